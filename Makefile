@@ -1,0 +1,39 @@
+# Everything runs in .venv, made once from requirements.lock; `make generate` and `make test` are all that is needed.
+
+PYTHON ?= python3
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+PACKAGES = $(sort $(dir $(wildcard generated/*/conformance/__init__.py)))
+
+.PHONY: generate test test-all lint bench clean
+
+generate: $(STAMP)
+	$(BIN)/speccast generate
+
+# One run over the hand-written tests and the suites that were generated, so that one summary ends it.
+test: $(STAMP)
+	$(BIN)/speccast check
+	PYTHONPATH=generated $(BIN)/python -m pytest -n $(WORKERS) tests $(PACKAGES)
+
+test-all: export SPECCAST_FULL = 1
+test-all: test
+
+lint: $(STAMP)
+	$(BIN)/black --check --quiet codegen tests generated templates/static
+	$(BIN)/ruff check codegen tests templates/static
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: $(STAMP)
+	$(BIN)/python -m bench
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
