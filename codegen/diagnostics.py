@@ -1,0 +1,202 @@
+"""Diagnostics: what is wrong, where, and what to do; and the four ways to print them.
+
+In: `Diagnostic`s with a `Place` (file and JSON pointer, found by line and column only when printed) or a `Location`.
+Out: text, JSON, GitHub annotations or SARIF. `Diagnostics` is never empty, sorted and free of duplicates: success is
+"no set", so a printer is a dumb function.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Level(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A value (or, with `on_key`, the key that names it) in a JSON file: `pointer` holds keys and list indices."""
+
+    file: str
+    pointer: tuple[str | int, ...] = ()
+    on_key: bool = False
+
+    def child(self, *steps: str | int) -> Place:
+        return Place(self.file, (*self.pointer, *steps))
+
+    def key(self) -> Place:
+        return Place(self.file, self.pointer, on_key=True)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """1-based line and column, columns in characters; line 0 means the file as a whole."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{printable(self.path)}:{self.line}:{self.column}" if self.line else printable(self.path)
+
+
+Locate = Callable[[Place], Location]
+"""Finds a place's line and column; a place that is gone narrows to its parent's, never to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    message: str
+    place: Place | Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `message`: lower case, no full stop, one line, wire names quoted with `quoted`."""
+
+    rule: str
+    message: str
+    place: Place | Location | None = None
+    level: Level = Level.ERROR
+    notes: tuple[Note, ...] = field(default=())
+
+
+class Diagnostics(Exception):
+    """A non-empty set of diagnostics, sorted by place; raised when work cannot go on, or returned as findings."""
+
+    def __init__(self, found: Iterable[Diagnostic], locate: Locate | None = None) -> None:
+        self.locate = locate or _whole_file
+        self.found = tuple(sorted(dict.fromkeys(found), key=self._order))
+        if not self.found:
+            raise ValueError("a set of diagnostics is never empty")
+        super().__init__(self.text())
+
+    def _order(self, diagnostic: Diagnostic) -> tuple[Location, str, str]:
+        return (self.location(diagnostic.place) or Location(""), diagnostic.rule, diagnostic.message)
+
+    def location(self, place: Place | Location | None) -> Location | None:
+        return self.locate(place) if isinstance(place, Place) else place
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(one for one in self.found if one.level is Level.ERROR)
+
+    def text(self) -> str:
+        return "\n".join(_text_lines(self))
+
+
+def _whole_file(place: Place) -> Location:
+    return Location(place.file)
+
+
+def quoted(text: str) -> str:
+    """Print a wire name inside JSON quotes, so that control characters stay inert; `a"b` gives `"a\\"b"`."""
+    return json.dumps(text if len(text) <= 200 else text[:200] + "...", ensure_ascii=not text.isprintable())
+
+
+def printable(text: str) -> str:
+    """Leave text as it is unless it holds something a terminal would act upon."""
+    return text if text.isprintable() else quoted(text)
+
+
+# ---------------------------------------------------------------------------------------------------------- printers
+
+
+def _text_lines(diagnostics: Diagnostics) -> Iterator[str]:
+    for one in diagnostics.found:
+        yield _text_line(diagnostics.location(one.place), one.level, f"{one.message} [{one.rule}]")
+        for note in one.notes:
+            yield "  " + _text_line(diagnostics.location(note.place), Level.NOTE, note.message)
+
+
+def _text_line(location: Location | None, level: Level, message: str) -> str:
+    return f"{location}: {level}: {message}" if location else f"speccast: {level}: {message}"
+
+
+def _json_entry(diagnostics: Diagnostics, one: Diagnostic) -> dict[str, Any]:
+    location = diagnostics.location(one.place)
+    return {
+        "rule": one.rule,
+        "level": str(one.level),
+        "message": one.message,
+        "path": location.path if location else None,
+        "line": location.line if location else None,
+        "column": location.column if location else None,
+        "pointer": _pointer(one.place) if isinstance(one.place, Place) else None,
+        "notes": [
+            {"message": note.message, "location": str(diagnostics.location(note.place)) if note.place else None}
+            for note in one.notes
+        ],
+    }
+
+
+def _pointer(place: Place) -> str:
+    """`("shapes", "a/b", 0)` gives `/shapes/a~1b/0` (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place.pointer)
+
+
+def as_json(diagnostics: Diagnostics | None) -> str:
+    entries = [_json_entry(diagnostics, one) for one in diagnostics.found] if diagnostics else []
+    return json.dumps({"diagnostics": entries}, indent=2)
+
+
+_GITHUB_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
+
+
+def as_github(diagnostics: Diagnostics | None) -> str:
+    """Print workflow commands; data and properties escaped as GitHub's runner wants them."""
+    return "\n".join(_github_line(diagnostics, one) for one in diagnostics.found) if diagnostics else ""
+
+
+def _github_line(diagnostics: Diagnostics, one: Diagnostic) -> str:
+    location = diagnostics.location(one.place)
+    where = f"file={_property(location.path)},line={location.line},col={location.column}," if location else ""
+    return f"::{_GITHUB_LEVELS[one.level]} {where}title={_property(one.rule)}::{_data(one.message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_sarif(diagnostics: Diagnostics | None) -> str:
+    """Print SARIF 2.1.0, one result per diagnostic."""
+    found = diagnostics.found if diagnostics else ()
+    rules = sorted({one.rule for one in found})
+    results = [_sarif_result(diagnostics, one) for one in found] if diagnostics else []
+    driver = {"name": "speccast", "rules": [{"id": rule} for rule in rules]}
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+    }
+    return json.dumps(log, indent=2)
+
+
+def _sarif_result(diagnostics: Diagnostics, one: Diagnostic) -> dict[str, Any]:
+    location = diagnostics.location(one.place)
+    result: dict[str, Any] = {"ruleId": one.rule, "level": str(one.level), "message": {"text": one.message}}
+    if location:
+        physical: dict[str, Any] = {"artifactLocation": {"uri": location.path}}
+        if location.line:
+            physical["region"] = {"startLine": location.line, "startColumn": location.column}
+        result["locations"] = [{"physicalLocation": physical}]
+    return result
+
+
+PRINTERS: dict[str, Callable[[Diagnostics | None], str]] = {
+    "text": lambda diagnostics: diagnostics.text() if diagnostics else "",
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}
