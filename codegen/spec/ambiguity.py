@@ -1,0 +1,444 @@
+"""How long a backtracking engine may take over a pattern, and texts made up from one.
+
+In: the tree of a pattern. Out: why its time grows faster than the text does, if so; and words it may accept.
+
+Time is counted, not measured, so that the verdict is the same on every machine: a small backtracking machine of our own
+runs the pattern on texts made to hurt it (a way in, something a loop repeats, something it cannot end with) and counts
+its steps while the text doubles. The count stops at a limit, so no pattern can hang it. It stands for what `re` and
+`regex` do, without their shortcuts: it may accuse a pattern wrongly, in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+
+from codegen.spec.regex import (
+    Alternation,
+    Anchor,
+    Atomic,
+    Backreference,
+    Boundary,
+    Class,
+    Edge,
+    Group,
+    Look,
+    Node,
+    Repeat,
+    START,
+    Sequence,
+    children,
+    contains,
+    sequence,
+    walk,
+)
+
+PROBES = "aA0-_. /:@+=,~!#$%&*?'\"()[]{}<>|\\^`;bBzZ19éßЖ中ا٣²…\u0301\u3000\u2028\n\t\r\x00\xa0😀"
+
+# ---------------------------------------------------------------------------------------------------------------- words
+
+
+@lru_cache(maxsize=4096)
+def _chars(group: Class) -> tuple[str, ...]:
+    """Pick characters of a class, the plain ones first."""
+    edges = tuple(chr(code) for pair in group.ranges for code in pair)
+    return tuple(dict.fromkeys(char for char in (*PROBES, *edges) if contains(group, char)))
+
+
+@lru_cache(maxsize=65536)
+def width(node: Node) -> tuple[int, int | None]:
+    """Tell the fewest and the most characters a node takes up."""
+    match node:
+        case Class():
+            return 1, 1
+        case Sequence(items):
+            return sum(width(item)[0] for item in items), _total(width(item)[1] for item in items)
+        case Alternation(branches):
+            highs = [width(branch)[1] for branch in branches]
+            high = None if None in highs else max(high for high in highs if high is not None)
+            return min(width(branch)[0] for branch in branches), high
+        case Repeat(body, least, most):
+            low, high = width(body)
+            return low * least, 0 if most == 0 or high == 0 else None if most is None or high is None else high * most
+        case Atomic(body) | Group(body):
+            return width(body)
+        case Backreference():
+            return 0, None
+        case _:
+            return 0, 0
+
+
+def _total(widths: Iterator[int | None]) -> int | None:
+    known = list(widths)
+    return None if None in known else sum(each for each in known if each is not None)
+
+
+_LONGEST = 5000  # of a made-up word; arbitrary
+
+
+def words(node: Node, low: int, high: int | None) -> list[str]:
+    """Make up words of several lengths from `low` to `high`; a look-around may still refuse any of them."""
+    if max(low, width(node)[0]) > _LONGEST:
+        return []
+    top = min(low + 40 if high is None else high, _LONGEST)
+    lengths = sorted({low, min(low + 1, top), (low + top) // 2, max(low, top - 1), top})
+    spelled = [_Speller(seed).word(node, length) for length in lengths if length <= _LONGEST for seed in range(5)]
+    return list(dict.fromkeys(spelled))
+
+
+class _Speller:
+    """Spells words; `seed` 0 always takes the first choice, others go round."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed, self.turn = seed, 0
+        self.groups: dict[int, str] = {}
+
+    def choose(self, count: int) -> int:
+        self.turn += 1
+        return 0 if self.seed == 0 else (self.seed - 1 + self.turn * (1 + self.seed // 2)) % count
+
+    def run(self, group: Class, count: int) -> str:
+        chars = _chars(group)[: 4 + 2 * self.seed]
+        return "".join(chars[self.choose(len(chars))] for _ in range(count)) if chars else ""
+
+    def word(self, node: Node, length: int) -> str:
+        """Spell a word of about `length` characters: as near as the node can."""
+        match node:
+            case Class():
+                return self.run(node, 1)
+            case Sequence(items):
+                return "".join(self.word(item, share) for item, share in _share(list(items), length))
+            case Alternation(branches):
+                fitting = [branch for branch in branches if _could_be(branch, length)] or [_nearest(branches, length)]
+                return self.word(fitting[self.choose(len(fitting))], length)
+            case Repeat(body, least, most):
+                count = _rounds(body, least, most, length)
+                if isinstance(body, Class):
+                    return self.run(body, count)
+                return "".join(self.word(body, share) for share in _shares(*width(body), count, length))
+            case Atomic(body):
+                return self.word(body, length)
+            case Group(body, number):
+                self.groups[number] = self.word(body, length)
+                return self.groups[number]
+            case Backreference(number):
+                return self.groups.get(number, "")
+            case _:
+                return ""
+
+
+def _shares(low: int, high: int | None, count: int, length: int) -> Iterator[int]:
+    """Like `_share`, for items that are all the same."""
+    spare = max(0, length - low * count)
+    for _ in range(count):
+        more = spare if high is None else min(spare, high - low)
+        spare -= more
+        yield low + more
+
+
+def _could_be(node: Node, length: int) -> bool:
+    low, high = width(node)
+    return low <= length and (high is None or length <= high)
+
+
+def _nearest(branches: tuple[Node, ...], length: int) -> Node:
+    def distance(branch: Node) -> int:
+        low, high = width(branch)
+        return max(low - length, length - (length if high is None else high))
+
+    return min(branches, key=distance)
+
+
+def _rounds(body: Node, least: int, most: int | None, length: int) -> int:
+    low, high = width(body)
+    wanted = -(-length // (high or max(low, length, 1)))
+    return min(max(least, wanted if most is None else min(most, wanted)), _LONGEST)
+
+
+def _share(items: list[Node], length: int) -> Iterator[tuple[Node, int]]:
+    """Give every item its least, and what is left to the first that can take it."""
+    spare = max(0, length - sum(width(item)[0] for item in items))
+    for item in items:
+        low, high = width(item)
+        more = spare if high is None else min(spare, high - low)
+        spare -= more
+        yield item, low + more
+
+
+# -------------------------------------------------------------------------------------------------- a counting machine
+
+_STEPS = 60_000  # where counting stops; linear patterns stay far below on our texts
+_UNBOUNDED = 1000  # a repetition that may go on for so long counts as endless
+_COPIES = 3  # of a shorter one's optional rounds: enough to be ambiguous, few enough to be exhausted
+
+Marks = tuple[int, "Marks"] | None
+State = tuple[int, int, Marks]
+"""Where in the program, where in the text, and where the loops we are in began their present round."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """Go on if the character here is one of the class."""
+
+    group: Class
+
+
+@dataclass(frozen=True, slots=True)
+class _Fork:
+    """Go on here, and if that fails there; both are relative."""
+
+    first: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """Go on if nothing forbids it: an anchor, a word boundary, a look-around."""
+
+    node: Anchor | Boundary | Look
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """Run a program by itself and keep its first result."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A round begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """A round ends; it must have moved."""
+
+
+_Step = _Test | _Fork | _Check | _Once | _Mark | _Progress
+
+
+@lru_cache(maxsize=2048)
+def _program(node: Node) -> tuple[_Step, ...]:
+    match node:
+        case Class():
+            return (_Test(node),)
+        case Sequence(items):
+            return tuple(step for item in items for step in _program(item))
+        case Alternation((only,)):
+            return _program(only)
+        case Alternation((first, *others)):
+            left, right = _program(first), _program(Alternation(tuple(others)))
+            return (_Fork(1, len(left) + 2), *left, _Fork(len(right) + 1, 0), *right)
+        case Repeat():
+            return _repeat(node)
+        case Group(body):
+            return _program(body)
+        case Atomic(body):
+            return (_Once(body),)
+        case Anchor() | Boundary() | Look():
+            return (_Check(node),)
+        case _:
+            return ()  # a backreference: as if what it refers to were empty
+
+
+def _repeat(node: Repeat) -> tuple[_Step, ...]:
+    body = _program(node.body)
+    least = min(node.least, _COPIES)
+    if not _endless(node):
+        optional: tuple[_Step, ...] = ()
+        for _ in range(min((node.most or 0) - node.least, _COPIES)):
+            optional = (_Fork(1, len(body) + len(optional) + 1), *body, *optional)
+        return body * least + optional
+    size = len(body)
+    return (*body * least, _Fork(1, size + 4), _Mark(), *body, _Progress(), _Fork(-size - 3, 0))
+
+
+def _endless(node: Repeat) -> bool:
+    """Tell whether a loop is to be counted as one without end; loops in loops multiply, so those may be shorter."""
+    if node.most is None or node.most >= _UNBOUNDED:
+        return True
+    nested = any(isinstance(each, Repeat) and each.most != each.least for each in walk(node.body))
+    return nested and node.most - node.least >= 10
+
+
+class _Exhausted(Exception):
+    """The count has reached its limit."""
+
+
+class _Machine:
+    """Runs programs on one text, the way backtracking engines do, and counts."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.steps = text, 0
+
+    def search(self, node: Node) -> None:
+        anchored = isinstance(node, Sequence) and node.items[:1] == (START,)
+        for start in range(1 if anchored else len(self.text) + 1):
+            if self.run(node, start) is not None:
+                return
+
+    def run(self, node: Node, start: int, stop: int | None = None) -> int | None:
+        """Find where a match that begins at `start` ends; `stop` is where it has to."""
+        program = _program(node)
+        stack: list[State] = [(0, start, None)]
+        while stack:
+            at, position, marks = stack.pop()
+            while True:
+                self.steps += 1
+                if self.steps > _STEPS:
+                    raise _Exhausted
+                if at == len(program):
+                    if stop is None or position == stop:
+                        return position
+                    break
+                moved = self.step(program[at], at, position, marks, stack)
+                if moved is None:
+                    break
+                at, position, marks = moved
+        return None
+
+    def step(self, step: _Step, at: int, position: int, marks: Marks, stack: list[State]) -> State | None:
+        match step:
+            case _Test(group):
+                fits = position < len(self.text) and _holds(group, self.text[position])
+                return (at + 1, position + 1, marks) if fits else None
+            case _Fork(first, second):
+                if second:
+                    stack.append((at + second, position, marks))
+                return at + first, position, marks
+            case _Check(node):
+                return (at + 1, position, marks) if self.allows(node, position) else None
+            case _Once(body):
+                end = self.run(body, position)
+                return None if end is None else (at + 1, end, marks)
+            case _Mark():
+                return at + 1, position, (position, marks)
+            case _Progress():
+                return (at + 1, position, marks[1]) if marks and marks[0] < position else None
+
+    def allows(self, node: Anchor | Boundary | Look, position: int) -> bool:
+        if isinstance(node, Anchor):
+            return position == (0 if node.edge in (Edge.START, Edge.LINE_START) else len(self.text))
+        if isinstance(node, Boundary):
+            near = [
+                text and _holds(node.word, text)
+                for text in (self.text[position - 1 : position], self.text[position:][:1])
+            ]
+            return (bool(near[0]) != bool(near[1])) != node.negated
+        return self.sees(node, position) != node.negated
+
+    def sees(self, look: Look, position: int) -> bool:
+        if not look.behind:
+            return self.run(look.body, position) is not None
+        low, high = width(look.body)
+        first = 0 if high is None else max(0, position - high)
+        return any(self.run(look.body, start, position) is not None for start in range(position - low, first - 1, -1))
+
+
+@lru_cache(maxsize=65536)
+def _holds(group: Class, char: str) -> bool:
+    return contains(group, char)
+
+
+# --------------------------------------------------------------------------------------------------------------- growth
+
+_ROUNDS = ((8, 16, 32), (5, 10, 20), (3, 6, 12))  # fewer where more exhaust the count
+_DEGREES = ((2.9, 1), (5.7, 2), (11.0, 3))  # doubling a text makes n**k grow 2**k times; with some slack
+_EXPONENTIAL = 9  # any degree beyond those
+_ENDINGS = ("\n", "\x00", "~", "!\n")
+_BUDGET = 2_000_000  # steps for all attacks on one pattern: about two seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """A text made to hurt: a way into a loop, something to repeat there, something it cannot end with."""
+
+    way_in: str
+    pump: str
+    ending: str
+
+    def text(self, rounds: int) -> str:
+        return self.way_in + self.pump * rounds + self.ending
+
+
+def growth(node: Node, max_length: int | None) -> str | None:
+    """Say how time grows with the text, when that is faster than the text itself; None when no attack found it.
+
+    Growth that the greatest length keeps under a million steps (about 10 ms) is none.
+    """
+    degree, pump, spent = 1, "", 0
+    for attack in attacks(node):
+        found, steps = _degree(node, attack)
+        spent += steps
+        degree, pump = (found, attack.pump) if found > degree else (degree, pump)
+        if degree == _EXPONENTIAL or spent > _BUDGET:
+            break
+    if degree == 1 or (degree < _EXPONENTIAL and max_length is not None and max_length**degree <= 1_000_000):
+        return None
+    kind = "exponential" if degree == _EXPONENTIAL else f"polynomial (degree {degree})"
+    return f"{kind} in the number of times that {pump!r} is repeated"
+
+
+def _degree(node: Node, attack: Attack) -> tuple[int, int]:
+    """Estimate the degree of the polynomial from three texts, each twice as long; and the steps that took."""
+    spent = 0
+    for rounds in _ROUNDS:
+        counts = [_count(node, attack.text(each)) for each in rounds]
+        spent += sum(counts)
+        if max(counts) <= _STEPS:
+            ratio = (counts[2] - counts[1]) / max(counts[1] - counts[0], 1)
+            return next((degree for limit, degree in _DEGREES if ratio <= limit), _EXPONENTIAL), spent
+    return _EXPONENTIAL, spent
+
+
+def _count(node: Node, text: str) -> int:
+    """Count the steps of a search; more than `_STEPS` means that it was given up."""
+    machine = _Machine(text)
+    with suppress(_Exhausted):
+        machine.search(node)
+    return machine.steps
+
+
+def attacks(node: Node) -> Iterator[Attack]:
+    """Aim at every loop that may go on for long."""
+    aimed = [(way_in, pump) for way_in, loop in _loops(node, "") for pump in _pumps(loop.body, node)]
+    for ending in _ENDINGS:
+        for way_in, pump in dict.fromkeys(aimed):
+            yield Attack(way_in, pump, ending)
+
+
+def _spell(node: Node) -> str:
+    return _Speller(0).word(node, width(node)[0])
+
+
+def _loops(node: Node, way_in: str) -> Iterator[tuple[str, Repeat]]:
+    """Find the endless loops, each with a text that leads to it."""
+    if isinstance(node, Repeat) and _endless(node):
+        yield way_in, node
+    for child in children(node):
+        yield from _loops(child, way_in)
+        if isinstance(node, Sequence):
+            way_in += _spell(child)
+
+
+_PUMPS = 6  # per loop; arbitrary
+
+
+def _pumps(body: Node, root: Node) -> list[str]:
+    """Choose what to repeat: what the loop's body accepts, first the characters that other loops share."""
+    shared = [char for char in PROBES if _accepts(body, char)]
+    rivals = [each for each in walk(root) if isinstance(each, Class)]
+    shared.sort(key=lambda char: -sum(_holds(rival, char) for rival in rivals))
+    spelled = [_Speller(seed).word(body, width(body)[0] + extra) for seed in (0, 1, 2) for extra in (0, 1)]
+    short = [word for word in spelled if 0 < len(word) <= 12]
+    return list(dict.fromkeys([*shared[:3], *short]))[:_PUMPS]
+
+
+def _accepts(body: Node, char: str) -> bool:
+    try:
+        return _Machine(char).run(sequence(body), 0, 1) is not None
+    except _Exhausted:
+        return False
