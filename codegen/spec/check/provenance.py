@@ -1,0 +1,76 @@
+"""Rules about where facts come from: everything cites a source, every contradiction is decided.
+
+In: a model. Out: findings; one function per rule, listed in the table of `codegen.spec.check`.
+
+Citations are inherited, so an entry without any makes all that it encloses uncited; only the outermost is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from codegen.diagnostics import Place, quoted
+from codegen.spec import ir
+from codegen.spec.check.walk import Finding, all_constraints, inner_entries, outer_entries
+
+_CITED = ("shape", "operation", "error", "event")
+
+
+def find_uncited(model: ir.Model) -> Iterator[Finding]:
+    for what, name, entry in outer_entries(model):
+        if what in _CITED and not entry.citations:
+            yield Finding(
+                f'{what} {quoted(name)} cites no source; add "sources" here or to the service', entry.at.key()
+            )
+    for outer, path, entry in inner_entries(model):
+        if outer.citations and not entry.citations:
+            yield Finding(f"{quoted(path)} cites no source", entry.at.key())
+    for site, word, constraint in all_constraints(model):
+        if site.entry.citations and not constraint.citations:
+            yield Finding(f"the {word} of {quoted(site.path)} cites no source", constraint.at.key())
+
+
+def find_undecided(model: ir.Model) -> Iterator[Finding]:
+    for name, decision in model.decisions.items():
+        if not decision.statements:
+            yield Finding(f"decision {quoted(name.raw)} states what no source says", decision.at.key())
+        for key, text in (("decision", decision.decided), ("reason", decision.reason)):
+            if not text:
+                yield Finding(f"decision {quoted(name.raw)} has no {quoted(key)}", decision.at.key())
+
+
+def find_decisions_without_facts(model: ir.Model) -> Iterator[Finding]:
+    for name, decision in model.decisions.items():
+        if not decision.facts:
+            message = f'decision {quoted(name.raw)} touches no fact; name in "facts" what it settles'
+            yield Finding(message, decision.at.key())
+
+
+def find_bad_digests(model: ir.Model) -> Iterator[Finding]:
+    for source in model.sources.values():
+        if source.sha256 is not None and not re.fullmatch("[0-9a-f]{64}", source.sha256.raw):
+            message = f"{quoted(source.sha256.raw)} is no SHA-256; write 64 hexadecimal digits, in lower case"
+            yield Finding(message, source.at.child("sha256"))
+
+
+def find_bad_dates(model: ir.Model) -> Iterator[Finding]:
+    yield from _bad_date(model.service.release.raw, model.service.at.child("release"))
+    for source in model.sources.values():
+        yield from _bad_date(source.date.raw, source.at.child("date"))
+
+
+def _bad_date(text: str, place: Place) -> Iterator[Finding]:
+    if not _is_date(text):
+        yield Finding(f"{quoted(text)} is no date; write YYYY-MM-DD", place)
+
+
+def _is_date(text: str) -> bool:
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
