@@ -1,0 +1,1 @@
+"""{path: text} -> disk: `manifest` says what was written, `output` compares and writes."""

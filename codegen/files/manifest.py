@@ -1,0 +1,152 @@
+"""The manifest: what one run of the generator wrote, so that the next one can tell its own files from a user's.
+
+In: what was generated (`Manifest`), or a package folder. Out: the text of its `MANIFEST.json`, or what that file says.
+
+On disk the manifest is untrusted: it decides what may be deleted. It carries a digest of itself, so a change by hand
+(or half a merge) is refused by name, and its paths are checked as those of a product are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
+from codegen.spec.ir import Json
+from codegen.spec.source import Source, read_regular_file, read_source, shown_path
+
+MANIFEST = "MANIFEST.json"
+_ABOUT = "What speccast generated here, so that it can tell its own files from yours: do not edit."
+_REMEDY = "restore it from version control, or run generate with --force to write it anew"
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """`spec` is name@release; `operations` is None for all of them; `files` maps each product's path to its digest."""
+
+    generator: str
+    spec: str
+    spec_digest: str
+    release: str
+    operations: tuple[str, ...] | None
+    requirements: tuple[str, ...]
+    files: Mapping[str, str]
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def write_manifest(manifest: Manifest) -> str:
+    """Print the manifest: keys in a fixed order, files sorted, and last a digest of all before it."""
+    content: dict[str, Json] = {
+        "about": _ABOUT,
+        "generator": manifest.generator,
+        "spec": manifest.spec,
+        "spec_digest": manifest.spec_digest,
+        "release": manifest.release,
+        "operations": None if manifest.operations is None else [*manifest.operations],
+        "requirements": [*manifest.requirements],
+        "files": {path: manifest.files[path] for path in sorted(manifest.files)},
+    }
+    return json.dumps({**content, "self": _self_digest(content)}, indent=2) + "\n"
+
+
+def _self_digest(content: Mapping[str, Json]) -> str:
+    """Digest values, not bytes: a change of line ends or indentation is no change of the manifest."""
+    rest = {key: value for key, value in content.items() if key != "self"}
+    return digest(json.dumps(rest, sort_keys=True, separators=(",", ":")))
+
+
+# ----------------------------------------------------------------------------------------------------------- reading
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Read the manifest of a package folder; None when there is none."""
+    path = folder / MANIFEST
+    if path.is_symlink():
+        _refuse(f"a symbolic link stands where the manifest belongs; {_REMEDY}", Location(shown_path(path)))
+    if not path.exists():
+        return None
+    try:
+        source = read_source(shown_path(path), read_regular_file(path))
+    except Diagnostics as fault:
+        first = fault.found[0]
+        raise Diagnostics([Diagnostic("manifest", f"{first.message}; {_REMEDY}", first.place)]) from None
+    return _Reader(source).manifest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Takes values out of the file, each checked; nothing in it is believed before its own digest fits."""
+
+    source: Source
+
+    def manifest(self) -> Manifest:
+        content = self.source.value
+        if not isinstance(content, dict) or content.get("self") != _self_digest(content):
+            self.refuse(f"the manifest was changed by hand; {_REMEDY}")
+        return Manifest(
+            generator=self.text(content, "generator"),
+            spec=self.text(content, "spec"),
+            spec_digest=self.text(content, "spec_digest"),
+            release=self.text(content, "release"),
+            operations=None if content.get("operations") is None else self.texts(content, "operations"),
+            requirements=self.texts(content, "requirements"),
+            files=self.files(content),
+        )
+
+    def text(self, content: dict[str, Json], key: str) -> str:
+        value = content.get(key)
+        if not isinstance(value, str):
+            self.refuse(f"{quoted(key)} must be a string; {_REMEDY}", key)
+        return value
+
+    def texts(self, content: dict[str, Json], key: str) -> tuple[str, ...]:
+        value = content.get(key)
+        if not isinstance(value, list):
+            self.refuse(f"{quoted(key)} must be a list of strings; {_REMEDY}", key)
+        texts = tuple(item for item in value if isinstance(item, str))
+        if len(texts) != len(value):
+            self.refuse(f"{quoted(key)} must be a list of strings; {_REMEDY}", key)
+        return texts
+
+    def files(self, content: dict[str, Json]) -> dict[str, str]:
+        value = content.get("files")
+        if not isinstance(value, dict):
+            self.refuse(f'"files" must be an object; {_REMEDY}', "files")
+        found: dict[str, str] = {}
+        for path, sha256 in value.items():
+            if fault := path_fault(path):
+                self.refuse(f"{quoted(path)} is no path of a product: {fault}; {_REMEDY}", "files", path)
+            if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+                self.refuse(f"the digest of {quoted(path)} is not a sha256; {_REMEDY}", "files", path)
+            found[path] = sha256
+        return found
+
+    def refuse(self, message: str, *pointer: str) -> NoReturn:
+        _refuse(message, self.source.locate(Place(self.source.path, pointer)))
+
+
+def path_fault(path: str) -> str | None:
+    """Say what keeps a relative POSIX path from naming a file inside the package folder; `a/../b` gives `has ".."`."""
+    parts = path.split("/")
+    if not path.isprintable() or "\\" in path or ":" in path:
+        return "has a character that no product's name has"
+    if PurePosixPath(path).is_absolute():
+        return "is absolute"
+    if ".." in parts:
+        return 'has ".."'
+    if "" in parts or "." in parts:
+        return "has an empty step"
+    return None
+
+
+def _refuse(message: str, place: Location) -> NoReturn:
+    raise Diagnostics([Diagnostic("manifest", message, place)])
