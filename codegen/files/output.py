@@ -22,7 +22,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ def compare(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
 
 def _changes(folder: Path, files: Mapping[str, str], manifest: Manifest | None) -> tuple[Change, ...]:
     """With no manifest to believe, whatever stands where a product belongs counts as edited."""
-    listed = manifest.files if manifest else {}
+    listed: Mapping[str, str] = manifest.files if manifest else {}
     states = {path: _product_state(folder, path, text, manifest) for path, text in files.items()}
     states |= {path: _orphan_state(folder, path, listed[path]) for path in listed if path not in files}
     return tuple(sorted(Change(path, state) for path, state in states.items() if state))
@@ -371,7 +371,7 @@ def _aside(parent: Path, name: str) -> Path:
 
 
 @contextmanager
-def _lock(folder: Path) -> Iterator[None]:
+def _lock(folder: Path) -> Generator[None]:
     """Hold the folder's lock; the file goes when done, so that the output folder holds nothing but output."""
     path = folder.with_name(f".{folder.name}.speccast-lock")
     handle = _acquire(path, folder)

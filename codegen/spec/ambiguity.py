@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from codegen.spec.regex import (
+    START,
     Alternation,
     Anchor,
     Atomic,
@@ -27,7 +28,6 @@ from codegen.spec.regex import (
     Look,
     Node,
     Repeat,
-    START,
     Sequence,
     children,
     contains,

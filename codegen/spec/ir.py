@@ -243,6 +243,11 @@ class Member(Entry):
     known_values: tuple[SpecText, ...] = ()
     """Values that prose names without closing the set."""
 
+    @property
+    def wire(self) -> SpecText:
+        """The name that travels."""
+        return self.wire_name or self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeBase(Entry):
@@ -589,8 +594,8 @@ class Model:
     events: Mapping[SpecText, Event]
     sources: Mapping[SpecText, Source]
     decisions: Mapping[SpecText, Decision]
-    paginators: Mapping[SpecText, Paginator] = field(default_factory=dict)
-    waiters: Mapping[SpecText, Waiter] = field(default_factory=dict)
+    paginators: Mapping[SpecText, Paginator] = field(default_factory=dict[SpecText, Paginator])
+    waiters: Mapping[SpecText, Waiter] = field(default_factory=dict[SpecText, Waiter])
     examples: tuple[Example, ...] = ()
     endpoint_rules: Json = None
 

@@ -108,7 +108,7 @@ ANNOTATIONS: frozenset[str] = _listed("""
 """)
 """What the body of a generated class reads; an attribute of that name would hide it from the lines below."""
 
-OWN_ATTRIBUTES: frozenset[str] = _listed("check cls from_wire self to_wire")
+OWN_ATTRIBUTES: frozenset[str] = _listed("build check cls from_wire self to_wire violations")
 
 RESERVED_ATTRIBUTES: frozenset[str] = KEYWORDS | PYDANTIC | ANNOTATIONS | OWN_ATTRIBUTES
 """Other builtins stay plain: `made.id`, `type`, `format` hide nothing that a class body reads."""
@@ -116,16 +116,20 @@ RESERVED_ATTRIBUTES: frozenset[str] = KEYWORDS | PYDANTIC | ANNOTATIONS | OWN_AT
 RESERVED_ARMS: frozenset[str] = RESERVED_ATTRIBUTES | _listed("tag unknown value")
 
 RESERVED_CLASSES: frozenset[str] = KEYWORDS | SOFT_KEYWORDS | BUILTINS | _listed("""
-    AfterValidator AliasChoices Annotated Any AnyUrl AwareDatetime BaseModel BeforeValidator Blob Callable ClassVar
-    ConfigDict Decimal Document Enum Enumerated Field Final Generic Instant IntEnum Items Iterable Iterator JsonValue
-    Literal Mapping Members NoReturn Number Optional PlainSerializer PlainValidator RootModel Self SerializeAsAny
-    Sequence StrEnum Structure TYPE_CHECKING Text Timestamp TypeAlias TypeVar Union Unknown WrapSerializer WrapValidator
+    AfterValidator AliasChoices Annotated Any AnyJson AnyUrl AwareDatetime BaseModel BeforeValidator Blob Bytes
+    CHECKS Callable Checks ClassVar ConfigDict ConstraintWarning Decimal Document Enum Enumerated Exact Field Final
+    Flag Generic Instant IntEnum Items Iterable Iterator JsonText JsonValue Literal Loose LooseInt Mapping Members
+    NoReturn Number Open OpenInt Optional Pattern PlainSerializer PlainValidator Real RootModel SENSITIVE Self
+    Sequence SerializeAsAny StrEnum Structure TYPE_CHECKING TaggedUnion Text Timestamp TypeAlias TypeVar Union
+    Unknown Whole WrapSerializer WrapValidator
 """)
 
 RESERVED_ERROR_CLASSES: frozenset[str] = KEYWORDS | SOFT_KEYWORDS | BUILTINS | _listed("""
     Any Callable ClassVar ConfigurationError Error Final Iterable Iterator Literal Mapping NoReturn Optional
     ResponseError Self Sequence ServiceError TYPE_CHECKING TaskFailed TransportError Union ValidationError Violation
 """)
+
+RESERVED_EVENT_CLASSES: frozenset[str] = KEYWORDS | SOFT_KEYWORDS | BUILTINS | _listed("Any ClassVar Event Mapping")
 
 RESERVED_METHODS: frozenset[str] = KEYWORDS | ANNOTATIONS | _listed("""
     aclose checks cls close config credentials endpoint_url errors events get_paginator get_waiter
@@ -366,6 +370,7 @@ _ATTRIBUTE = _Casing(AttrName, _snake, _snake, RESERVED_ATTRIBUTES)
 _ARM = _Casing(AttrName, _snake, _snake, RESERVED_ARMS)
 _CLASS = _Casing(ClassName, _cap_words, _canonical_cap_words, RESERVED_CLASSES)
 _ERROR_CLASS = _Casing(ClassName, _cap_words, _canonical_cap_words, RESERVED_ERROR_CLASSES)
+_EVENT_CLASS = _Casing(ClassName, _cap_words, _canonical_cap_words, RESERVED_EVENT_CLASSES)
 _CONSTANT = _Casing(ConstantName, _upper_snake, _upper_snake)
 _METHOD = _Casing(MethodName, _snake, _snake, RESERVED_METHODS)
 _MODULE = _Casing(ModuleName, _ascii_snake, _ascii_snake, RESERVED_MODULES)
@@ -457,6 +462,11 @@ def classes(names: Iterable[SpecText]) -> dict[SpecText, ClassName]:
 def error_classes(names: Iterable[SpecText]) -> dict[SpecText, ClassName]:
     """Name the classes of `errors`, which has a base, `Error`, and siblings of its own."""
     return _resolve(_own_texts(names), _ERROR_CLASS)
+
+
+def event_classes(names: Iterable[SpecText]) -> dict[SpecText, ClassName]:
+    """Name the classes of `models.events`, which has a base, `Event`."""
+    return _resolve(_own_texts(names), _EVENT_CLASS)
 
 
 def constants(values: Iterable[tuple[SpecText, SpecText | None]]) -> dict[SpecText, ConstantName]:

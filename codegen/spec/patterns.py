@@ -299,6 +299,8 @@ def _as_bounds(part: _Part) -> tuple[Bounds, _Part | None]:
                 return (low, high), None
             if low != high and (low > 1 or (high or 1) > 1):
                 return (low, high), _Part(sequence(START, Repeat(body, 0, None), END))
+        case _:
+            pass
     return (0, None), part
 
 
@@ -410,8 +412,11 @@ def _one_character(body: Node, text: str) -> bool:
     return isinstance(body, Class) and not text.startswith("(?")
 
 
+_SHORT: dict[tuple[int, int | None], str] = {(0, None): "*", (1, None): "+", (0, 1): "?"}
+
+
 def _count(low: int, high: int | None) -> str:
-    short = {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((low, high))
+    short = _SHORT.get((low, high))
     if short:
         return short
     return f"{{{low}}}" if low == high else f"{{{low},{'' if high is None else high}}}"

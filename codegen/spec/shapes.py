@@ -71,7 +71,7 @@ def _plain_values(cursor: Cursor, scope: Scope) -> tuple[ir.EnumValue, ...]:
 
 
 def _detailed_values(cursor: Cursor, scope: Scope) -> tuple[ir.EnumValue, ...]:
-    values = []
+    values: list[ir.EnumValue] = []
     for value, each in cursor.objects("values"):
         entry, _ = enter(each, scope)
         values.append(ir.EnumValue(**entry, value=value, name=each.text("name")))

@@ -150,7 +150,7 @@ def read_source(path: str, content: bytes) -> Source:
     text = _decode(path, content)
     _check_depth(path, text)
     try:
-        value = _DECODER.decode(text)
+        value: Json = _DECODER.decode(text)
     except json.JSONDecodeError as fault:
         _refuse_syntax(path, text, fault)
     except _Refused:

@@ -40,6 +40,8 @@ def _renamed_inside(owner: ir.Shape | ir.Error) -> Iterator[Finding]:
         case ir.IntEnum():
             numbers = {value.name: value for value in owner.values}
             yield from _renamed(_places(numbers), _constant_collisions(dict.fromkeys(numbers)))
+        case _:
+            return
 
 
 def _constant_collisions(constants: Mapping[SpecText, SpecText | None]) -> tuple[names.Renamed, ...]:
