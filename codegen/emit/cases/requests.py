@@ -1,0 +1,75 @@
+"""Requests: what each shape that an operation takes accepts and refuses, by itself and within the operation's input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codegen.emit.cases.case import Case
+from codegen.emit.cases.held import held
+from codegen.emit.cases.probes import Probe, probes
+from codegen.emit.cases.spots import Place, places
+from codegen.emit.views.levels import Levels
+from codegen.spec import ir
+from codegen.spec.examples import Examples
+from codegen.spec.ir import Json
+
+
+def view_requests(examples: Examples, levels: Levels) -> Iterator[Case]:
+    """Walk the cases of every structure and union that an operation's input reaches, in the order of the spec."""
+    model = examples.model
+    roots = tuple(operation.input for operation in model.operations.values() if operation.input is not None)
+    found = places(examples, roots)
+    for shape in model.shapes.values():
+        if shape.id in found and isinstance(shape, ir.Structure | ir.UnionOf):
+            for probe in probes(examples, shape, deep=shape.id in roots):
+                if not _is_relaxed(shape, probe, levels):
+                    yield from _cases(model, shape, probe, found[shape.id])
+
+
+def _is_relaxed(shape: ir.Structure | ir.UnionOf, probe: Probe, levels: Levels) -> bool:
+    """Say whether the project's `checks` take back what the probe expects to be refused: the narrowest key decides."""
+    member = probe.label.partition("[")[0] or (probe.path if probe.violation == "unknown" else "")
+    name = f"{shape.id.raw}.{member}" if member else shape.id.raw
+    found = (levels.checks[key] for key in (f"{name}:{probe.violation}", name, probe.violation) if key in levels.checks)
+    return bool(probe.violation) and next(found, "error") != "error"
+
+
+def _cases(model: ir.Model, shape: ir.Structure | ir.UnionOf, probe: Probe, place: Place) -> Iterator[Case]:
+    """The shape by itself; and, if it is to be refused, where an operation takes it."""
+    yield _case(model, shape, probe, Place(shape.id, "", (), lambda value: value), "")
+    if probe.violation and place.steps:
+        yield _case(model, shape, probe, place, f"@{place.root.raw}")
+
+
+def _case(model: ir.Model, shape: ir.Structure | ir.UnionOf, probe: Probe, place: Place, tail: str) -> Case:
+    name = f"{shape.id.raw}.{probe.label}" if probe.label else shape.id.raw
+    member = probe.label.partition("[")[0]
+    given = place.wrap(probe.value)
+    body: dict[str, Json] = {"shape": place.root.raw, **({"member": f"{shape.id.raw}.{member}"} if member else {})}
+    body |= {"expect": "refuse" if probe.violation else "accept", **_violation(shape, probe, place), "input": given}
+    if probe.output is not None:
+        body["output"] = place.wrap(probe.output)
+    body |= {**probe.more, **({"at": [*place.steps, *_steps(probe)]} if "at" in probe.more else {})}
+    if found := held(model, place.root, given):
+        body["held"] = found
+    fact = f"{shape.id.raw}.{member}" if member else shape.id.raw
+    return Case(
+        id=f"{name}:{probe.kind}{probe.suffix}{tail}",
+        kind=probe.kind,
+        fact=f"{fact}:{probe.constraint}" if probe.constraint else fact,
+        sources=probe.sources,
+        body=body,
+    )
+
+
+def _steps(probe: Probe) -> list[Json]:
+    steps = probe.more["at"]
+    return steps if isinstance(steps, list) else []
+
+
+def _violation(shape: ir.Structure | ir.UnionOf, probe: Probe, place: Place) -> dict[str, Json]:
+    """Which violation is reported, and at which path; a union by itself is named by its shape."""
+    if not probe.violation:
+        return {}
+    path = ".".join(part for part in (place.prefix, probe.path) if part) or shape.id.raw
+    return {"violation": probe.violation, "path": path}

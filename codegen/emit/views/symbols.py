@@ -1,0 +1,76 @@
+"""The Python names of one model, worked out once: classes, attributes, constants, methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from codegen.emit.views.levels import Levels
+from codegen.spec import ir, names
+from codegen.spec.ir import SpecText
+from codegen.spec.names import AttrName, ClassName, ConstantName, MethodName
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """`classes` also names each error's body (`error_body`) and each member with constraints of its own."""
+
+    classes: Mapping[SpecText, ClassName]
+    errors: Mapping[SpecText, ClassName]
+    events: Mapping[SpecText, ClassName]
+    methods: Mapping[SpecText, MethodName]
+    attributes: Mapping[SpecText, Mapping[SpecText, AttrName]]
+    constants: Mapping[SpecText, Mapping[SpecText, ConstantName]]
+
+
+def name_everything(model: ir.Model, levels: Levels) -> Symbols:
+    """Give every shape, error, event, operation, member and enum value its name."""
+    narrowed = [
+        narrowed_type(shape.id, member)
+        for shape in model.shapes.values()
+        for member in ir.members_of(shape)
+        if levels.narrows(shape.id, member)
+    ]
+    bodies = [error_body(error.name) for error in model.errors.values()]
+    return Symbols(
+        classes=names.classes(dict.fromkeys([*model.shapes, *bodies, *narrowed])),
+        errors=names.error_classes([*model.errors, *(error.name for error in model.service.common_errors)]),
+        events=names.event_classes(model.events),
+        methods=names.methods(list(model.operations)),
+        attributes={owner: name(members) for owner, name, members in _member_names(model)},
+        constants={
+            shape.id: names.constants(_constants(shape))
+            for shape in model.shapes.values()
+            if isinstance(shape, ir.Enum | ir.IntEnum)
+        },
+    )
+
+
+def error_body(error: SpecText) -> SpecText:
+    """The structure that holds an error's members; `NotFound` gives `NotFoundBody`."""
+    return SpecText(f"{error.raw}Body")
+
+
+def narrowed_type(shape: SpecText, member: ir.Member) -> SpecText:
+    """The type of a member that adds constraints to its target's; `Request`, `Title` gives `RequestTitleMember`."""
+    return SpecText(f"{shape.raw}{member.name.raw[:1].upper()}{member.name.raw[1:]}Member")
+
+
+def _constants(shape: ir.Enum | ir.IntEnum) -> list[tuple[SpecText, SpecText | None]]:
+    """Values with the names the model gives them; an integer enum's values go by name."""
+    if isinstance(shape, ir.Enum):
+        return [(value.value, value.name) for value in shape.values]
+    return [(value.name, value.name) for value in shape.values]
+
+
+_Namer = Callable[[Iterable[SpecText]], Mapping[SpecText, AttrName]]
+
+
+def _member_names(model: ir.Model) -> Iterator[tuple[SpecText, _Namer, list[SpecText]]]:
+    """Each owner of members, how those are named (unions have attributes of their own), and their names."""
+    for shape in model.shapes.values():
+        if isinstance(shape, ir.Structure | ir.UnionOf):
+            namer: _Namer = names.arms if isinstance(shape, ir.UnionOf) else names.attributes
+            yield shape.id, namer, [member.name for member in shape.members]
+    for error in model.errors.values():
+        yield error_body(error.name), names.attributes, [member.name for member in error.members]
