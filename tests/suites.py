@@ -1,0 +1,60 @@
+"""Emitted suites for tests: written somewhere, run on cases one by one, or with pytest in a process of their own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from packages import RELEASES, SPECS
+
+from codegen.pipeline import generate
+from codegen.spec import ir
+from codegen.spec.parse import parse_model
+from codegen.spec.source import read_spec_files
+
+EVERYTHING = Path(__file__).parent / "data" / "conformance.json"
+SPEC_PATHS = {"everything": EVERYTHING, **{release: SPECS / release for release in RELEASES}}
+"""One spec with every shape and constraint, and the curated releases."""
+
+CHECKS = {"requests": "check_request", "answers": "check_answer", "errors": "check_error", "events": "check_event"}
+
+
+@cache
+def model_of(name: str) -> ir.Model:
+    return parse_model(read_spec_files(SPEC_PATHS[name]))
+
+
+@cache
+def files_of(name: str) -> Mapping[str, str]:
+    return generate(model_of(name)).files
+
+
+@cache
+def vectors_of(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(files_of(name)["conformance/cases.json"])
+    return found
+
+
+def cases_of(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Walk group and case."""
+    for group, cases in vectors_of(name)["groups"].items():
+        yield from ((group, case) for case in cases)
+
+
+def run_suite(folder: Path, package: str, *options: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run pytest on a package's suite, found by name with `folder` on the path, from another folder."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+    return subprocess.run(
+        [*command, "--pyargs", f"{package}.conformance"],
+        env={"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "PATH": ""},
+        cwd=cwd or folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )

@@ -1,0 +1,164 @@
+"""Templates print and Python decides: their syntax trees hold nothing that computes, their text nothing that quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import jinja2
+import pytest
+from jinja2 import nodes
+
+from codegen.data import data_folder
+from codegen.emit.filters import FILTERS
+from codegen.emit.render import TARGETS, environment
+
+FOLDER = data_folder("templates")
+OURS = sorted((FOLDER / "package").rglob("*.j2")) + sorted((FOLDER / "conformance").rglob("*.j2"))
+MODELS = sorted((FOLDER / "models").rglob("*.jinja2"))
+LONGEST = 120
+
+FORBIDDEN = (
+    *(nodes.Call, nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.CondExpr),
+    *(nodes.Import, nodes.FromImport, nodes.Extends, nodes.ExprStmt, nodes.With, nodes.ScopedEvalContextModifier),
+    *(nodes.Compare, nodes.BinExpr, nodes.And, nodes.Or, nodes.Concat, nodes.Neg, nodes.Pos, nodes.Getitem),
+)
+
+NAMES_IN_QUOTES = {
+    "package/errors.py.j2": {"error.name"},
+    "package/models/__init__.py.j2": {"name"},
+    "package/models/_types.py.j2": {"type.name"},
+    "package/models/events.py.j2": {"event.name"},
+}
+"""The `__all__` lists: what stands there in quotes is a name that `codegen.spec.names` made."""
+
+_PRINTED = re.compile(r"\{\{ ([\w.]+)(?:\|(\w+)(?:\(\d+\))?)? \}\}")
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(FOLDER).as_posix()
+
+
+def faults(path: Path, made: jinja2.Environment) -> Iterator[str]:
+    """Name every place of a template that does more than print."""
+    text = path.read_text("utf-8")
+    for node in made.parse(text).find_all((nodes.Node,)):
+        if isinstance(node, FORBIDDEN):
+            yield f"{shown(path)}:{node.lineno}: {type(node).__name__}"
+        if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+            yield f"{shown(path)}:{node.lineno}: filter {node.name}"
+    for found in re.finditer(r"\{\{.*?\}\}", text):
+        if not _PRINTED.fullmatch(found[0]):
+            yield f"{shown(path)}:{_line(text, found.start())}: {found[0]}"
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def printed(path: Path) -> Iterator[tuple[int, str, str | None, str]]:
+    """Give line, expression, filter and surroundings (docstring, quotes, comment, code) of what is printed."""
+    text = path.read_text("utf-8")
+    for found in _PRINTED.finditer(text):
+        before = text[: found.start()]
+        line = before.rpartition("\n")[2].replace('"""', "")
+        if before.count('"""') % 2:
+            around = "docstring"
+        elif line.startswith("#"):
+            around = "comment"
+        else:
+            around = "quotes" if line.count('"') % 2 or line.count("'") % 2 else "code"
+        yield _line(text, found.start()), found[1], found[2], around
+
+
+def test_there_are_templates() -> None:
+    assert OURS and MODELS
+
+
+@pytest.mark.parametrize("path", OURS, ids=shown)
+def test_a_template_only_prints(path: Path) -> None:
+    assert list(faults(path, environment())) == []
+
+
+@pytest.mark.parametrize("path", MODELS, ids=shown)
+def test_a_template_of_datamodel_code_generator_only_prints_and_has_no_filters(path: Path) -> None:
+    assert list(faults(path, jinja2.Environment())) == []
+    assert [(line, name) for line, name, filtered, _ in printed(path) if filtered] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ f() }}",
+        "{% set a = 1 %}",
+        "{{ a == b }}",
+        "{{ a + b }}",
+        "{{ a ~ b }}",
+        "{{ a and b }}",
+        "{{ a if b }}",
+        "{{ a|upper }}",
+        "{{ a|safe }}",
+        "{{ a['b'] }}",
+        "{% macro m() %}{% endmacro %}",
+        "{% import 'x' as y %}",
+        "{% filter upper %}{% endfilter %}",
+        "{% extends 'x' %}",
+        "{{ 'text' }}",
+        "{{a}}",
+    ],
+)
+def test_a_template_that_does_more_is_named(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("test_templates.FOLDER", tmp_path)
+    (tmp_path / "bad.j2").write_text("\n" + text)
+    assert [fault.split(": ")[0] for fault in faults(tmp_path / "bad.j2", jinja2.Environment())][:1] == ["bad.j2:2"]
+
+
+@pytest.mark.parametrize("path", OURS, ids=shown)
+def test_strings_come_through_the_filter_of_their_surroundings(path: Path) -> None:
+    misused: dict[str, set[str | None]] = {
+        "docstring": {None, "literal", "comment"},
+        "comment": {None, "literal", "docstring"},
+        "code": {"docstring", "comment"},
+        "quotes": {"literal", "docstring", "comment"},
+    }
+    for line, name, filtered, around in printed(path):
+        assert filtered not in misused[around], f"{shown(path)}:{line}: {name}|{filtered} in {around}"
+
+
+def test_only_names_of_ours_stand_in_quotes() -> None:
+    quoted: dict[str, set[str]] = {}
+    for path in (*OURS, *MODELS):
+        for _, name, _, around in printed(path):
+            if around == "quotes":
+                quoted.setdefault(shown(path), set()).add(name)
+    assert quoted == NAMES_IN_QUOTES
+
+
+def test_docstrings_of_models_arrive_printed() -> None:
+    assert {(name, around) for path in MODELS for _, name, _, around in printed(path) if around != "code"} == {
+        ("view.doc", "docstring")
+    }
+
+
+@pytest.mark.parametrize("path", [*OURS, *MODELS], ids=shown)
+def test_a_template_is_short(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("path", [path for path in OURS if path.name.endswith(".py.j2")], ids=shown)
+def test_a_template_begins_with_the_header(path: Path) -> None:
+    assert path.read_text("utf-8").splitlines()[0] == "# {{ view.header|comment }}"
+
+
+def test_every_template_has_its_product_and_every_product_its_template() -> None:
+    included = {name for path in OURS for name in re.findall(r'{% include "([^"]+)" %}', path.read_text("utf-8"))}
+    templates = {shown(path) for path in OURS if shown(path).startswith("package/")} - included
+    assert templates == {f"package/{target}.j2" for target in TARGETS}
+
+
+def test_templates_are_of_kinds_we_know() -> None:
+    kinds = {"package": {".j2"}, "conformance": {".j2", ".py"}, "models": {".jinja2"}, "static": {".py"}}
+    files = [path for path in FOLDER.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    strange = [shown(path) for path in files if path.suffix not in kinds.get(shown(path).split("/")[0], {path.suffix})]
+    assert strange == []
