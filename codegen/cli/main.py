@@ -1,0 +1,131 @@
+"""`speccast`: the table of commands, and what becomes of whatever they raise.
+
+In: arguments and the two streams. Out: an exit code: 0 clean, 1 findings, 2 usage, unreadable input or a bug of ours,
+130 after Ctrl-C. A reader that closed the pipe is no error worth a word.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
+from importlib import import_module
+from typing import TextIO
+
+import click
+
+from codegen.diagnostics import Diagnostics, printable
+from codegen.version import VERSION
+
+FAMILIES = {
+    "generate": "generate",
+    "check": "generate",
+    "validate": "specs",
+    "schema": "specs",
+    "init": "specs",
+}
+"""Command -> the module of `codegen.cli` that has it, in the order of the help page."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(FAMILIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in FAMILIES:
+            return None
+        command = getattr(import_module(f"codegen.cli.{FAMILIES[cmd_name]}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="speccast", message="%(prog)s %(version)s")
+def speccast() -> None:
+    """Cast curated, source-cited API specs into Python models, typed errors and a conformance suite.
+
+    SPEC is `all`, a file or folder, `service` or `service@release`, or `REV:path` in git; without one, what
+    [tool.speccast] of pyproject.toml says.
+    """
+
+
+def run(argv: Sequence[str] | None = None, stdout: TextIO | None = None, stderr: TextIO | None = None) -> int:
+    """Run one command; a test calls it with streams of its own."""
+    with ExitStack() as streams:
+        if stdout is not None:
+            streams.enter_context(redirect_stdout(stdout))
+        if stderr is not None:
+            streams.enter_context(redirect_stderr(stderr))
+        _never_fail_to_print()
+        code = _guarded(lambda: _invoke(sys.argv[1:] if argv is None else argv))
+        return _guarded(lambda: _flushed(code))
+
+
+def _invoke(argv: Sequence[str]) -> int:
+    with speccast.make_context("speccast", list(argv)) as context:
+        code = speccast.invoke(context)
+        return code if isinstance(code, int) else 0
+
+
+def _flushed(code: int) -> int:
+    """Meet a closed pipe here, where it is caught, not at the interpreter's exit."""
+    sys.stdout.flush()
+    return code
+
+
+def _never_fail_to_print() -> None:
+    """A terminal of another encoding gets escapes instead of a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _guarded(work: Callable[[], int]) -> int:
+    """Turn whatever is raised into a message and a code."""
+    try:
+        return work()
+    except click.exceptions.Exit as wish:
+        return wish.exit_code
+    except click.ClickException as fault:
+        return _say_usage(fault)
+    except Diagnostics as fault:
+        return _say(fault.text())
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        return _drop_output()
+    except Exception as fault:  # the one place: a bug of ours is reported as one
+        return _say_bug(fault)
+
+
+def _say_usage(fault: click.ClickException) -> int:
+    context = fault.ctx if isinstance(fault, click.UsageError) else None
+    if context:
+        click.echo(context.get_usage(), err=True)
+    message = fault.format_message().rstrip(".")
+    return _say(f"speccast: error: {message[:1].lower()}{message[1:]} [usage]")
+
+
+def _say_bug(fault: Exception) -> int:
+    if os.environ.get("SPECCAST_DEBUG") == "1":
+        click.echo(traceback.format_exc(), err=True)
+    what = printable(f"{type(fault).__name__}: {fault}")
+    return _say(f"speccast: error: internal error: {what}; please report it [internal]")
+
+
+def _say(text: str) -> int:
+    click.echo(text, err=True)
+    return 2
+
+
+def _drop_output() -> int:
+    """Point stdout nowhere, so that the interpreter's last flush has nothing to complain about."""
+    with suppress(OSError, ValueError, io.UnsupportedOperation):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    return 2

@@ -1,0 +1,284 @@
+"""SPEC as a user names it -> the release it means, read as a model.
+
+In: `partnercentral-selling`, `partnercentral-selling@2024-12-05`, a file, a folder, `HEAD~1:specs`, `all`; the project.
+Out: first `Found` (names and bytes: enough to tell that nothing changed), then `Loaded` (the model), or `Diagnostics`.
+What is digested is what is parsed: every file is read once.
+
+The same rules hold on disk and in git, because both are a `Tree`. They are tried in the order of `_RULES`; the first
+that knows the name wins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from codegen.data import data_folder
+from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Note, quoted
+from codegen.project import Project
+from codegen.spec import ir
+from codegen.spec.cursor import nearest_name, words
+from codegen.spec.parse import parse_model
+from codegen.spec.source import Source, locator, read_source
+from codegen.trees import Disk, Git, Tree, is_git_path
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A file of a spec: `name` within its release, `path` as shown to the user."""
+
+    name: str
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One release before it is read as a model; `origin` is where it stands on disk, None in git."""
+
+    shown: str
+    files: tuple[SpecFile, ...]
+    origin: Path | None
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One release as a model; `name` is `service@release`."""
+
+    name: str
+    model: ir.Model
+    locate: Locate
+    digest: str
+    origin: Path | None
+
+
+def carried() -> Path:
+    """Give the folder of the specs that come with speccast."""
+    return data_folder("specs")
+
+
+def digest_of(files: Iterable[SpecFile]) -> str:
+    """Digest names and bytes, in the order of the names; nothing is parsed."""
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.name):
+        digest.update(file.name.encode() + b"\0" + file.content + b"\0")
+    return digest.hexdigest()
+
+
+def resolve(specs: Sequence[str], project: Project) -> tuple[Loaded, ...]:
+    """Find and read every release that is meant; with no SPEC, what the project says."""
+    return tuple(load(found) for found in find(specs, project))
+
+
+def load(found: Found) -> Loaded:
+    """Parse one release; faults of several files are reported together."""
+    sources = _sources(found)
+    model = parse_model(sources)
+    name = f"{model.service.name.raw}@{model.service.release.raw}"
+    return Loaded(name=name, model=model, locate=locator(sources), digest=found.digest, origin=found.origin)
+
+
+def _sources(found: Found) -> tuple[Source, ...]:
+    sources: list[Source] = []
+    faults: list[Diagnostic] = []
+    for file in found.files:
+        try:
+            sources.append(read_source(file.path, file.content))
+        except Diagnostics as fault:
+            faults.extend(fault.found)
+    if faults:
+        raise Diagnostics(faults)
+    _refuse_other_forms(sources)
+    return tuple(sources)
+
+
+def _refuse_other_forms(sources: Iterable[Source]) -> None:
+    """Foreign models are told apart by their top-level keys."""
+    for source in sources:
+        value = source.value if isinstance(source.value, dict) else {}
+        form = "a Smithy model" if "smithy" in value else "a botocore service model" if "metadata" in value else None
+        if form:
+            raise Diagnostics([_not_read_yet(f"this is {form}", Location(source.path))])
+
+
+def _not_read_yet(what: str, place: Location | None = None) -> Diagnostic:
+    message = f"{what}, a form that is not read yet; write a spec folder as `speccast init` does"
+    return Diagnostic("spec-form", message, place)
+
+
+# ----------------------------------------------------------------------------------------------------- what is meant
+
+
+def find(specs: Sequence[str], project: Project) -> tuple[Found, ...]:
+    """Find every release that is meant, each once; paths of the command line start here, those of the project there."""
+    base = Path.cwd() if specs else project.root
+    found = [one for spec in specs or project.specs or ("all",) for one in _find(spec, base, project)]
+    return tuple({one.shown: one for one in found}.values())
+
+
+def _find(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
+    for rule in _RULES:
+        found = rule(spec, base, project)
+        if found:
+            return found
+    raise Diagnostics([_nothing_fits(spec, project)])
+
+
+def _all(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
+    """Every service of the project; of the installed speccast where the project has no specs."""
+    if spec != "all":
+        return ()
+    folders = [_folder(Disk(folder), ".") for folder in _shelves(project)]
+    found = next((found for found in folders if found), ())
+    if not found:
+        raise Diagnostics([Diagnostic("no-spec", "no service under specs/; start one with `speccast init`")])
+    return found
+
+
+def _botocore(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
+    if spec.startswith("botocore:"):
+        raise Diagnostics([_not_read_yet(f"{quoted(spec)} names a botocore model")])
+    return ()
+
+
+def _existing(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
+    """A file, or a folder: of one release, of a service, of services."""
+    path = base / spec
+    if not spec or not path.exists():
+        return ()
+    tree = Disk(path.parent)
+    return _at(tree, path.name, spec) if path.name not in ("", "..") else _at(Disk(path), ".", spec)
+
+
+def _named(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
+    for shelf in _shelves(project):
+        if found := _service(Disk(shelf), ".", spec):
+            return found
+    return ()
+
+
+def _in_git(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
+    """`HEAD~1:specs/x` counts from the top of the repository, `HEAD~1:./x` from here, `HEAD~1:service` is looked up."""
+    if not is_git_path(spec):
+        return ()
+    revision, _, path = spec.partition(":")
+    tree = Git.open(base, revision)
+    step = tree.step_from_top(path)
+    if tree.is_file(step) or tree.is_folder(step):
+        return _at(tree, step, spec)
+    shelf = tree.step_from_top(f"./{_relative(project.root / 'specs', base)}")
+    names = _services(tree, shelf)
+    found = _service(tree, shelf, path)
+    if not found:
+        raise Diagnostics([_not_found(spec, f"the revision {quoted(revision)} has no", path, names)])
+    return found
+
+
+def _relative(path: Path, base: Path) -> str:
+    """`specs/` as seen from here; a project above gives `../specs`."""
+    ups = len(base.parts) - len(path.parent.parts)
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else "../" * ups + path.name
+
+
+_RULES: tuple[Callable[[str, Path, Project], tuple[Found, ...]], ...] = (_all, _botocore, _existing, _named, _in_git)
+
+
+def _shelves(project: Project) -> tuple[Path, ...]:
+    """Folders that hold a folder per service, the project's before ours."""
+    return tuple(shelf for shelf in (project.root / "specs", carried()) if shelf.is_dir())
+
+
+def _nothing_fits(spec: str, project: Project) -> Diagnostic:
+    names = [name for shelf in _shelves(project) for name in _services(Disk(shelf), ".")]
+    return _not_found(spec, "no", spec, names)
+
+
+def _not_found(spec: str, none: str, name: str, known: Iterable[str]) -> Diagnostic:
+    known = sorted(set(known))
+    nearest = nearest_name(name, known)
+    meant = f"did you mean {quoted(nearest)}?" if nearest else f"known are {words(known)}" if known else ""
+    message = f"{none} file, folder or service {quoted(name)}"
+    return Diagnostic("no-such-spec", message, notes=(Note(meant),) if meant else ())
+
+
+# ------------------------------------------------------------------------------------------------ a place in a tree
+
+
+def _at(tree: Tree, step: str, spec: str) -> tuple[Found, ...]:
+    found = (_release(tree, step),) if tree.is_file(step) else _folder(tree, step)
+    if not found:
+        message = "neither a spec nor a folder of specs: no *.json file in it, nor one or two folders further down"
+        raise Diagnostics([Diagnostic("no-spec", message, Location(tree.shown(step)))])
+    return found
+
+
+def _folder(tree: Tree, step: str) -> tuple[Found, ...]:
+    """One release; or the newest of a service; or the newest of each service."""
+    if _spec_names(tree, step):
+        return (_release(tree, step),)
+    if newest := _newest(tree, step):
+        return (_release(tree, newest),)
+    services = (_newest(tree, _join(step, name)) for name in tree.children(step))
+    return tuple(_release(tree, newest) for newest in services if newest)
+
+
+def _service(tree: Tree, shelf: str, spec: str) -> tuple[Found, ...]:
+    """`service` or `service@release` among the services of a shelf."""
+    name, mark, release = spec.partition("@")
+    if not _is_step(name) or (mark and not _is_step(release)):
+        return ()
+    folder = _join(shelf, name)
+    step = _join(folder, release) if mark else _newest(tree, folder)
+    return (_release(tree, step),) if step and _spec_names(tree, step) else ()
+
+
+def _services(tree: Tree, shelf: str) -> Iterator[str]:
+    """Every name that `_service` finds."""
+    for name in tree.children(shelf):
+        releases = _releases(tree, _join(shelf, name))
+        if releases:
+            yield name
+        yield from (f"{name}@{release}" for release in releases)
+
+
+def _is_step(name: str) -> bool:
+    return name not in ("", ".", "..") and "/" not in name and "\\" not in name
+
+
+def _newest(tree: Tree, service: str) -> str | None:
+    releases = _releases(tree, service)
+    return _join(service, releases[-1]) if releases else None
+
+
+def _releases(tree: Tree, service: str) -> list[str]:
+    """Releases of a service, the newest last; a name that is no date counts as older than any that is."""
+    names = (name for name in tree.children(service) if _spec_names(tree, _join(service, name)))
+    return sorted(names, key=lambda name: (bool(_DATE.fullmatch(name)), name))
+
+
+def _release(tree: Tree, step: str) -> Found:
+    steps = [step] if tree.is_file(step) else [_join(step, name) for name in _spec_names(tree, step)]
+    files = (SpecFile(PurePosixPath(each).name, tree.shown(each), tree.read(each)) for each in steps)
+    return Found(shown=tree.shown(step), files=tuple(files), origin=tree.on_disk(step))
+
+
+def _spec_names(tree: Tree, folder: str) -> list[str]:
+    """Names of the files that make a release; hidden files and JSON Schemas are none."""
+    return [
+        name
+        for name in tree.children(folder)
+        if name.endswith(".json") and not name.startswith(".") and not name.endswith(".schema.json")
+    ]
+
+
+def _join(folder: str, name: str) -> str:
+    return name if folder == "." else f"{folder}/{name}"

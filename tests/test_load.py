@@ -1,0 +1,323 @@
+"""SPEC as a user names it, on disk and in git."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from codegen.diagnostics import Diagnostics
+from codegen.load import Found, SpecFile, carried, digest_of, find, resolve
+from codegen.project import Project, read_project
+from codegen.starter import starter_files
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with two services, one of them with two releases, and an editor's schema beside them."""
+    monkeypatch.chdir(tmp_path)
+    for service in ("notes", "tasks"):
+        _write_release(tmp_path / "specs", service, "2025-01-01")
+    _write_release(tmp_path / "specs", "notes", "2025-03-01")
+    (tmp_path / "specs" / "spec.schema.json").write_text("{}")
+    return tmp_path
+
+
+def _write_release(specs: Path, service: str, release: str) -> None:
+    folder = specs / service / release
+    folder.mkdir(parents=True)
+    for path, text in starter_files(service).items():
+        (folder / Path(path).name).write_text(text.replace("2025-01-01", release, 1))
+
+
+def _project(root: Path) -> Project:
+    return Project(root=root, out=root / "generated")
+
+
+def _shown(specs: Sequence[str], root: Path) -> list[str]:
+    return [found.shown for found in find(specs, _project(root))]
+
+
+def _refusal(specs: Sequence[str], root: Path) -> str:
+    with pytest.raises(Diagnostics) as caught:
+        resolve(specs, _project(root))
+    return caught.value.text()
+
+
+# --------------------------------------------------------------------------------------------------------- on disk
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("specs/notes/2025-01-01", ["specs/notes/2025-01-01"]),
+        ("specs/notes/2025-01-01/", ["specs/notes/2025-01-01"]),
+        ("specs/notes", ["specs/notes/2025-03-01"]),
+        ("specs", ["specs/notes/2025-03-01", "specs/tasks/2025-01-01"]),
+        ("all", ["specs/notes/2025-03-01", "specs/tasks/2025-01-01"]),
+        ("notes", ["specs/notes/2025-03-01"]),
+        ("notes@2025-01-01", ["specs/notes/2025-01-01"]),
+        ("specs/notes/2025-01-01/shapes.json", ["specs/notes/2025-01-01/shapes.json"]),
+    ],
+)
+def test_a_spec_is_named_by_path_or_by_service(root: Path, spec: str, expected: list[str]) -> None:
+    assert _shown([spec], root) == expected
+
+
+def test_without_spec_every_service_is_meant_in_its_newest_release(root: Path) -> None:
+    assert [loaded.name for loaded in resolve((), _project(root))] == ["notes@2025-03-01", "tasks@2025-01-01"]
+
+
+def test_a_release_that_is_named_twice_is_found_once(root: Path) -> None:
+    assert _shown(["notes", "specs/notes", "all"], root) == ["specs/notes/2025-03-01", "specs/tasks/2025-01-01"]
+
+
+def test_a_path_wins_over_a_service_of_the_same_name(root: Path) -> None:
+    (root / "tasks").mkdir()
+    (root / "tasks" / "one.json").write_text("{}")
+    assert _shown(["tasks"], root) == ["tasks"]
+
+
+def test_specs_of_the_project_are_paths_from_its_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "deep").mkdir()
+    monkeypatch.chdir(root / "deep")
+    project = Project(root=root, out=root / "generated", specs=("specs/tasks",))
+    assert [found.shown for found in find((), project)] == [str(root / "specs" / "tasks" / "2025-01-01")]
+
+
+def test_hidden_files_and_schemas_are_no_part_of_a_release(root: Path) -> None:
+    folder = root / "specs" / "tasks" / "2025-01-01"
+    (folder / ".draft.json").write_text("no JSON")
+    (folder / "spec.schema.json").write_text("no JSON")
+    assert [file.name for file in find(["tasks"], _project(root))[0].files] == [
+        "operations.json",
+        "service.json",
+        "shapes.json",
+    ]
+
+
+def test_a_folder_that_is_no_date_is_older_than_any_that_is(root: Path) -> None:
+    _write_release(root / "specs", "tasks", "draft")
+    assert _shown(["tasks"], root) == ["specs/tasks/2025-01-01"]
+
+
+def test_a_service_that_the_project_lacks_is_found_among_those_carried(tmp_path: Path) -> None:
+    found = find(["partnercentral-selling@2024-12-05"], _project(tmp_path))
+    assert [one.origin for one in found] == [carried() / "partnercentral-selling" / "2024-12-05"]
+
+
+def test_a_model_knows_where_it_comes_from(root: Path) -> None:
+    loaded = resolve(["tasks"], _project(root))[0]
+    place = loaded.model.operations[next(iter(loaded.model.operations))].at
+    assert str(loaded.locate(place)) == "specs/tasks/2025-01-01/operations.json:3:19"
+
+
+# ------------------------------------------------------------------------------------------------------- refusals
+
+
+def test_an_unknown_name_gets_the_nearest(root: Path) -> None:
+    assert _refusal(["note"], root) == (
+        'speccast: error: no file, folder or service "note" [no-such-spec]\n' '  speccast: note: did you mean "notes"?'
+    )
+
+
+def test_an_unknown_release_gets_the_nearest(root: Path) -> None:
+    assert 'did you mean "notes@2025-01-01"?' in _refusal(["notes@2025-01-02"], root)
+
+
+def test_a_folder_without_specs_is_named(root: Path) -> None:
+    (root / "empty").mkdir()
+    assert _refusal(["empty"], root) == (
+        "empty: error: neither a spec nor a folder of specs: no *.json file in it, "
+        "nor one or two folders further down [no-spec]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (
+            "botocore:s3",
+            'speccast: error: "botocore:s3" names a botocore model, a form that is not read yet; '
+            "write a spec folder as `speccast init` does [spec-form]",
+        ),
+        (
+            "service-2.json",
+            "service-2.json: error: this is a botocore service model, a form that is not read yet; "
+            "write a spec folder as `speccast init` does [spec-form]",
+        ),
+        (
+            "model.json",
+            "model.json: error: this is a Smithy model, a form that is not read yet; "
+            "write a spec folder as `speccast init` does [spec-form]",
+        ),
+    ],
+)
+def test_a_foreign_model_is_told_apart(root: Path, spec: str, message: str) -> None:
+    (root / "service-2.json").write_text('{"metadata": {}, "shapes": {}}')
+    (root / "model.json").write_text('{"smithy": "2.0"}')
+    assert _refusal([spec], root) == message
+
+
+def test_faults_of_several_files_are_reported_together(root: Path) -> None:
+    folder = root / "specs" / "tasks" / "2025-01-01"
+    (folder / "service.json").write_text('{"service": {},}')
+    (folder / "shapes.json").write_text('{"shapes": {}, "shapes": {}}')
+    assert _refusal(["tasks"], root) == (
+        "specs/tasks/2025-01-01/service.json:1:15: error: nothing follows this comma; remove it [syntax]\n"
+        'specs/tasks/2025-01-01/shapes.json:1:16: error: duplicate key "shapes"; an object has each key once '
+        "[duplicate-key]\n"
+        "  specs/tasks/2025-01-01/shapes.json:1:2: note: first stated here"
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- digests
+
+
+def _files(**contents: str) -> tuple[SpecFile, ...]:
+    return tuple(SpecFile(name, f"anywhere/{name}", text.encode()) for name, text in contents.items())
+
+
+def test_a_digest_is_of_names_and_bytes_in_any_order() -> None:
+    assert digest_of(_files(a="1", b="2")) == digest_of(reversed(_files(a="1", b="2")))
+
+
+@pytest.mark.parametrize("other", [_files(a="1", b="3"), _files(a="1", c="2"), _files(a="1"), _files(a="1", b="2\n")])
+def test_a_digest_changes_with_a_name_or_a_byte(other: tuple[SpecFile, ...]) -> None:
+    assert digest_of(other) != digest_of(_files(a="1", b="2"))
+
+
+def test_a_digest_is_told_without_parsing() -> None:
+    assert len(Found("x", _files(a="no JSON"), None).digest) == 64
+
+
+# ------------------------------------------------------------------------------------------------------------- git
+
+
+@pytest.fixture
+def repository(root: Path) -> Path:
+    """The project, committed; then the spec of `tasks` is broken on disk."""
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
+    for command in (("init", "-q"), ("add", "."), (*identity, "commit", "-q", "-m", "specs")):
+        subprocess.run(("git", *command), cwd=root, check=True)
+    (root / "specs" / "tasks" / "2025-01-01" / "shapes.json").write_text("broken")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("HEAD:specs/tasks/2025-01-01", ["HEAD:specs/tasks/2025-01-01"]),
+        ("HEAD:specs/notes", ["HEAD:specs/notes/2025-03-01"]),
+        ("HEAD:./specs", ["HEAD:specs/notes/2025-03-01", "HEAD:specs/tasks/2025-01-01"]),
+        ("HEAD:notes@2025-01-01", ["HEAD:specs/notes/2025-01-01"]),
+        ("HEAD:tasks", ["HEAD:specs/tasks/2025-01-01"]),
+    ],
+)
+def test_a_spec_is_read_from_a_revision(repository: Path, spec: str, expected: list[str]) -> None:
+    assert [found.shown for found in find([spec], _project(repository))] == expected
+
+
+def test_what_a_revision_holds_is_shown_with_it(repository: Path) -> None:
+    loaded = resolve(["HEAD:tasks"], _project(repository))[0]
+    assert loaded.origin is None
+    assert str(loaded.locate(loaded.model.service.at)) == "HEAD:specs/tasks/2025-01-01/service.json:2:14"
+
+
+def test_disk_and_git_give_the_same_digest(repository: Path) -> None:
+    disk, git = find(["notes", "HEAD:notes"], _project(repository))
+    assert disk.digest == git.digest
+
+
+def test_a_path_in_git_counts_from_the_top_and_with_a_dot_from_here(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository / "specs" / "notes")
+    assert _shown(["HEAD:specs/tasks"], repository) == ["HEAD:specs/tasks/2025-01-01"]
+    assert _shown(["HEAD:./2025-01-01"], repository) == ["HEAD:specs/notes/2025-01-01"]
+    assert _shown(["HEAD:../tasks"], repository) == ["HEAD:specs/tasks/2025-01-01"]
+    assert _shown(["HEAD:tasks"], repository) == ["HEAD:specs/tasks/2025-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("nowhere:specs", 'speccast: error: "nowhere" is no revision of this git repository [git]'),
+        ("--output=x:specs", 'speccast: error: "--output=x" is no revision of this git repository [git]'),
+        (
+            "HEAD:taks",
+            'speccast: error: the revision "HEAD" has no file, folder or service "taks" [no-such-spec]\n'
+            '  speccast: note: did you mean "tasks"?',
+        ),
+    ],
+)
+def test_what_git_does_not_have_is_said(repository: Path, spec: str, message: str) -> None:
+    assert _refusal([spec], repository) == message
+
+
+def test_a_symbolic_link_in_git_is_no_spec(repository: Path) -> None:
+    (repository / "link.json").symlink_to("specs/notes/2025-01-01/service.json")
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
+    for command in (("add", "link.json"), (*identity, "commit", "-q", "-m", "link")):
+        subprocess.run(("git", *command), cwd=repository, check=True)
+    assert 'has no file, folder or service "link.json"' in _refusal(["HEAD:link.json"], repository)
+
+
+# --------------------------------------------------------------------------------------------------------- project
+
+
+def _pyproject(folder: Path, text: str) -> Project:
+    (folder / "pyproject.toml").write_text(text)
+    return read_project(folder)
+
+
+def test_the_nearest_table_of_a_folder_above_is_the_project(root: Path) -> None:
+    (root / "a" / "b").mkdir(parents=True)
+    (root / "a" / "pyproject.toml").write_text("[project]\nname = 'other'\n")
+    _pyproject(root, '[tool.speccast]\nspecs = ["notes"]\nout = "made"\noperations = ["CreateNote"]\n')
+    project = read_project(root / "a" / "b")
+    assert project == Project(root=root, out=root / "made", specs=("notes",), operations=("CreateNote",))
+
+
+def test_without_a_table_the_folder_is_the_project(tmp_path: Path) -> None:
+    assert read_project(tmp_path) == Project(root=tmp_path, out=tmp_path / "generated")
+
+
+def test_checks_are_read(root: Path) -> None:
+    project = _pyproject(root, '[tool.speccast.checks]\npattern = "off"\n"CreateNoteRequest.Title:length" = "warn"\n')
+    assert project.checks == {"pattern": "off", "CreateNoteRequest.Title:length": "warn"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[tool.other]\nspec = 1\n[tool.speccast]\nspec = ["notes"]\n',
+            'pyproject.toml:4:1: error: unknown key "spec" [config]\n  speccast: note: did you mean "specs"?',
+        ),
+        (
+            "[tool.speccast]\n  out = 1\n",
+            'pyproject.toml:2:3: error: "out" must be a string [config]',
+        ),
+        (
+            '[tool.speccast]\nspecs = "notes"\n',
+            'pyproject.toml:2:1: error: "specs" must be a list of strings, at least one [config]',
+        ),
+        (
+            '[tool.speccast]\nchecks = { pattern = "no" }\n',
+            'pyproject.toml:2:1: error: "checks" must be a table whose values are among "error", "warn", "off" '
+            "[config]",
+        ),
+        ("[tool]\nspeccast = 1\n", 'pyproject.toml: error: "speccast" must be a table [config]'),
+        (
+            "[tool.speccast\n",
+            "pyproject.toml:1:15: error: not TOML: expected ']' at the end of a table declaration [config]",
+        ),
+    ],
+)
+def test_what_is_wrong_in_the_table_is_named_with_its_line(root: Path, text: str, message: str) -> None:
+    with pytest.raises(Diagnostics) as caught:
+        _pyproject(root, text)
+    assert caught.value.text() == message
