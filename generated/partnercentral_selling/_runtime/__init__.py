@@ -1,0 +1,1 @@
+"""What every generated package runs on: shapes, kinds of value, timestamps, errors. Copied byte for byte."""

@@ -1,0 +1,221 @@
+"""Lists, maps, and structures inside others: the kinds of value that hold values.
+
+A path step is added where the value is known: an index by the list, a key by the map, a member by the structure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self, cast
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from .base import Finding, Key, Kind, Mismatch, check_length, name_of
+from .errors import REDACTED, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Where a check stands: the path in the value, the member of the spec, and whether what it holds is sensitive."""
+
+    path: str
+    shape: str
+    hidden: bool = False
+
+    def at(self, step: str) -> Trail:
+        return replace(self, path=f"{self.path}[{step}]")
+
+    def violation(self, kind: str, message: str) -> Violation:
+        return Violation(self.path, self.shape, kind, message)
+
+
+class Composite:
+    """What has members: `shapes` gives it its body. No member of a spec can take a name of this form."""
+
+    @classmethod
+    def __read__(cls, value: object) -> Self:
+        """Read a JSON value leniently; raises `Mismatch`."""
+        raise NotImplementedError
+
+    @classmethod
+    def __gather__(cls, values: Mapping[Any, Any]) -> Self:
+        """Take members as they come, right or wrong."""
+        raise NotImplementedError
+
+    def __write__(self) -> dict[str, Any]:
+        """Write as JSON values."""
+        raise NotImplementedError
+
+    def __violations__(self, path: str, hidden: bool = False) -> Iterator[Violation]:
+        """List everything this value breaks, under a path."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Items(Kind):
+    """Bounds of a list (items) or map (entries), on the outside of its `Annotated`."""
+
+    min: int | None = None
+    max: int | None = None
+    unique: bool = False
+    sparse: bool = False
+    relaxed: tuple[str, ...] = ()
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = cast("dict[str, Any]", handler(source))
+        if "length" not in self.relaxed:
+            bounds = {"min_length": self.min, "max_length": self.max}
+            schema = {**schema, **{name: bound for name, bound in bounds.items() if bound is not None}}
+        checked = cast(CoreSchema, schema)
+        if self.unique and "unique" not in self.relaxed:
+            return core_schema.no_info_after_validator_function(self._distinct, checked)
+        return checked
+
+    def _distinct(self, value: list[Any]) -> list[Any]:
+        if repeated(value):
+            raise PydanticCustomError("unique", "Items should be unique")
+        return value
+
+    def check(self, value: Any) -> Iterator[Finding]:
+        yield from check_length(len(value), self.min, self.max, "item")
+        if self.unique and repeated(value):
+            yield "unique", "holds the same item twice"
+
+
+def repeated(value: list[object]) -> bool:
+    """Say whether a list holds an item twice; items need not be hashable, and `true` is not 1."""
+    seen: set[object] = set()
+    others: list[object] = []
+    for item in value:
+        key: tuple[object, object] = (type(item), item)
+        try:
+            if key in seen:
+                return True
+            seen.add(key)
+        except TypeError:
+            if key in others:
+                return True
+            others.append(key)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Nested(Kind):
+    """A structure or union."""
+
+    shape: type[Composite]
+
+    def read(self, value: object) -> Any:
+        return self.shape.__read__(value)
+
+    def write(self, value: Any) -> Any:
+        return value.__write__()
+
+    def gather(self, value: Any) -> Any:
+        return self.shape.__gather__(cast("dict[object, object]", value)) if isinstance(value, dict) else value
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Kind):
+    """A list; null items stay only in a sparse one."""
+
+    item: Kind
+    items: Items
+
+    def read(self, value: object) -> list[Any]:
+        if not isinstance(value, list):
+            raise Mismatch("an array", value)
+        found: list[Any] = []
+        for index, item in enumerate(cast("list[object]", value)):
+            try:
+                if item is not None:
+                    found.append(self.item.read(item))
+                elif self.items.sparse:
+                    found.append(None)
+            except Mismatch as mismatch:
+                mismatch.steps.append(index)
+                raise
+        return found
+
+    def write(self, value: Any) -> Any:
+        return [None if item is None else self.item.write(item) for item in value]
+
+    def gather(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return [None if item is None else self.item.gather(item) for item in cast("list[object]", value)]
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf(Kind):
+    """A map; null values stay only in a sparse one."""
+
+    key: Kind
+    item: Kind
+    items: Items
+
+    def read(self, value: object) -> dict[Any, Any]:
+        if not isinstance(value, Mapping):
+            raise Mismatch("an object", value)
+        found: dict[Any, Any] = {}
+        for key, item in cast("Mapping[object, object]", value).items():
+            try:
+                if item is not None or self.items.sparse:
+                    found[self.key.read(key)] = None if item is None else self.item.read(item)
+            except Mismatch as mismatch:
+                mismatch.steps.append(Key(key))
+                raise
+        return found
+
+    def write(self, value: Any) -> Any:
+        return {self.key.write(key): None if item is None else self.item.write(item) for key, item in value.items()}
+
+    def gather(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        entries = cast("dict[object, object]", value).items()
+        return {self.key.gather(key): None if item is None else self.item.gather(item) for key, item in entries}
+
+
+def check_value(kind: Kind, value: Any, trail: Trail) -> Iterator[Violation]:
+    """List everything a value breaks, whatever its kind."""
+    if isinstance(kind, Nested):
+        if isinstance(value, kind.shape):
+            yield from value.__violations__(trail.path, trail.hidden)
+        else:
+            yield trail.violation("type", f"expected {kind.shape.__name__}, found {name_of(value)}")
+    elif isinstance(kind, ListOf):
+        yield from _check_items(kind, value, trail)
+    elif isinstance(kind, MapOf):
+        yield from _check_entries(kind, value, trail)
+    else:
+        yield from (trail.violation(*finding) for finding in kind.check(value))
+
+
+def _check_items(kind: ListOf, value: Any, trail: Trail) -> Iterator[Violation]:
+    if not isinstance(value, list):
+        yield trail.violation("type", f"expected a list, found {name_of(value)}")
+        return
+    yield from (trail.violation(*finding) for finding in kind.items.check(cast("list[object]", value)))
+    for index, item in enumerate(cast("list[object]", value)):
+        if item is not None:
+            yield from check_value(kind.item, item, trail.at(str(index)))
+        elif not kind.items.sparse:
+            yield trail.at(str(index)).violation("type", "expected an item, found null")
+
+
+def _check_entries(kind: MapOf, value: Any, trail: Trail) -> Iterator[Violation]:
+    if not isinstance(value, dict):
+        yield trail.violation("type", f"expected a dict, found {name_of(value)}")
+        return
+    yield from (trail.violation(*finding) for finding in kind.items.check(cast("dict[object, object]", value)))
+    for key, item in cast("dict[object, object]", value).items():
+        here = trail.at(REDACTED if trail.hidden else json.dumps(str(kind.key.write(key))))
+        yield from check_value(kind.key, key, here)
+        if item is not None:
+            yield from check_value(kind.item, item, here)
+        elif not kind.items.sparse:
+            yield here.violation("type", "expected a value, found null")
