@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import importlib
-import os
 import shutil
 import sys
 import tempfile
@@ -25,7 +24,6 @@ ROOT = Path(__file__).parent.parent
 SPECS = ROOT / "specs" / "partnercentral-selling"
 OLD, NEW = "2024-11-15", "2024-12-05"
 RELEASES = (OLD, NEW)
-FULL = os.environ.get("SPECCAST_FULL") == "1"
 
 
 @cache

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from sizes import FULL
 
 from codegen.spec import ir
 from codegen.spec.parse import parse_model
 from codegen.spec.source import read_source
-
-FULL = os.environ.get("SPECCAST_FULL") == "1"
-"""Whether the large sizes were asked for."""
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
@@ -162,8 +159,13 @@ def specs(draw: st.DrawFn) -> Spec:
     if kinds[owners[0]] != "structure":
         shapes = {"SendRequest": structure(One=owners[0]), **shapes}
     shapes |= draw(scalars())
-    shapes["Texts"] = {"type": "list", "member": {"target": draw(targets)}, "sparse": draw(st.booleans())}
-    shapes["Map"] = {"type": "map", "key": {"target": "Text"}, "value": {"target": draw(targets)}}
+    held = st.sampled_from([*_SCALARS, *owners])  # a list or map of itself alone is no valid shape
+    shapes["Texts"] = {"type": "list", "member": {"target": draw(held)}, "sparse": draw(st.booleans())}
+    shapes["Map"] = {
+        "type": "map",
+        "key": {"target": "Text"},
+        "value": {"target": draw(st.one_of(held, st.just("Texts")))},
+    }
     errors = {
         name: draw(_error(draw(st.lists(names(), max_size=2, unique=True))))
         for name in draw(st.lists(names(), max_size=2, unique=True))

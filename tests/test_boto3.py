@@ -24,7 +24,8 @@ from botocore.validate import ParamValidator  # type: ignore[import-untyped]
 from botocore_models import dated, installed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from packages import FULL, NEW, OLD, errors_of, model_of, shape_of, without_nulls
+from packages import NEW, OLD, errors_of, model_of, shape_of, without_nulls
+from sizes import FULL
 from values import valid
 
 from codegen.spec.ir import SpecText

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
-import os
 import re
 from collections import Counter
 from functools import cache
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sizes import FULL
 
 from codegen.spec.ambiguity import growth
 from codegen.spec.patterns import (
@@ -312,7 +312,7 @@ def corpus() -> dict[str, str]:
 
 
 def sampled() -> list[str]:
-    step = 1 if os.environ.get("SPECCAST_FULL") == "1" else SAMPLED
+    step = 1 if FULL else SAMPLED
     patterns = sorted(corpus())[::step]
     print(f"{len(patterns)} of {len(corpus())} patterns (one in {step}; SPECCAST_FULL=1 for all)")
     return patterns

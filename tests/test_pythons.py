@@ -1,7 +1,7 @@
 """Every Python that is supported and found here: what is generated is the same, compiles, imports and passes its suite.
 
-The interpreter that runs the tests is used as it is. For each other one, SPECCAST_FULL=1 makes an environment from
-`requirements.lock`, once, under pytest's cache; without it, or where pip cannot, what needs packages is skipped.
+The interpreter that runs the tests is used as it is. Each other one gets an environment from `requirements.lock`, once,
+under pytest's cache; where pip cannot make it, what needs packages is skipped with the reason.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from packages import FULL, NEW, RELEASES, ROOT, model_of, product_of, write
+from packages import NEW, RELEASES, ROOT, model_of, product_of, write
+
+pytestmark = pytest.mark.xdist_group("pythons")  # each environment is made once
 
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 LOCK = ROOT / "requirements.lock"
@@ -80,8 +82,6 @@ def environment(request: pytest.FixtureRequest) -> Path:
         pytest.skip("no requirements.lock to install from")
     home = CACHE / f"py{request.param.replace('.', '')}-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}"
     if not home.exists():
-        if not FULL:
-            pytest.skip(f"no environment for Python {request.param} yet: SPECCAST_FULL=1 makes one")
         _make(base, home)
     return home / "bin" / "python"
 

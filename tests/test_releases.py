@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from packages import FULL, NEW, OLD, errors_of, model_of, package_of, shape_of, without_nulls
+from packages import NEW, OLD, errors_of, model_of, package_of, shape_of, without_nulls
+from sizes import FULL
 from values import answers, valid
 
 from codegen.spec import ir

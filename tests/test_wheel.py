@@ -15,10 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SERVICE = "partnercentral-selling@2024-12-05"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif("SPECCAST_FULL" not in os.environ, reason="builds and installs a wheel; set SPECCAST_FULL=1"),
-]
+pytestmark = pytest.mark.xdist_group("wheel")  # built once, by whichever worker has the group
 
 
 def _run(*command: str | Path, folder: Path) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codegen.emit.cases.case import repeated, sources_of, spelled
-from codegen.emit.cases.spots import Spot, is_secret, spots
+from codegen.emit.cases.spots import Spot, spots
+from codegen.emit.views.models import is_sensitive
 from codegen.spec import ir
 from codegen.spec.boundaries import Sample, inside, outside
 from codegen.spec.examples import Examples, NoExample, is_json_text
@@ -126,7 +127,7 @@ def _at(examples: Examples, spot: Spot) -> Iterator[Probe]:
         yield from _enumerated(spot, target)
     yield from _mistyped(spot, target)
     yield from _nulls(examples, spot)
-    if is_secret(spot.member, examples.model) and spot.is_member:
+    if is_sensitive(spot.member, examples.model) and spot.is_member:
         yield from _secret(examples, spot)
 
 
@@ -140,7 +141,12 @@ def numbered(samples: list[Sample]) -> Iterator[tuple[Sample, str]]:
 
 def _sampled(spot: Spot, target: ir.Shape, sample: Sample, suffix: str, model: ir.Model) -> Probe:
     more = _shortened(spot, sample.value)
-    if sample.violation and is_secret(spot.member, model) and isinstance(sample.value, str) and _telling(sample.value):
+    if (
+        sample.violation
+        and is_sensitive(spot.member, model)
+        and isinstance(sample.value, str)
+        and _telling(sample.value)
+    ):
         more["secret"] = sample.value
     return Probe(
         kind=sample.name,

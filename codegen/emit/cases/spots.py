@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.emit.cases.case import Steps
+from codegen.emit.views.models import is_sensitive
 from codegen.spec import ir
 from codegen.spec.examples import Examples, NoExample
 from codegen.spec.ir import Json, ShapeId
@@ -85,7 +86,7 @@ def _entries(examples: Examples, spot: Spot, target: ir.MapOf) -> Iterator[Spot]
     key = entries[0][0] if entries else str(examples.value(target.key))
     first = entries[0][1] if entries else examples.value(target.value)
     others = dict(entries[1:])
-    hidden = is_secret(spot.member, examples.model)
+    hidden = is_sensitive(spot.member, examples.model)
     yield Spot(
         member=spot.member,
         edge=target.key,
@@ -106,20 +107,6 @@ def _entries(examples: Examples, spot: Spot, target: ir.MapOf) -> Iterator[Spot]
 
 def _key(key: Json, hidden: bool) -> str:
     return "[**redacted**]" if hidden else f"[{json.dumps(str(key))}]"
-
-
-def is_secret(member: ir.Member, model: ir.Model) -> bool:
-    """Say whether a member's value is shown nowhere: its own trait, its target's, or that of what it holds."""
-    return _is_secret(member, model, ())
-
-
-def _is_secret(member: ir.Member, model: ir.Model, seen: tuple[ir.ShapeId, ...]) -> bool:
-    target = model.shapes[member.target]
-    if member.sensitive or target.sensitive:
-        return True
-    if target.id in seen or not isinstance(target, ir.ListOf | ir.MapOf):
-        return False
-    return any(_is_secret(edge, model, (*seen, target.id)) for edge in ir.members_of(target))
 
 
 @dataclass(frozen=True, slots=True)
