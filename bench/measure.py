@@ -6,10 +6,12 @@ in the machine's speed meets all of them; after one round that is not counted, s
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import statistics
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,19 +32,30 @@ def measure(
     for _ in range(rounds + 1):
         for name, command in commands.items():
             before()
-            seen[name].append(_run(command))
+            seen[name].append(run(command))
     return {name: _median(figures[1:]) for name, figures in seen.items()}
 
 
-def _run(command: Sequence[str]) -> Figure:
+_WATCHER = """
+import json, os, sys
+pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), cpu, usage.ru_maxrss]), file=sys.stderr)
+"""
+"""Starts and reaps the command from a small process: a child's peak memory begins with that of what forked it."""
+
+
+def run(command: Sequence[str]) -> Figure:
+    """Run a command to its end; stop with what it said if it fails."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
-    message = process.stderr.read() if process.stderr else b""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{message.decode(errors='replace')}")
-    return Figure(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    watched = [sys.executable, "-I", "-S", "-c", _WATCHER, *command]
+    done = subprocess.run(watched, env=environment, capture_output=True, text=True)
+    said, _, figures = done.stderr.rstrip("\n").rpartition("\n")
+    code, cpu, kilobytes = json.loads(figures)
+    if code:
+        raise SystemExit(f"{' '.join(command)} failed:\n{said}")
+    return Figure(cpu, kilobytes / 1024)
 
 
 def _median(figures: Sequence[Figure]) -> Figure:

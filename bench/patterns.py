@@ -113,8 +113,9 @@ def report_backtracking() -> None:
             print(f"{piece.engine:5} {found}  | {superlinear(alone) or 'linear'}  | {name}")
 
 
+def main() -> None:
+    report_backtracking() if "--aws" in sys.argv else report_linear()
+
+
 if __name__ == "__main__":
-    if "--aws" in sys.argv:
-        report_backtracking()
-    else:
-        report_linear()
+    main()
