@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
 from codegen.spec import ir
-from codegen.spec.cursor import nearest_name
+from codegen.spec.cursor import nearest_name, words
 from codegen.spec.ir import SpecText
 
 
@@ -46,6 +46,7 @@ def roots_of(model: ir.Model) -> Iterator[ir.ShapeId]:
 
 
 def _unknown_operation(name: str, model: ir.Model) -> Diagnostic:
-    nearest = nearest_name(name, [operation.raw for operation in model.operations])
-    notes = (Note(f"did you mean {quoted(nearest)}?"),) if nearest else ()
-    return Diagnostic("unknown-operation", f"{quoted(name)} is no operation of this service", notes=notes)
+    known = [operation.raw for operation in model.operations]
+    nearest = nearest_name(name, known)
+    note = Note(f"did you mean {quoted(nearest)}?" if nearest else f"known are {words(known)}")
+    return Diagnostic("unknown-operation", f"{quoted(name)} is no operation of this service", notes=(note,))
