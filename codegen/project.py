@@ -25,6 +25,8 @@ from codegen.spec.source import read_regular_file, shown_path
 
 KEYS = ("specs", "out", "operations", "checks")
 CHECK_LEVELS = ("error", "warn", "off")
+CHECK_KINDS = ("required", "unknown", "type", "length", "range", "pattern", "enum", "union", "unique")
+_CHECK_KEY = re.compile(rf"(?:{'|'.join(CHECK_KINDS)})|[^.:]+(?:\.[^.:]+)?:(?:{'|'.join(CHECK_KINDS)})|[^.:]+\.[^.:]+")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
@@ -127,6 +129,10 @@ class _Reader:
         )
         if not _is_table(value) or len(checks) != len(value):
             self.report(f'"checks" must be a table whose values are among {words(CHECK_LEVELS)}', "checks")
+        for name in checks:
+            if not _CHECK_KEY.fullmatch(name):
+                message = f"{quoted(name)} is no key of checks: write KIND, Shape.Member or Shape.Member:KIND"
+                self.report(message, "checks", Note(f"kinds are {words(CHECK_KINDS)}"))
         return checks
 
     def report(self, message: str, key: str, *notes: Note) -> None:

@@ -310,6 +310,12 @@ def test_checks_are_read(root: Path) -> None:
             'pyproject.toml:2:1: error: "checks" must be a table whose values are among "error", "warn", "off" '
             "[config]",
         ),
+        (
+            '[tool.speccast]\nchecks = { pattrn = "off" }\n',
+            'pyproject.toml:2:1: error: "pattrn" is no key of checks: write KIND, Shape.Member or Shape.Member:KIND'
+            ' [config]\n  speccast: note: kinds are "required", "unknown", "type", "length", "range", "pattern",'
+            ' "enum", "union", "unique"',
+        ),
         ("[tool]\nspeccast = 1\n", 'pyproject.toml: error: "speccast" must be a table [config]'),
         (
             "[tool.speccast\n",
