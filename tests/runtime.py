@@ -9,6 +9,7 @@ from enum import Enum, IntEnum
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, JsonValue
@@ -44,7 +45,13 @@ else:
     globals().update({name: getattr(kinds, name) for name in kinds.__all__})
     Structure, TaggedUnion = shapes.Structure, shapes.TaggedUnion
 
-__all__ = ["checks", "errors", "events", "kinds", "moments", "plans", "shapes", "wire"]
+
+def load(name: str) -> ModuleType:
+    """Import another module of the runtime."""
+    return import_module(f"{NAME}.{name}")
+
+
+__all__ = ["checks", "errors", "events", "kinds", "load", "moments", "plans", "shapes", "wire"]
 
 
 class Colour(str, Enum):  # noqa: UP042 - as in generated models

@@ -1,0 +1,42 @@
+"""What of an answer that cannot be read is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import runtime
+
+if TYPE_CHECKING:
+    from templates.static import answers, transport
+else:
+    answers, transport = (runtime.load(name) for name in ("answers", "transport"))
+
+HIDDEN = '"**redacted**"'
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"<html>Sign in</html>", "<html>Sign in</html>"),
+        (b'{"Id": "canary"', f'{{"Id": {HIDDEN}'),
+        (b'{"Id": "canary', f'{{"Id": {HIDDEN}'),
+        (b'{"Id" : "a\\"canary\\\\", "B": ["canary", 5]}', f'{{"Id" : {HIDDEN}, "B": [{HIDDEN}, 5]}}'),
+        (b"<a href='canary'>x</a>", f"<a href={HIDDEN}>x</a>"),
+        (b"token 0123456789abcdef0123456789abcdef.", "token **redacted**."),
+        (b"a\r\n\x1b[31mb\xff", "a   [31mb\ufffd"),
+        (b"", ""),
+    ],
+)
+def test_an_excerpt_shows_names_and_no_values(body: bytes, shown: str) -> None:
+    assert answers.excerpt_of(transport.HttpResponse(200, {}, body)) == shown
+
+
+def test_an_excerpt_is_short() -> None:
+    assert len(answers.excerpt_of(transport.HttpResponse(200, {}, b"ab " * 10_000))) == 1024
+
+
+def test_the_request_id_is_found_under_both_names() -> None:
+    assert answers.request_id_of({"x-amzn-requestid": "a", "x-amz-request-id": "b"}) == "a"
+    assert answers.request_id_of({"x-amz-request-id": "b"}) == "b"
+    assert answers.request_id_of({}) is None
