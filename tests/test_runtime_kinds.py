@@ -238,3 +238,10 @@ def test_the_runtime_imports_clean_and_light() -> None:
 def test_no_room_is_long() -> None:
     for path in FOLDER.glob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path.name
+
+
+def test_json_is_written_with_every_digit() -> None:
+    text = '{"a": [1.25, 3.14159265358979323846264338327950288], "b": "number-"}'
+    found = wire.load_json(text)
+    assert wire.dump_json(found) == text.encode()
+    assert wire.dump_json({"a": "\ud800é"}) == b'{"a": "\\ud800\\u00e9"}'
