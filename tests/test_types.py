@@ -124,5 +124,6 @@ def test_the_program_runs(folder: Path) -> None:
         "o1 engi-0123456789abc",
         "Organization []",
         "Title",
+        "eng-0123456789abcd AWS",
         "Engagement Created",
     ]

@@ -108,7 +108,7 @@ ANNOTATIONS: frozenset[str] = _listed("""
 """)
 """What the body of a generated class reads; an attribute of that name would hide it from the lines below."""
 
-OWN_ATTRIBUTES: frozenset[str] = _listed("build check cls from_wire self to_wire violations")
+OWN_ATTRIBUTES: frozenset[str] = _listed("build check cls from_wire response_metadata self to_wire violations")
 
 RESERVED_ATTRIBUTES: frozenset[str] = KEYWORDS | PYDANTIC | ANNOTATIONS | OWN_ATTRIBUTES
 """Other builtins stay plain: `made.id`, `type`, `format` hide nothing that a class body reads."""
@@ -127,14 +127,15 @@ RESERVED_CLASSES: frozenset[str] = KEYWORDS | SOFT_KEYWORDS | BUILTINS | _listed
 RESERVED_ERROR_CLASSES: frozenset[str] = KEYWORDS | SOFT_KEYWORDS | BUILTINS | _listed("""
     Any Callable ClassVar ConfigurationError Error Final Iterable Iterator Literal Mapping NoReturn Optional
     ResponseError Self Sequence ServiceError TYPE_CHECKING TaskFailed TransportError Union ValidationError Violation
+    WaitTimedOut
 """)
 
 RESERVED_EVENT_CLASSES: frozenset[str] = KEYWORDS | SOFT_KEYWORDS | BUILTINS | _listed("Any ClassVar Event Mapping")
 
 RESERVED_METHODS: frozenset[str] = KEYWORDS | ANNOTATIONS | _listed("""
     aclose checks cls close config credentials endpoint_url errors events get_paginator get_waiter
-    max_response_bytes meta models paginate profile region retries self service session timeout transport use_fips
-    wait_for wait_for_task
+    max_response_bytes meta models overload paginate profile region retries self service session timeout transport
+    use_fips wait_for wait_for_task
 """)
 
 WINDOWS_DEVICES: frozenset[str] = _listed("""

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from datetime import datetime
 from typing import assert_type
 
-from partnercentral_selling import RELEASE, errors, models
+from partnercentral_selling import (
+    RELEASE,
+    AsyncClient,
+    Client,
+    Credentials,
+    Timeout,
+    Transport,
+    errors,
+    models,
+    transports,
+)
 from partnercentral_selling.models import events
 
 
@@ -147,6 +159,59 @@ def event(text: str) -> str | None:
     return found.detail_type
 
 
+def stand_in(request: transports.HttpRequest) -> transports.HttpResponse:
+    operation = request.headers["X-Amz-Target"].rpartition(".")[2]
+    answer = {
+        "Id": "eng-0123456789abcd",
+        "Message": operation,
+        "TaskStatus": "COMPLETE",
+        "TaskId": json.loads(request.body)["Catalog"],
+    }
+    return transports.HttpResponse(200, {"x-amzn-requestid": "r-1"}, json.dumps(answer).encode())
+
+
+KEYS = Credentials("AKIDEXAMPLE", "secret", session_token=None)
+
+
+def call(transport: Transport | None) -> str | None:
+    with Client(
+        region="us-east-1",
+        credentials=KEYS,
+        transport=transport,
+        retries=2,
+        timeout=Timeout(total=30),
+        checks={"pattern": "warn", "CreateEngagementRequest.Title:length": "off"},
+    ) as client:
+        made = client.create_engagement(
+            catalog="Sandbox", title="Migration", description="", contexts=({"Type": "CustomerProject"},)
+        )
+        assert_type(made, models.CreateEngagementResponse)
+        assert made.response_metadata is not None
+        assert made.id is not None
+        assert_type(made.response_metadata.request_id, str | None)
+        client.create_engagement(create_engagement())
+        invited = client.create_engagement_invitation(
+            catalog="Sandbox", engagement_identifier=made.id, invitation=invite().invitation, client_token="t"
+        )
+        assert_type(invited.id, str)
+        task = client.start_engagement_from_opportunity_task(
+            catalog="Sandbox",
+            identifier="O1",
+            aws_submission={"InvolvementType": models.SalesInvolvementType.CO_SELL},
+        )
+        assert_type(client.wait_for_task(task, timeout=10), models.StartEngagementFromOpportunityTaskResponse)
+        return made.id
+
+
+async def call_async() -> str | None:
+    transport = transports.AsyncInProcessTransport(stand_in)
+    async with AsyncClient(region="us-east-1", credentials=KEYS, transport=transport, timeout=30) as client:
+        accepting, _ = start()
+        task = await client.start_engagement_by_accepting_invitation_task(accepting)
+        assert_type(task, models.StartEngagementByAcceptingInvitationTaskResponse)
+        return (await client.wait_for_task(task)).task_id
+
+
 def main() -> None:
     request = create_engagement()
     print(RELEASE, request.to_wire(), invite().to_wire(), *(each.to_wire() for each in start()))
@@ -154,6 +219,7 @@ def main() -> None:
     print(read(b'{"TaskStatus": "COMPLETE", "OpportunityId": "O1"}'), created({"Id": "engi-0123456789abc"}))
     print(union(models.Receiver.from_wire({"Organization": {}})), check(request))
     print(handle(b'{"__type": "ValidationException", "ErrorList": [{"FieldName": "Title"}]}'))
+    print(call(transports.InProcessTransport(stand_in)), asyncio.run(call_async()))
     print(event('{"source": "aws.partnercentral-selling", "detail-type": "Engagement Created"}'))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codegen.emit.views import facts
@@ -92,20 +91,6 @@ def _properties(error: ir.Error, model: ir.Model, symbols: Symbols) -> tuple[Pro
     )
 
 
-_PYTHON_TYPES: Mapping[type[ir.Shape], str] = {
-    ir.Text: "str",
-    ir.Boolean: "bool",
-    ir.Blob: "bytes",
-    ir.Timestamp: "datetime",
-}
-
-
-def _number_type(number: ir.Number) -> str:
-    if number.type is ir.NumberType.BIG_DECIMAL:
-        return "Decimal"
-    return "float" if number.type in (ir.NumberType.FLOAT, ir.NumberType.DOUBLE) else "int"
-
-
 def _plain_hint(member: ir.Member, model: ir.Model, symbols: Symbols) -> str:
     """The member's type without its constraints, for readers: answers are not held to them."""
     target = model.shapes[member.target]
@@ -117,14 +102,8 @@ def _plain_hint(member: ir.Member, model: ir.Model, symbols: Symbols) -> str:
             return f"dict[{key}, {value}{_or_none(target)}]"
         case ir.Structure() | ir.UnionOf():
             return f"models.{symbols.classes[target.id]}"
-        case ir.Enum():
-            return f"models.{symbols.classes[target.id]} | str"
-        case ir.IntEnum():
-            return f"models.{symbols.classes[target.id]} | int"
-        case ir.Text(json_value=True) | ir.Document():
-            return "Any"
         case _:
-            return _PYTHON_TYPES[type(target)] if not isinstance(target, ir.Number) else _number_type(target)
+            return facts.plain_type(target, symbols.classes)
 
 
 def _or_none(target: ir.ListOf | ir.MapOf) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from codegen.spec import ir, patterns
 from codegen.spec.ir import SpecText
+from codegen.spec.names import ClassName
 
 
 def paragraph(parts: Iterable[str]) -> str:
@@ -125,3 +126,35 @@ def page(head: str, title: str, rows: Iterable[tuple[str, str]], tail: str) -> S
     body = [f"    {name}: {text}" for name, text in rows]
     listed = ["", f"{title}:", *body] if body else []
     return SpecText("\n".join([head or "No description.", *listed, *(["", tail] if tail else [])]))
+
+
+# --------------------------------------------------------------------------------------------------------------- types
+
+
+_PYTHON_TYPES: Mapping[type[ir.Shape], str] = {
+    ir.Text: "str",
+    ir.Boolean: "bool",
+    ir.Blob: "bytes",
+    ir.Timestamp: "datetime",
+}
+
+
+def plain_type(shape: ir.Shape, classes: Mapping[SpecText, ClassName]) -> str:
+    """The Python type of a shape that holds no others, without its constraints; an enum takes other values too."""
+    match shape:
+        case ir.Enum():
+            return f"models.{classes[shape.id]} | str"
+        case ir.IntEnum():
+            return f"models.{classes[shape.id]} | int"
+        case ir.Text(json_value=True) | ir.Document():
+            return "Any"
+        case ir.Number():
+            return _number_type(shape)
+        case _:
+            return _PYTHON_TYPES[type(shape)]
+
+
+def _number_type(number: ir.Number) -> str:
+    if number.type is ir.NumberType.BIG_DECIMAL:
+        return "Decimal"
+    return "float" if number.type in (ir.NumberType.FLOAT, ir.NumberType.DOUBLE) else "int"

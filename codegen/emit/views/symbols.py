@@ -13,12 +13,17 @@ from codegen.spec.names import AttrName, ClassName, ConstantName, MethodName
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """`classes` also names each error's body (`error_body`) and each member with constraints of its own."""
+    """`classes` also names each error's body (`error_body`) and each member with constraints of its own.
+
+    `methods` also names how an operation's pages are read (`pages_of`) and what is waited for (`wait_for`);
+    `operations` names the constants of operations and waiters.
+    """
 
     classes: Mapping[SpecText, ClassName]
     errors: Mapping[SpecText, ClassName]
     events: Mapping[SpecText, ClassName]
     methods: Mapping[SpecText, MethodName]
+    operations: Mapping[SpecText, ConstantName]
     attributes: Mapping[SpecText, Mapping[SpecText, AttrName]]
     constants: Mapping[SpecText, Mapping[SpecText, ConstantName]]
 
@@ -32,11 +37,14 @@ def name_everything(model: ir.Model, levels: Levels) -> Symbols:
         if levels.narrows(shape.id, member)
     ]
     bodies = [error_body(error.name) for error in model.errors.values()]
+    paged = [pages_of(found.operation) for found in model.paginators.values()]
+    awaited = [wait_for(found.name) for found in model.waiters.values()]
     return Symbols(
         classes=names.classes(dict.fromkeys([*model.shapes, *bodies, *narrowed])),
         errors=names.error_classes([*model.errors, *(error.name for error in model.service.common_errors)]),
         events=names.event_classes(model.events),
-        methods=names.methods(list(model.operations)),
+        methods=names.methods([*model.operations, *paged, *awaited]),
+        operations=names.constants([(name, name) for name in (*model.operations, *awaited)]),
         attributes={owner: name(members) for owner, name, members in _member_names(model)},
         constants={
             shape.id: names.constants(_constants(shape))
@@ -49,6 +57,16 @@ def name_everything(model: ir.Model, levels: Levels) -> Symbols:
 def error_body(error: SpecText) -> SpecText:
     """The structure that holds an error's members; `NotFound` gives `NotFoundBody`."""
     return SpecText(f"{error.raw}Body")
+
+
+def pages_of(operation: SpecText) -> SpecText:
+    """The method that reads on: a name that no operation can have; `ListThings` gives `list_things_pages`."""
+    return SpecText(f"{operation.raw} pages")
+
+
+def wait_for(waiter: SpecText) -> SpecText:
+    """The method that waits: a name that no operation can have; `ThingExists` gives `wait_until_thing_exists`."""
+    return SpecText(f"wait until {waiter.raw}")
 
 
 def narrowed_type(shape: SpecText, member: ir.Member) -> SpecText:
