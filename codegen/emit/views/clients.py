@@ -207,6 +207,7 @@ def _operation(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> Op
     members = _input_members(operation, model)
     token = next((member.wire for member in members if member.idempotency_token), None)
     output = symbols.classes[operation.output] if operation.output is not None else None
+    arguments = _arguments(operation, members, model, symbols)
     prefix = model.service.target_prefix
     return OperationView(
         method=symbols.methods[operation.name],
@@ -216,14 +217,14 @@ def _operation(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> Op
         input=symbols.classes[operation.input] if operation.input is not None else None,
         output=output,
         answer=f"models.{output}" if output else "None",
-        arguments=_arguments(operation, members, model, symbols),
+        arguments=arguments,
         token=token,
         repeatable=token is not None or operation.idempotent or operation.readonly,
         signed=is_signed(operation, model.service),
         host_prefix=operation.host_prefix,
         task=_task(operation.asynchronous),
         pages=_pages(operation, model, symbols),
-        doc=_doc(operation, symbols),
+        doc=_doc(operation, arguments, symbols),
     )
 
 
@@ -293,13 +294,15 @@ def _expected(value: ir.Json) -> SpecText | int | float | bool | None:
     return value if isinstance(value, bool | int | float) else None
 
 
-def _doc(operation: ir.Operation, symbols: Symbols) -> SpecText:
+def _doc(operation: ir.Operation, arguments: tuple[ArgumentView, ...], symbols: Symbols) -> SpecText:
     head = facts.of_class(operation)
+    taken = ", ".join(f"{one.name}{'' if one.required else ' (optional)'}" for one in arguments)
+    passed = f"Takes one models.{symbols.classes[operation.input]}, or by name: {taken}." if operation.input else ""
     errors = ", ".join(f"errors.{symbols.errors[name]}" for name in operation.errors)
     raised = f"Raises {errors}, and what every call may raise." if errors else ""
     task = "Starts a task: `wait_for_task` waits until it is complete." if operation.asynchronous else ""
-    lines = [line for line in (head or "No description.", task, raised, facts.sources(operation.citations)) if line]
-    return SpecText("\n\n".join(lines))
+    lines = [head or "No description.", passed if taken else "", task, raised, facts.sources(operation.citations)]
+    return SpecText("\n\n".join(line for line in lines if line))
 
 
 # ------------------------------------------------------------------------------------------------------------- types
