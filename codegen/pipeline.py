@@ -12,7 +12,7 @@ from codegen.emit.render import formatted, render
 from codegen.emit.selection import select
 from codegen.emit.verify import harmless_twin, verify
 from codegen.emit.views.levels import Levels
-from codegen.emit.views.package import view_package
+from codegen.emit.views.package import PackageView, view_package
 from codegen.files.manifest import Manifest, digest, write_manifest
 from codegen.spec import ir
 from codegen.version import generator
@@ -45,10 +45,11 @@ def generate(model: ir.Model, options: Options = Options()) -> Product:
     rendered = render(view)
     verify(rendered, render(harmless_twin(view)))
     files = formatted(rendered)
-    return Product(view.package, {**files, "MANIFEST.json": write_manifest(_manifest(model, options, files))})
+    manifest = _manifest(model, options, files, _requirements(view))
+    return Product(view.package, {**files, "MANIFEST.json": write_manifest(manifest)})
 
 
-def _manifest(model: ir.Model, options: Options, files: Mapping[str, str]) -> Manifest:
+def _manifest(model: ir.Model, options: Options, files: Mapping[str, str], needed: tuple[str, ...]) -> Manifest:
     service = model.service
     return Manifest(
         generator=generator(),
@@ -56,12 +57,18 @@ def _manifest(model: ir.Model, options: Options, files: Mapping[str, str]) -> Ma
         spec_digest=options.spec_digest,
         release=service.release.raw,
         operations=options.operations,
-        requirements=_requirements(files),
+        requirements=needed,
         files={path: digest(text) for path, text in sorted(files.items())},
     )
 
 
-def _requirements(files: Mapping[str, str]) -> tuple[str, ...]:
-    """What the package needs at run time: pydantic, and `regex` where a pattern is beyond the other engines."""
-    needs_regex = 'engine="regex"' in files["models/_types.py"]
-    return ("pydantic>=2.12", *(["regex"] if needs_regex else []))
+def _requirements(view: PackageView) -> tuple[str, ...]:
+    """What the package needs at run time, as `pip` takes it; extras name the client that needs them."""
+    needed = {
+        "pydantic>=2.12": True,
+        "regex": any(pattern.engine == "regex" for found in view.types for pattern in found.patterns),
+        "jmespath>=1.0": view.client is not None and view.client.needs_jmespath,
+        'urllib3>=2.5; extra == "client"': view.client is not None,
+        'aiohttp>=3.12; extra == "async-client"': view.client is not None,
+    }
+    return tuple(requirement for requirement, wanted in needed.items() if wanted)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,16 @@ EVERYTHING = Path(__file__).parent / "data" / "conformance.json"
 SPEC_PATHS = {"everything": EVERYTHING, **{release: SPECS / release for release in RELEASES}}
 """One spec with every shape and constraint, and the curated releases."""
 
-CHECKS = {"requests": "check_request", "answers": "check_answer", "errors": "check_error", "events": "check_event"}
+CHECKS = {
+    "requests": "check_request",
+    "answers": "check_answer",
+    "errors": "check_error",
+    "events": "check_event",
+    "calls": "check_call",
+}
+"""The function that runs one case of a group."""
+_MODULES = {"calls": "calls"}
+"""Where it stands, if not in `checks`."""
 
 
 @cache
@@ -46,12 +56,26 @@ def cases_of(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from ((group, case) for case in cases)
 
 
-def run_suite(folder: Path, package: str, *options: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def check_of(package: Any, group: str) -> Callable[[Mapping[str, Any]], None]:
+    """Give what runs a case of a group on an imported package."""
+    module = importlib.import_module(f"{package.__name__}.conformance.{_MODULES.get(group, 'checks')}")
+    found: Callable[[Mapping[str, Any]], None] = getattr(module, CHECKS[group])
+    return found
+
+
+def runs_of(name: str) -> list[str]:
+    """Give the case of every test of a suite, by its id: a call is tried with both clients."""
+    return [case["id"] for group, case in cases_of(name) for _ in range(2 if group == "calls" else 1)]
+
+
+def run_suite(
+    folder: Path, package: str, *options: str, cwd: Path | None = None, settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run pytest on a package's suite, found by name with `folder` on the path, from another folder."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     return subprocess.run(
         [*command, "--pyargs", f"{package}.conformance"],
-        env={"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "PATH": ""},
+        env={"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "PATH": "", **(settings or {})},
         cwd=cwd or folder,
         capture_output=True,
         text=True,

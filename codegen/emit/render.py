@@ -36,15 +36,28 @@ TARGETS = (
     "models/__init__.py",
     "models/_types.py",
     "models/events.py",
+    "strategies.py",
 )
 """Paths in the package; the template of each is `templates/package/<path>.j2`."""
+CLIENT_TARGETS = ("operations.py", "client.py", "async_client.py", "transports.py")
+"""The same, where a client can be made."""
+CALLING = tuple(
+    f"conformance/{name}.py" for name in ("against_server", "calls", "plugin", "probing", "script", "server")
+)
+"""What of the suite needs a client."""
 
 
 def render(view: PackageView) -> dict[str, str]:
     """Print every file of a package, not yet formatted."""
     body = render_models(view.definitions)
-    context = {"view": view, "model_imports": model_imports(body, view), "definitions": tuple(view.definitions)}
-    files = {target: _template(f"package/{target}.j2").render(context) for target in TARGETS}
+    context = {
+        "view": view,
+        "client": view.client,
+        "model_imports": model_imports(body, view),
+        "definitions": tuple(view.definitions),
+    }
+    targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()))
+    files = {target: _template(f"package/{target}.j2").render(context) for target in targets}
     files["models/__init__.py"] += "\n\n" + body
     return {**files, **_suite(view), **static_files(), "py.typed": ""}
 
@@ -54,7 +67,9 @@ def _suite(view: PackageView) -> dict[str, str]:
     paths = [f"conformance/{module}.py" for module in ("__init__", *(f"test_{group}" for group in view.suite.groups))]
     printed = {path: _template(f"{path}.j2").render({"view": view}) for path in paths}
     vectors = {"conformance/cases.json": view.suite.vectors, "conformance/cases.schema.json": write_schema()}
-    return {**printed, **vectors, **_copied("conformance", "conformance")}
+    unused = () if "calls" in view.suite.groups else CALLING
+    copied = {path: text for path, text in _copied("conformance", "conformance").items() if path not in unused}
+    return {**printed, **vectors, **copied}
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from codegen.emit.cases.schema_calls import CALL_DEFS
 from codegen.spec.ir import Json
 
 
@@ -25,6 +26,16 @@ _SCHEMA: Json = {
         "format": {"const": 1},
         "service": {"type": "string"},
         "release": {"type": "string"},
+        "config": {
+            "description": "How the client of each call is configured, but for what the case says.",
+            "allOf": [{"$ref": "#/$defs/config"}],
+            "required": ["region", "credentials", "clock", "attempts"],
+        },
+        "operations": {
+            "description": "The operations that a client has.",
+            "type": "object",
+            "additionalProperties": {"$ref": "#/$defs/operation"},
+        },
         "python": {
             "description": "The package's names: of shapes, errors, events where not the spec's own; of every member.",
             "type": "object",
@@ -36,6 +47,9 @@ _SCHEMA: Json = {
                 "events": {"$ref": "#/$defs/names"},
                 "members": {"type": "object", "additionalProperties": {"$ref": "#/$defs/names"}},
                 "errorMembers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/names"}},
+                "methods": {"$ref": "#/$defs/names"},
+                "pages": {"$ref": "#/$defs/names"},
+                "waiters": {"$ref": "#/$defs/names"},
             },
         },
         "groups": {
@@ -47,6 +61,7 @@ _SCHEMA: Json = {
                 "answers": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/answer"}},
                 "errors": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/error"}},
                 "events": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/event"}},
+                "calls": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/call"}},
             },
         },
     },
@@ -190,5 +205,6 @@ _SCHEMA: Json = {
                 "event": {"description": "The event; null where the release knows none.", "type": ["string", "null"]},
             },
         },
+        **CALL_DEFS,
     },
 }
