@@ -1,0 +1,240 @@
+"""Makes calls with one client and tells the CPU time they took, of this process alone.
+
+    python callers.py CLIENT OPERATION URL
+
+Says in JSON of what versions the client is; then, for every number on standard input, makes that many calls and says
+how many seconds they took. Interpreters run it that have nothing but the client: libraries are imported by its maker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from functools import partial
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from loopback import ANSWER, pin  # the folder of this script is on the path
+
+Members = Mapping[str, Any]
+Run = Callable[[int], object]
+"""Makes so many calls."""
+
+SERVICE, REGION = "partnercentral-selling", "us-east-1"
+KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+REQUESTS: Mapping[str, Members] = json.loads(Path(__file__).with_name("requests.json").read_text(encoding="utf-8"))
+"""What each operation is sent, by the operation's method; members as on the wire."""
+
+
+def pythonic(value: Any) -> Any:
+    """Name members as Python does, all the way down: `WebsiteUrl` gives `website_url`."""
+    if isinstance(value, list):
+        return [pythonic(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): pythonic(item) for name, item in value.items()}
+
+
+# ------------------------------------------------------------------------------------------------------------- clients
+
+
+def repeated(call: Callable[[], object]) -> Run:
+    def run(count: int) -> None:
+        for _ in range(count):
+            call()
+
+    return run
+
+
+def ours(url: str) -> Any:
+    package = import_module("partnercentral_selling")
+    return package.Client(region=REGION, endpoint_url=url, credentials=package.Credentials(KEY, SECRET))
+
+
+@contextmanager
+def speccast(operation: str, url: str) -> Iterator[Run]:
+    with ours(url) as client:
+        yield repeated(partial(getattr(client, operation), **pythonic(REQUESTS[operation])))
+
+
+def theirs(url: str) -> Any:
+    keys = {"aws_access_key_id": KEY, "aws_secret_access_key": SECRET}
+    return import_module("boto3").client(SERVICE, region_name=REGION, endpoint_url=url, **keys)
+
+
+@contextmanager
+def boto3(operation: str, url: str) -> Iterator[Run]:
+    yield repeated(partial(getattr(theirs(url), operation), **REQUESTS[operation]))
+
+
+@contextmanager
+def urllib3(operation: str, url: str) -> Iterator[Run]:
+    """Send what it is given: no request is checked, written or signed, no answer read."""
+    pool = import_module("urllib3").connection_from_url(url)
+    body, headers = sample(operation)
+    yield repeated(lambda: pool.urlopen("POST", "/", body=body, headers=headers, redirect=False, retries=False).data)
+    pool.close()
+
+
+def sample(operation: str) -> tuple[bytes, dict[str, str]]:
+    """Give a request as large as a signed one."""
+    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"AWSPartnerCentralSelling.{operation}"}
+    scope = f"{KEY}/20261121/{REGION}/{SERVICE}/aws4_request"
+    signed = f"SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature={'a' * 64}"
+    headers |= {"X-Amz-Date": "20261121T050000Z", "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, {signed}"}
+    return json.dumps(REQUESTS[operation]).encode(), {**headers, "Accept-Encoding": "identity"}
+
+
+# ------------------------------------------------------------------------------------------------ asynchronous clients
+
+
+Call = Callable[[], Awaitable[object]]
+
+
+@asynccontextmanager
+async def async_speccast(operation: str, url: str) -> AsyncIterator[Call]:
+    package = import_module("partnercentral_selling")
+    keys = package.Credentials(KEY, SECRET)
+    async with package.AsyncClient(region=REGION, endpoint_url=url, credentials=keys) as client:
+        yield partial(getattr(client, operation), **pythonic(REQUESTS[operation]))
+
+
+@asynccontextmanager
+async def aiobotocore(operation: str, url: str) -> AsyncIterator[Call]:
+    keys = {"aws_access_key_id": KEY, "aws_secret_access_key": SECRET}
+    config = import_module("aiobotocore.config").AioConfig(max_pool_connections=100)  # its 10 would be its limit
+    session = import_module("aiobotocore.session").get_session()
+    async with session.create_client(SERVICE, region_name=REGION, endpoint_url=url, config=config, **keys) as client:
+        yield partial(getattr(client, operation), **REQUESTS[operation])
+
+
+@asynccontextmanager
+async def aiohttp(operation: str, url: str) -> AsyncIterator[Call]:
+    """Send what it is given: no request is checked, written or signed, no answer read."""
+    body, headers = sample(operation)
+    async with import_module("aiohttp").ClientSession() as session:
+
+        async def call() -> object:
+            async with session.post(url, data=body, headers=headers) as answer:
+                return await answer.read()
+
+        yield call
+
+
+Opened = Callable[[str, str], Any]
+
+
+@contextmanager
+def in_tasks(opened: Opened, tasks: int, operation: str, url: str) -> Iterator[Run]:
+    """Have an asynchronous client's calls made by so many tasks at a time, in one event loop."""
+
+    async def spread(call: Call, count: int) -> None:
+        async def some() -> None:
+            for _ in range(count // tasks):
+                await call()
+
+        await asyncio.gather(*(some() for _ in range(tasks)))
+
+    with asyncio.Runner() as runner:
+        client = opened(operation, url)
+        call = runner.run(client.__aenter__())
+        yield lambda count: runner.run(spread(call, count))
+        runner.run(client.__aexit__(None, None, None))
+
+
+# -------------------------------------------------------------------------------------------------------- parts of ours
+
+
+@contextmanager
+def part(name: str, operation: str, url: str) -> Iterator[Run]:
+    """Do one part of a call again and again; nothing is sent."""
+    transports = import_module("partnercentral_selling.transports")
+    calls = import_module("partnercentral_selling._runtime.calls")
+    head, _, body = ANSWER.partition(b"\r\n\r\n")
+    lines = (line.split(": ") for line in head.decode().split("\r\n")[1:])
+    response = transports.HttpResponse(200, {name.lower(): value for name, value in lines}, body)
+    package = import_module("partnercentral_selling")
+    keys = package.Credentials(KEY, SECRET)
+    transport = transports.InProcessTransport(lambda request: response)
+    client = package.Client(region=REGION, endpoint_url=url, credentials=keys, transport=transport)
+    members = pythonic(REQUESTS[operation])
+    whole = partial(getattr(client, operation), **members)
+    driver = client._driving()
+    record = getattr(import_module("partnercentral_selling.operations"), operation.upper())
+    prepared = driver.prepare(record, None, members)
+    names = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": record.target}
+    request = transports.HttpRequest("POST", f"{url}/", transports.Headers(names), prepared.body)
+    parts: dict[str, Callable[[], object]] = {
+        "whole": whole,
+        "prepare": lambda: driver.prepare(record, None, members),
+        "exchange": lambda: driver._exchanged(record, prepared),
+        "sign": lambda: driver.core.signer.signed(request, keys, time.time()),
+        "answer": lambda: driver.answer(record, prepared, calls.Reply(response, 1)),
+    }
+    yield repeated(parts[name])
+
+
+@contextmanager
+def boto3_in_process(operation: str, url: str) -> Iterator[Run]:
+    """Give boto3 its answer before anything is sent."""
+    client = theirs(url)
+    answered = partial(import_module("botocore.awsrequest").AWSResponse, url, 200)
+    head, _, body = ANSWER.partition(b"\r\n\r\n")
+    headers = dict(line.split(": ") for line in head.decode().split("\r\n")[1:])
+    raw = import_module("io").BytesIO
+
+    class Raw(raw):  # type: ignore[misc,valid-type]
+        def stream(self, **_: object) -> Iterator[bytes]:
+            yield self.read()
+
+    client.meta.events.register("before-send", lambda **_: answered(headers, Raw(body)))
+    yield repeated(partial(getattr(client, operation), **REQUESTS[operation]))
+
+
+CLIENTS: Mapping[str, Callable[[str, str], AbstractContextManager[Run]]] = {
+    "speccast": speccast,
+    "boto3": boto3,
+    "boto3-in-process": boto3_in_process,
+    "urllib3": urllib3,
+    **{f"speccast-async-{tasks}": partial(in_tasks, async_speccast, tasks) for tasks in (1, 64)},
+    **{f"aiobotocore-{tasks}": partial(in_tasks, aiobotocore, tasks) for tasks in (1, 64)},
+    **{f"aiohttp-{tasks}": partial(in_tasks, aiohttp, tasks) for tasks in (1, 64)},
+    **{f"part-{name}": partial(part, name) for name in ("whole", "prepare", "exchange", "sign", "answer")},
+}
+LIBRARIES = {
+    "speccast-async": ("pydantic", "aiohttp"),
+    "speccast": ("pydantic", "urllib3"),
+    "part": ("pydantic",),
+    "boto3": ("boto3", "botocore", "urllib3"),
+    "aiobotocore": ("aiobotocore", "botocore", "aiohttp"),
+    "urllib3": ("urllib3",),
+    "aiohttp": ("aiohttp",),
+}
+"""What a client is made of, by how its name begins."""
+
+
+def versions(client: str) -> str:
+    libraries = next(names for start, names in LIBRARIES.items() if client.startswith(start))
+    return ", ".join(f"{name} {version(name)}" for name in libraries)
+
+
+def main(client: str, operation: str, url: str) -> None:
+    pin(last=False)
+    with CLIENTS[client](operation, url) as run:
+        run(64)
+        print(json.dumps(versions(client)), flush=True)
+        for line in sys.stdin:
+            begin = time.process_time()
+            run(int(line))
+            print(time.process_time() - begin, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
