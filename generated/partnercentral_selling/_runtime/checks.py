@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -55,6 +54,8 @@ _PACKAGE = __name__.rpartition(".")[0].rpartition(".")[0] or __name__.rpartition
 
 def _callers() -> int:
     """Count the frames from here to the first one outside the package: whoever called it is to be named."""
+    import inspect  # costs milliseconds, and few calls warn
+
     frame, count = inspect.currentframe(), 0
     while frame is not None and f"{frame.f_globals.get('__name__', '')}.".startswith(f"{_PACKAGE}."):
         frame, count = frame.f_back, count + 1

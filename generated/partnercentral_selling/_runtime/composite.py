@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic import ValidationError as PydanticError
 from pydantic_core import CoreSchema, core_schema
 
+from .answers import ResponseMetadata
 from .base import Key, Mismatch
 from .checks import Checks, judge, refuse_bad_checks
 from .containers import Composite, Trail, check_value
@@ -39,6 +40,9 @@ class Shape(BaseModel, Composite):
     )
     __shape__: ClassVar[str] = ""
     __checks__: ClassVar[Checks] = {}
+    response_metadata: ClassVar[ResponseMetadata | None] = None
+    """How the service answered; an instance has its own where a client read it. Two answers that differ in nothing else
+    are equal."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

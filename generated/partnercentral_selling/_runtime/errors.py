@@ -4,13 +4,10 @@ A service error is found by its code, never by its status: the header `X-Amzn-Er
 unless the error has a member of that name (AWS JSON protocols, "Operation Error Serialization").
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 REDACTED = "**redacted**"
 
@@ -19,8 +16,7 @@ class Error(Exception):
     """Base of everything this package raises, pydantic's ValidationError of hand-built models apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One broken constraint.
 
     path: where in the value, in wire names (`Invitation.Receiver.Account.AwsAccountId`, `Contexts[0].Type`).
@@ -56,27 +52,77 @@ class ConfigurationError(Error):
 
 
 class TransportError(Error):
-    """No complete answer came: refused, cut short, or out of time."""
+    """No complete answer came: refused, cut short, or out of time.
+
+    sent: the service may have seen the request, and acted on it.
+    timed_out: time ran out.
+    retryable: trying again may help; a refused certificate stays refused.
+    attempts: how often the request was tried.
+    """
+
+    def __init__(
+        self, message: str, *, sent: bool = True, timed_out: bool = False, retryable: bool = True, attempts: int = 1
+    ) -> None:
+        self.message = message
+        self.sent = sent
+        self.timed_out = timed_out
+        self.retryable = retryable
+        self.attempts = attempts
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.attempts} attempts)" if self.attempts > 1 else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = partial(type(self), sent=self.sent, timed_out=self.timed_out, retryable=self.retryable)
+        return partial(state, attempts=self.attempts), (self.message,)
+
+
+class WaitTimedOut(TransportError):
+    """A task or a waiter did not end in time; `response` is the last answer that was seen."""
+
+    def __init__(self, message: str, response: object = None, *, attempts: int = 1) -> None:
+        self.response = response
+        super().__init__(message, timed_out=True, attempts=attempts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), response=self.response, attempts=self.attempts), (self.message,)
 
 
 class ResponseError(Error):
-    """An answer came whole but cannot be read: `path` is the JSON path of what is wrong, `$` the answer itself."""
+    """An answer came whole but cannot be read: `path` is the JSON path of what is wrong, `$` the answer itself.
+
+    http_status, request_id: of the answer.
+    excerpt: how its body begins, at most 1 KiB, texts in quotes and credentials blanked.
+    """
 
     def __init__(
-        self, message: str, *, path: str = "$", http_status: int | None = None, request_id: str | None = None
+        self,
+        message: str,
+        *,
+        path: str = "$",
+        http_status: int | None = None,
+        request_id: str | None = None,
+        excerpt: str = "",
     ) -> None:
         self.message = message
         self.path = path
         self.http_status = http_status
         self.request_id = request_id
+        self.excerpt = excerpt
         super().__init__(message)
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
+        return f"{self.path}: {self.message}{_where(self.http_status, self.request_id)}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         where = partial(type(self), path=self.path, http_status=self.http_status, request_id=self.request_id)
-        return where, (self.message,)
+        return partial(where, excerpt=self.excerpt), (self.message,)
+
+
+def _where(http_status: int | None, request_id: str | None) -> str:
+    status = f" (HTTP {http_status})" if http_status else ""
+    return f"{status} [request {request_id}]" if request_id else status
 
 
 class TaskFailed(Error):

@@ -150,6 +150,11 @@ class Enumerated(Kind):
         elif value not in self.members:
             yield "enum", f"is none of the {len(self.members)} values of {self.enum.__name__}"
 
+    def validate(self, value: Any) -> Any:
+        # Nearly every value is that of a member, and nothing can be wrong with it.
+        found = self.members.get(value) if type(value) in (str, int) else None
+        return found if found is not None else Kind.validate(self, value)
+
     def findings_that_hold(self, value: Any) -> Iterator[Finding]:
         return (finding for finding in self.check(value) if finding[0] not in self.relaxed)
 

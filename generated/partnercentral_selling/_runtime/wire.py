@@ -7,9 +7,10 @@ both). NaN, numbers too large for Python, and nesting deeper than `DEPTH` are re
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable
-from typing import Any, Self, TypeAlias, cast
+from typing import Any, ClassVar, Self, TypeAlias, cast
 
 from .base import Key
 from .errors import ResponseError
@@ -24,12 +25,14 @@ Container: TypeAlias = dict[object, object] | list[object]
 
 
 class LongFloat(float):
-    """A number with more digits than a double holds: `text` has them all."""
+    """A number with more digits than a double holds: `text` has them all. `seen`: there has been one."""
 
     text: str
+    seen: ClassVar[bool] = False
 
     @classmethod
     def of(cls, text: str) -> Self:
+        LongFloat.seen = True
         made = cls(text)
         made.text = text
         return made
@@ -39,7 +42,7 @@ def load_json(text: bytes | bytearray | memoryview | str) -> Any:
     """Read JSON as RFC 8259 has it; raises ResponseError with what is wrong, and where as a count of characters."""
     try:
         decoded = text.removeprefix("\ufeff") if isinstance(text, str) else str(text, "utf-8-sig")
-        value = json.loads(decoded, parse_constant=_refuse_constant, parse_float=_finite)
+        value = _DECODER.decode(decoded)
     except UnicodeDecodeError:
         raise ResponseError("the answer is not UTF-8") from None
     except RecursionError:
@@ -72,6 +75,32 @@ def _finite(text: str) -> float:
         raise _NoNumber("a number too large")
     # A double keeps any 15 digits.
     return value if len(text) <= 16 or repr(value) == text else LongFloat.of(text)
+
+
+def dump_json(value: object) -> bytes:
+    """Write JSON as `json.dumps` does, which boto3 sends as well; numbers keep more digits than a double holds."""
+    if not LongFloat.seen:
+        return json.dumps(value).encode()
+    texts: list[str] = []
+    mark = f"number-{os.urandom(16).hex()}-"
+    text = json.dumps(_marked(value, mark, texts))
+    return re.sub(f'"{mark}([0-9]+)"', lambda found: texts[int(found[1])], text).encode()
+
+
+def _marked(value: Any, mark: str, texts: list[str]) -> Any:
+    """Put a mark in the place of each number whose digits would be lost."""
+    if isinstance(value, LongFloat):
+        texts.append(value.text)
+        return f"{mark}{len(texts) - 1}"
+    if isinstance(value, dict):
+        return {key: _marked(item, mark, texts) for key, item in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [_marked(item, mark, texts) for item in cast("list[object]", value)]
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+"""Made once: `json.loads` makes one at every call that wants anything special."""
 
 
 def refuse_depth(value: object) -> None:

@@ -49,7 +49,7 @@ def check_request(case: Case) -> None:
 
 def _accepts(case: Case, shape: Any, given: Json) -> None:
     wire = case.get("output", given)
-    values = _as_held(case, given)
+    values = as_held(case, given)
     try:
         made = shape.model_validate(values)
     except PydanticError as refused:
@@ -71,7 +71,7 @@ def _has_members(case: Case, made: Any, wire: Mapping[str, Json]) -> None:
 
 
 def _refuses(case: Case, shape: Any, given: Json) -> None:
-    values = _as_held(case, given)
+    values = as_held(case, given)
     expect(case, "accepted by model_validate", False, _passes(lambda: shape.model_validate(values), PydanticError))
     try:
         shape.build(values)
@@ -93,7 +93,7 @@ def _passes(work: Callable[[], object], refusal: type[Exception]) -> bool:
     return True
 
 
-def _as_held(case: Case, given: Json) -> Json:
+def as_held(case: Case, given: Json) -> Json:
     """Turn what a program does not hold as JSON into what it holds: bytes, moments, JSON within text."""
     for steps, form in case.get("held", ()):
         given = placed(given, steps, _HELD[form](found_at(given, steps)))
@@ -177,10 +177,10 @@ def check_error(case: Case) -> None:
     expect(case, "the same from text", type(found), type(errors.from_wire(body, headers=case["headers"])))
     attributes = members("errorMembers", case["error"] or "")
     for name, value in case.get("members", {}).items():
-        expect(case, name, value, _plain(getattr(found, attributes[name])))
+        expect(case, name, value, plain(getattr(found, attributes[name])))
 
 
-def _plain(value: object) -> Json:
+def plain(value: object) -> Json:
     """Write what an attribute holds as JSON."""
     return json.loads(json.dumps(value, default=_as_json))
 

@@ -1,0 +1,53 @@
+"""What came with an answer, and what of an unreadable one may be shown."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .errors import REDACTED
+from .transport import HttpResponse
+
+LONGEST_EXCERPT = 1024
+
+
+class ResponseMetadata(NamedTuple):
+    """How the service answered.
+
+    request_id: what AWS asks for when something went wrong; None where the service sent none.
+    http_status, headers: of the answer, names in lower case.
+    attempts: how often the request was tried.
+    client_token: the idempotency token that was sent, given or made up.
+    """
+
+    request_id: str | None
+    http_status: int
+    attempts: int
+    client_token: str | None
+    headers: Mapping[str, str]
+    operation: str = ""
+    body: bytes = b""
+    """The request as it was sent; `wait_for_task` sends it again."""
+
+    def __repr__(self) -> str:
+        shown = ("request_id", "http_status", "attempts", "client_token", "operation")
+        return f"ResponseMetadata({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+
+def request_id_of(headers: Mapping[str, str]) -> str | None:
+    return headers.get("x-amzn-requestid") or headers.get("x-amz-request-id")
+
+
+_QUOTED = r'"(?:[^"\\]|\\.)*(?:"|$)(\s*:)?|\'(?:[^\'\\]|\\.)*(?:\'|$)'
+_LONG_WORD = r"[A-Za-z0-9+/=_-]{32,}"
+"""As long as keys and tokens are."""
+
+
+def excerpt_of(response: HttpResponse) -> str:
+    """Show how a body begins, on one line: names of members stay, texts in quotes and words that may be keys do not."""
+    text = response.body[: 4 * LONGEST_EXCERPT].decode("utf-8", "replace")
+    blanked = re.sub(_LONG_WORD, REDACTED, re.sub(_QUOTED, _blanked, text, flags=re.DOTALL))
+    return "".join(letter if letter.isprintable() else " " for letter in blanked)[:LONGEST_EXCERPT]
+
+
+def _blanked(found: re.Match[str]) -> str:
+    return found[0] if found[1] else f'"{REDACTED}"'

@@ -1,0 +1,102 @@
+"""The asynchronous client as far as it does not call: its configuration, and what hands calls on to their driver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from .config import Timeout
+from .foundation import MAX_RESPONSE_BYTES, AnswerT, Foundation
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from .async_driver import AsyncDriver
+    from .checks import Checks
+    from .credentials import Credentials
+    from .operations import Operation, Waiter
+    from .transport import AsyncTransport
+
+
+class AsyncioClient(Foundation):
+    """Base of `AsyncClient`. Any number of tasks may share one, in one event loop after another."""
+
+    def __init__(
+        self,
+        *,
+        region: str | None = None,
+        endpoint_url: str | None = None,
+        credentials: Credentials | None = None,
+        session: Any = None,
+        profile: str | None = None,
+        transport: AsyncTransport | None = None,
+        retries: int = 3,
+        timeout: Timeout | float = Timeout(),
+        checks: Checks = {},  # noqa: B006 - nobody changes it
+        use_fips: bool = False,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+    ) -> None:
+        """Configure a client; nothing is sent and no library for HTTP is loaded until the first call.
+
+        region, endpoint_url: where; else AWS_REGION, AWS_ENDPOINT_URL_<SERVICE> and their like.
+        credentials, session, profile: who; in this order, then the environment, then botocore's chain if installed.
+        transport: what carries requests; else aiohttp.
+        retries: attempts in all. timeout: `Timeout`, or the seconds a call may take in all.
+        checks: constraints that are to warn or are off, by kind, path or both.
+        max_response_bytes: a longer answer is refused.
+
+        Raises ConfigurationError.
+        """
+        super().__init__(
+            region=region,
+            endpoint_url=endpoint_url,
+            credentials=credentials,
+            session=session,
+            profile=profile,
+            retries=retries,
+            timeout=timeout,
+            checks=checks,
+            use_fips=use_fips,
+            max_response_bytes=max_response_bytes,
+        )
+        self._transport = transport
+        self._driver: AsyncDriver | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; a transport that was passed in is its owner's to close."""
+        self._closed = True
+        if self._driver is not None:
+            await self._driver.close()
+
+    async def wait_for_task(self, response: AnswerT, *, timeout: float = 300) -> AnswerT:
+        """Repeat the call that started a task, with the same token, until the task is complete; give that answer.
+
+        Raises TaskFailed when it failed, WaitTimedOut after `timeout` seconds, and what the call raises.
+        """
+        answer: AnswerT = await self._driving().wait_for_task(response, timeout)
+        return answer
+
+    def _driving(self) -> AsyncDriver:
+        """Give what drives calls, made at the first one."""
+        self._refuse_when_closed()
+        if self._driver is not None:
+            return self._driver
+        from .async_driver import AsyncDriver  # with everything that calls need, and construction does not
+
+        with self._lock:
+            self._driver = self._driver or AsyncDriver(self._settings, self._transport)
+            return self._driver
+
+    async def _call(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> Any:
+        return await self._driving().call(operation, request, members)
+
+    def _pages(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> AsyncIterator[Any]:
+        return self._driving().pages(operation, request, members)
+
+    async def _wait_until(self, waiter: Waiter, operation: Operation, request: Any, members: Mapping[str, Any]) -> Any:
+        return await self._driving().wait_until(waiter, operation, request, members)

@@ -1,0 +1,168 @@
+"""What a client is configured with: time limits, region and endpoint, from arguments and AWS's environment variables.
+
+Everything here is settled before anything is sent; what cannot work is a ConfigurationError.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from ipaddress import IPv6Address
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from .errors import ConfigurationError
+
+_HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+_HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.(?!\Z)|\Z))+")
+_PATH = re.compile(r"(?:/(?!\.\.?(?:/|\Z))(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})*)*")
+"""What HTTP libraries send as it is: what they would rewrite is not what was signed."""
+_URL = re.compile(r"[\x21-\x7e]+")
+_LONGEST = 1e9
+"""Seconds. Sockets take no more than ten times that."""
+
+
+class _Seconds(NamedTuple):
+    total: float
+    attempt: float
+    connect: float
+
+
+class Timeout(_Seconds):
+    """Seconds. total: a whole call, retries and pauses included. attempt: one try. connect: making a connection."""
+
+    __slots__ = ()
+
+    def __new__(cls, total: float = 60, attempt: float = 20, connect: float = 5) -> "Timeout":
+        for name, value in (("total", total), ("attempt", attempt), ("connect", connect)):
+            if not _is_time(value):
+                raise ConfigurationError(f"timeout: {name} is to be a number of seconds above 0 and at most 1e9")
+        return super().__new__(cls, total, attempt, connect)
+
+    @classmethod
+    def of(cls, value: "Timeout | float") -> "Timeout":
+        """Take a number of seconds as the total."""
+        return value if isinstance(value, Timeout) else cls(total=value)
+
+
+def _is_time(value: object) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float) and 0 < value <= _LONGEST
+
+
+class Service(NamedTuple):
+    """The service a client is for. `endpoint`, `fips_endpoint`: URLs with `{region}`, None where there is none."""
+
+    name: str
+    release: str
+    service_id: str
+    protocol: str
+    signing_name: str | None
+    endpoint: str | None
+    fips_endpoint: str | None = None
+    query_compatible: bool = False
+
+
+class Endpoint(NamedTuple):
+    """Where requests go: `https`, `partnercentral-selling.us-east-1.api.aws`, `/`. `host` has its port, if any."""
+
+    scheme: str
+    host: str
+    path: str
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://{self.host}{self.path}"
+
+
+def find_region(argument: str | None, fallback: str | None = None, environment: Mapping[str, str] | None = None) -> str:
+    """Find the region: the argument, AWS_REGION, AWS_DEFAULT_REGION, then `fallback`.
+
+    Raises ConfigurationError when there is none, or it can be no part of a host name.
+    """
+    region = argument or region_in(environment) or fallback
+    if not region:
+        raise ConfigurationError("no region: pass region=..., or set AWS_REGION")
+    if not _HOST_LABEL.fullmatch(region):
+        raise ConfigurationError("the region is not of the form us-east-1")
+    return region
+
+
+def region_in(environment: Mapping[str, str] | None = None) -> str | None:
+    """Give the region that the environment names, if any."""
+    return _variable("AWS_REGION", environment) or _variable("AWS_DEFAULT_REGION", environment) or None
+
+
+def find_endpoint(
+    service: Service,
+    region: str,
+    endpoint_url: str | None = None,
+    use_fips: bool = False,
+    environment: Mapping[str, str] | None = None,
+) -> Endpoint:
+    """Find where the service is: the argument, AWS_ENDPOINT_URL_<SERVICE_ID>, AWS_ENDPOINT_URL, then its own URL.
+
+    AWS_USE_FIPS_ENDPOINT counts as `use_fips`; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS passes over the variables. Raises
+    ConfigurationError for a URL that is none, and for FIPS together with an endpoint of one's own.
+    """
+    url = endpoint_url or _configured_url(service, environment)
+    fips = use_fips or _is_set("AWS_USE_FIPS_ENDPOINT", environment)
+    if url:
+        if fips:
+            raise ConfigurationError("a FIPS endpoint was asked for together with an endpoint URL: choose one")
+        return parse_endpoint(url)
+    template = service.fips_endpoint if fips else service.endpoint
+    if not template:
+        kind = "FIPS endpoint" if fips else "endpoint"
+        raise ConfigurationError(f"{service.name} has no {kind}: pass endpoint_url=...")
+    return parse_endpoint(template.replace("{region}", region))
+
+
+def _configured_url(service: Service, environment: Mapping[str, str] | None) -> str | None:
+    if _is_set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", environment):
+        return None
+    own = f"AWS_ENDPOINT_URL_{re.sub(r'[ -]', '_', service.service_id).upper()}"
+    return _variable(own, environment) or _variable("AWS_ENDPOINT_URL", environment) or None
+
+
+def _is_set(name: str, environment: Mapping[str, str] | None) -> bool:
+    return _variable(name, environment).strip().lower() == "true"
+
+
+def _variable(name: str, environment: Mapping[str, str] | None) -> str:
+    """Read a variable of `os.environ`, unless told of others. No frame that raises holds it: it has secrets."""
+    return (os.environ if environment is None else environment).get(name, "")
+
+
+def parse_endpoint(url: str) -> Endpoint:
+    """Read an endpoint's URL. Raises ConfigurationError when it is none; it is not shown, it may hold a password."""
+    try:
+        parts = urlsplit(url if _URL.fullmatch(url) else "")
+        port = parts.port
+    except ValueError:
+        raise ConfigurationError("the endpoint URL cannot be read") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError("the endpoint URL is not of the form https://host")
+    if "@" in parts.netloc:
+        raise ConfigurationError("the endpoint URL holds a user name or password: pass credentials=...")
+    if parts.query or parts.fragment:
+        raise ConfigurationError("the endpoint URL has a query or a fragment: leave them out")
+    if not _PATH.fullmatch(parts.path):
+        raise ConfigurationError("the endpoint URL's path has a step such as `..`, or a character that paths escape")
+    host = _host(parts.hostname, parts.netloc)
+    default = {"http": 80, "https": 443}[parts.scheme]
+    shown = host if port in (None, default) else f"{host}:{port}"
+    return Endpoint(parts.scheme, shown, f"{parts.path.rstrip('/')}/")
+
+
+def _host(name: str, netloc: str) -> str:
+    """Check a host's name, or give an IPv6 address its brackets. `netloc`: all that the URL has between slashes."""
+    if not netloc.startswith("["):
+        if not _HOST.fullmatch(name):
+            raise ConfigurationError("the endpoint URL's host is none")
+        return name
+    try:
+        address = IPv6Address(name)
+    except ValueError:
+        raise ConfigurationError("the endpoint URL cannot be read") from None
+    if address.scope_id or netloc[len(name) + 2 :][:1] not in ("", ":"):
+        raise ConfigurationError("the endpoint URL cannot be read")
+    return f"[{name}]"

@@ -1,0 +1,30 @@
+"""Makes the transport that a client uses unless it is given one; the library is imported here, at the first call."""
+
+from __future__ import annotations
+
+from .errors import ConfigurationError
+from .transport import AsyncTransport, Transport
+
+
+def sync_transport() -> Transport:
+    """Make a transport over urllib3. Raises ConfigurationError where it is not installed."""
+    try:
+        from .urllib3_transport import Urllib3Transport
+    except ImportError as error:
+        raise _missing(error, "urllib3", "Client") from None
+    return Urllib3Transport()
+
+
+def async_transport() -> AsyncTransport:
+    """Make a transport over aiohttp. Raises ConfigurationError where it is not installed."""
+    try:
+        from .aiohttp_transport import AiohttpTransport
+    except ImportError as error:
+        raise _missing(error, "aiohttp", "AsyncClient") from None
+    return AiohttpTransport()
+
+
+def _missing(error: ImportError, package: str, client: str) -> ImportError | ConfigurationError:
+    if (error.name or "").partition(".")[0] != package:
+        return error
+    return ConfigurationError(f"{client} needs {package}: pip install {package}, or pass transport=...")
