@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from botocore.loaders import Loader  # type: ignore[import-untyped]
@@ -112,3 +114,27 @@ def _constraints(constraints: ir.Constraints) -> dict[str, Any]:
         **({"max": length.max} if length and length.max is not None else {}),
         **({"pattern": pattern.text.raw} if pattern else {}),
     }
+
+
+# ----------------------------------------------------------------------------------------------------- for its clients
+
+
+def write_data(release: str, folder: Path) -> Path:
+    """Write the model of a curated release as botocore's loaders look for it; everything else is botocore's own."""
+    found = service_2(model_of(release))
+    home = folder / "partnercentral-selling" / found["metadata"]["apiVersion"]
+    home.mkdir(parents=True)
+    (home / "service-2.json").write_text(json.dumps(found), encoding="utf-8")
+    return folder
+
+
+def in_spec_order(model: ir.Model, target: ir.SpecText, value: Any) -> Any:
+    """Put the members of a value into the order of the spec: botocore writes them in its caller's."""
+    match model.shapes[target]:
+        case ir.Structure(members=members) | ir.UnionOf(members=members):
+            present = [member for member in members if member.name.raw in value]
+            return {one.name.raw: in_spec_order(model, one.target, value[one.name.raw]) for one in present}
+        case ir.ListOf(member=member):
+            return [in_spec_order(model, member.target, item) for item in value]
+        case _:
+            return value
