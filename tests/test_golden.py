@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from casting import imported, write_tree
+from suites import run_suite
 
 from codegen.diagnostics import Level
 from codegen.pipeline import generate
@@ -89,3 +90,10 @@ def test_every_directory_is_a_case() -> None:
     folders = sorted(path for path in Path(__file__).with_name("golden").iterdir() if path.is_dir())
     assert folders == CASES
     assert len(USED) >= 12
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_a_package_passes_its_own_suite(case: Path, tmp_path: Path) -> None:
+    write_tree(tmp_path / "service", generated(case))
+    done = run_suite(tmp_path, "service")
+    assert done.returncode == 0, done.stdout[-2000:]

@@ -32,14 +32,14 @@ class NoExample(Exception):
 
 
 def constraints_of(member: ir.Member, target: ir.Shape) -> ir.Constraints:
-    """Give what holds for a member: its own constraints, and those of its target that it does not state itself."""
+    """Give what holds for a member: its own pattern, else that of its target; the narrower of both their bounds."""
     own = member.constraints
     match target:
         case ir.Text() | ir.Number() | ir.Blob() | ir.ListOf() | ir.MapOf():
             shared = target.constraints
             return ir.Constraints(
-                length=own.length or shared.length,
-                range=own.range or shared.range,
+                length=ir.tighter(own.length, shared.length),
+                range=ir.tighter(own.range, shared.range),
                 pattern=own.pattern or shared.pattern,
                 unique_items=own.unique_items or shared.unique_items,
             )

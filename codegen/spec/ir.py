@@ -13,10 +13,10 @@ same: a model that passes through the IR comes out whole. Traits too rare for a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NoReturn, Union
+from typing import NoReturn, TypeVar, Union
 
 from codegen.diagnostics import Place
 
@@ -135,6 +135,18 @@ class Range:
     citations: tuple[Citation, ...] = ()
     decision: SpecText | None = None
     at: Place = field(compare=False)
+
+
+_Bounds = TypeVar("_Bounds", Length, Range)
+
+
+def tighter(own: _Bounds | None, other: _Bounds | None) -> _Bounds | None:
+    """Give the bounds that both allow; one that is only recorded bounds nothing, but a member's says so of both."""
+    if own is None or other is None or not (own.enforced and other.enforced):
+        return own or other
+    least = [bound for bound in (own.min, other.min) if bound is not None]
+    most = [bound for bound in (own.max, other.max) if bound is not None]
+    return replace(own, min=max(least, default=None), max=min(most, default=None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codegen.emit.views import facts
 from codegen.emit.views.levels import Levels
-from codegen.emit.views.scalars import Scalar, enforced, tighter
+from codegen.emit.views.scalars import Scalar, enforced
 from codegen.emit.views.symbols import Symbols, error_body, narrowed_type
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
@@ -166,7 +166,7 @@ def hint_of(owner: ir.Shape, member: ir.Member, model: ir.Model, symbols: Symbol
 
 
 def _bounded(hint: str, target: ir.ListOf | ir.MapOf, member: ir.Member, relaxed: tuple[str, ...]) -> str:
-    least, most = enforced(tighter(member.constraints.length, target.constraints.length))
+    least, most = enforced(ir.tighter(member.constraints.length, target.constraints.length))
     arguments = [
         *([f"min={least}"] if least else []),
         *([f"max={most}"] if most is not None else []),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from codegen.emit.views import facts
 from codegen.emit.views.levels import Levels
@@ -72,26 +71,14 @@ def narrow(target: Scalar, member: ir.Member) -> Scalar:
     if not isinstance(target, ir.Text | ir.Number | ir.Blob):
         return target
     both = ir.Constraints(
-        length=tighter(member.constraints.length, target.constraints.length),
-        range=tighter(member.constraints.range, target.constraints.range),
+        length=ir.tighter(member.constraints.length, target.constraints.length),
+        range=ir.tighter(member.constraints.range, target.constraints.range),
         pattern=member.constraints.pattern or target.constraints.pattern,
         unique_items=member.constraints.unique_items,
     )
     if isinstance(target, ir.Text):
         return replace(target, constraints=both, json_value=target.json_value or member.json_value)
     return replace(target, constraints=both)
-
-
-_Bounds = TypeVar("_Bounds", ir.Length, ir.Range)
-
-
-def tighter(own: _Bounds | None, other: _Bounds | None) -> _Bounds | None:
-    """Give the bounds that both allow; one that is only recorded bounds nothing, but a member's says so of both."""
-    if own is None or other is None or not (own.enforced and other.enforced):
-        return own or other
-    least = [bound for bound in (own.min, other.min) if bound is not None]
-    most = [bound for bound in (own.max, other.max) if bound is not None]
-    return replace(own, min=max(least, default=None), max=min(most, default=None))
 
 
 def _view(shape: Scalar, name: ClassName, relaxed: tuple[str, ...]) -> TypeView:
