@@ -808,6 +808,14 @@ def test_a_transport_that_was_closed_opens_anew(kind: str) -> None:
     assert server.connections == 2
 
 
+def test_a_transport_that_nobody_closed_closes_its_connections_when_it_is_gone() -> None:
+    with HostileServer([READ, Send(GOOD)]) as server:
+        sender = runtime.load("urllib3_transport").Urllib3Transport()
+        assert sender.send(asked(server.url), limits()).status == 200
+        del sender
+        gc.collect()  # an unclosed connection would warn now
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
 def test_a_forked_process_makes_connections_of_its_own() -> None:
