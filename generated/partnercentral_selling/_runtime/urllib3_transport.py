@@ -13,6 +13,7 @@ import time
 from http.client import HTTPException
 from threading import Lock
 from typing import Any
+from weakref import finalize
 
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.exceptions import HTTPError
@@ -114,12 +115,16 @@ class Urllib3Transport:
 
 
 class _Pool:
-    """Idle connections by host, the last one used first. Lists alone, whose `append` and `pop` need no lock."""
+    """Idle connections by host, the last one used first. Lists alone, whose `append` and `pop` need no lock.
+
+    One that nobody closed closes its connections when it is gone, without a warning, as urllib3's own pools do.
+    """
 
     def __init__(self) -> None:
         self.process = os.getpid()
         self._idle: dict[Target, list[Any]] = {}
         self._closed = False
+        finalize(self, _close_idle, self._idle)
 
     def take(self, target: Target) -> Any:
         """Give a connection that is still open, or None."""
@@ -138,19 +143,24 @@ class _Pool:
         idle = self._idle.setdefault(target, [])
         idle.append(connection)
         if self._closed or len(idle) > MOST_IDLE:
-            self._drop_one(idle)
+            _drop_one(idle)
 
     def close(self) -> None:
         self._closed = True
-        for idle in list(self._idle.values()):
-            while idle:
-                self._drop_one(idle)
+        _close_idle(self._idle)
 
-    def _drop_one(self, idle: list[Any]) -> None:
-        try:
-            idle.pop(0).close()
-        except IndexError:
-            return
+
+def _close_idle(every: dict[Target, list[Any]]) -> None:
+    for idle in list(every.values()):
+        while idle:
+            _drop_one(idle)
+
+
+def _drop_one(idle: list[Any]) -> None:
+    try:
+        idle.pop(0).close()
+    except IndexError:  # another thread was faster
+        return
 
 
 # ---------------------------------------------------------------------------------------------------------- connecting
