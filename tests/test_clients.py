@@ -166,6 +166,18 @@ def test_what_the_service_would_refuse_never_leaves(
     assert transport.requests == []
 
 
+def test_what_a_model_is_to_be_passed_for_is_said(kind: Kind) -> None:
+    client = kind.make(kind.recorder())
+    with pytest.raises(errors.ValidationError, match=r"expected one models\.CreateEngagementRequest, found .* dict"):
+        kind.call(lambda: client.create_engagement(ARGUMENTS))
+
+
+def test_a_stand_in_that_gives_no_answer_is_named() -> None:
+    client = Kind("Client", Sync).make(PACKAGE.transports.InProcessTransport(lambda request: {}))
+    with pytest.raises(errors.ConfigurationError, match=r"gave no transports\.HttpResponse"):
+        client.create_engagement(**ARGUMENTS)
+
+
 def test_checks_relax_what_is_checked(kind: Kind) -> None:
     transport = kind.recorder()
     client = kind.make(transport, checks={"CreateEngagementRequest.Title:length": "off"})
@@ -287,6 +299,14 @@ def test_only_a_task_can_be_waited_for_and_only_for_some_time(kind: Kind) -> Non
         ({"max_response_bytes": -1}, "max_response_bytes"),
         ({"checks": {"pattern": "relaxed"}}, "relaxed"),
         ({"checks": {"colour": "off"}}, "colour"),
+        ({"checks": None}, "checks is to be a mapping"),
+        ({"credentials": ("AKID", "secret")}, "pass Credentials"),
+        ({"credentials": 5}, "pass Credentials"),
+        ({"region": 5}, "the region is no text"),
+        ({"endpoint_url": b"http://x"}, "the endpoint URL is no text"),
+        ({"use_fips": "false"}, "use_fips"),
+        ({"transport": 5}, "transport: pass an object"),
+        ({"transport": PACKAGE.transports.InProcessTransport}, "transport: pass an object"),
         ({"session": object(), "credentials": None}, "session"),
     ],
 )
