@@ -13,8 +13,8 @@ from asyncio import AbstractEventLoop, Future
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from aiohttp import ClientError, ClientRequest, ClientTimeout, TCPConnector
-from yarl import URL
+from aiohttp import ClientError, ClientRequest, ClientTimeout, TCPConnector  # type: ignore[import-not-found, unused-ignore]
+from yarl import URL  # type: ignore[import-not-found, unused-ignore]
 
 from .errors import Error, TransportError
 from .framing import NO_HTTP, PIECE, Answer, Target, target_of

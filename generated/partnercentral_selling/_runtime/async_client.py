@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from .config import Timeout
-from .foundation import MAX_RESPONSE_BYTES, AnswerT, Foundation
+from .foundation import MAX_RESPONSE_BYTES, AnswerT, Foundation, refuse_no_transport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -58,6 +58,7 @@ class AsyncioClient(Foundation):
             use_fips=use_fips,
             max_response_bytes=max_response_bytes,
         )
+        refuse_no_transport(transport)
         self._transport = transport
         self._driver: AsyncDriver | None = None
 

@@ -19,8 +19,8 @@ from math import ceil
 from threading import Lock
 from typing import Any
 
-from urllib3.exceptions import HTTPError, InvalidHeader
-from urllib3.exceptions import ReadTimeoutError as BodyTimeoutError
+from urllib3.exceptions import HTTPError, InvalidHeader  # type: ignore[import-not-found, unused-ignore]
+from urllib3.exceptions import ReadTimeoutError as BodyTimeoutError  # type: ignore[import-not-found, unused-ignore]
 
 from .bodies import too_large
 from .errors import ConfigurationError, ResponseError, TransportError

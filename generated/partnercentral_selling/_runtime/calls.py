@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .answers import excerpt_of, request_id_of
 from .config import Endpoint, Service, Timeout
 from .credentials import Credentials
-from .errors import REDACTED, Error, ResponseError, ServiceError, TransportError
+from .errors import REDACTED, ConfigurationError, Error, ResponseError, ServiceError, TransportError
 from .operations import Operation
 from .retries import EXPIRED_CODES, SKEW_CODES, TokenBucket, http_date, kind_of, pause
 from .sigv4 import Signer
@@ -109,6 +109,8 @@ def exchange(core: Core, operation: Operation, body: bytes, host_prefix: str = "
     call = Call(operation, body, host_prefix, core.clock.monotonic() + core.timeout.total)
     if operation.signed:
         call.credentials = _credentials((yield Fetch()))
+        if call.credentials is None:
+            raise ConfigurationError("the source of credentials gave none")
     while True:
         call.attempt += 1
         request = _request(core, call)
@@ -121,7 +123,9 @@ def exchange(core: Core, operation: Operation, body: bytes, host_prefix: str = "
 
 
 def _credentials(told: Told) -> Credentials | None:
-    return told if isinstance(told, Credentials) else None
+    if told is not None and not isinstance(told, Credentials):
+        raise ConfigurationError("the source of credentials gave none of this package")
+    return told
 
 
 def _response(told: Told) -> HttpResponse:

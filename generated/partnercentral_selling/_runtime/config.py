@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from ipaddress import IPv6Address
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
@@ -79,6 +79,8 @@ def find_region(argument: str | None, fallback: str | None = None, environment: 
     Raises ConfigurationError when there is none, or it can be no part of a host name.
     """
     region = argument or region_in(environment) or fallback
+    if region and not isinstance(cast(object, region), str):
+        raise ConfigurationError("the region is no text")
     if not region:
         raise ConfigurationError("no region: pass region=..., or set AWS_REGION")
     if not _HOST_LABEL.fullmatch(region):
@@ -134,6 +136,8 @@ def _variable(name: str, environment: Mapping[str, str] | None) -> str:
 
 def parse_endpoint(url: str) -> Endpoint:
     """Read an endpoint's URL. Raises ConfigurationError when it is none; it is not shown, it may hold a password."""
+    if not isinstance(cast(object, url), str):
+        raise ConfigurationError("the endpoint URL is no text")
     try:
         parts = urlsplit(url if _URL.fullmatch(url) else "")
         port = parts.port

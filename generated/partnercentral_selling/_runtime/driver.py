@@ -85,7 +85,8 @@ class Driver:
         if request is None:
             return shape.build({name: _settled(value) for name, value in members.items()}, self.settings.checks)
         if members or not isinstance(request, shape):
-            reason = "one request, or arguments by name" if members else f"expected {shape.__name__}"
+            wanted = f"expected one models.{shape.__name__}, found a value of type {type(request).__name__}"
+            reason = "one request, or arguments by name" if members else f"{wanted}: pass members by name"
             raise ValidationError([Violation(str(operation.input), str(operation.input), "type", reason)])
         request.check(checks=self.settings.checks)
         return request

@@ -1,7 +1,8 @@
 """How a client is configured: everything is settled, and refused, before the first call."""
 
+from collections.abc import Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from .checks import Checks, refuse_bad_checks
 from .config import Endpoint, Service, Timeout, find_endpoint, find_region, region_in
@@ -53,6 +54,8 @@ class Foundation:
         use_fips: bool,
         max_response_bytes: int,
     ) -> None:
+        if not isinstance(cast(object, use_fips), bool):
+            raise ConfigurationError("use_fips is to be True or False")
         found = _region(region, session, profile)
         self._settings = Settings(
             service=self._service,
@@ -99,6 +102,8 @@ def _region(region: str | None, session: object, profile: str | None) -> str:
 
 
 def _good_checks(checks: Checks) -> Checks:
+    if not isinstance(cast(object, checks), Mapping):
+        raise ConfigurationError("checks is to be a mapping, such as {'pattern': 'warn'}")
     try:
         refuse_bad_checks(checks)
     except ValueError as error:
@@ -110,3 +115,9 @@ def _whole(value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ConfigurationError(f"{name} is to be a whole number of 1 or more")
     return value
+
+
+def refuse_no_transport(transport: object) -> None:
+    """Raise ConfigurationError for what is no transport; a class is none."""
+    if transport is not None and (isinstance(transport, type) or not callable(getattr(transport, "send", None))):
+        raise ConfigurationError("transport: pass an object with send and close, see transports.Transport")

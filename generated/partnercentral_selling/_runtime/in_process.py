@@ -6,8 +6,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
+from typing import cast
 
-from .errors import ResponseError, TransportError
+from .errors import ConfigurationError, ResponseError, TransportError
 from .transport import HttpRequest, HttpResponse, Limits
 
 
@@ -58,6 +59,8 @@ async def _in_time(found: Awaitable[HttpResponse], limits: Limits) -> HttpRespon
 
 
 def _taken(response: HttpResponse, limits: Limits) -> HttpResponse:
+    if not isinstance(cast(object, response), HttpResponse):
+        raise ConfigurationError("the function that stands in for the service gave no transports.HttpResponse")
     if time.monotonic() > limits.deadline:
         raise _too_late()
     if len(response.body) > limits.max_bytes:

@@ -16,8 +16,8 @@ from decimal import Context, Decimal
 from typing import Any, TypeAlias
 
 try:
-    from hypothesis import strategies as st
-    from hypothesis.strategies import SearchStrategy
+    from hypothesis import strategies as st  # type: ignore[import-not-found, unused-ignore]
+    from hypothesis.strategies import SearchStrategy  # type: ignore[import-not-found, unused-ignore]
 except ImportError as missing:
     raise ImportError("strategies need Hypothesis: pip install hypothesis", name="hypothesis") from missing
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import cast
 
 from .credentials import NONE_FOUND, Credentials, Source
 from .errors import ConfigurationError
@@ -70,6 +71,8 @@ def find_source(
     environment: None stands for `os.environ`. Raises ConfigurationError for a session that is none of boto3's or
     botocore's; for everything else, the source does when asked.
     """
+    if credentials is not None and not isinstance(cast(object, credentials), Credentials):
+        raise ConfigurationError("credentials: pass Credentials(access_key_id, secret_access_key) of this package")
     if credentials is not None:
         return Fixed(credentials)
     if session is None and profile is None and _variable("AWS_ACCESS_KEY_ID", environment):

@@ -15,9 +15,9 @@ from threading import Lock
 from typing import Any
 from weakref import finalize
 
-from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
-from urllib3.exceptions import HTTPError
-from urllib3.util import parse_url
+from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig  # type: ignore[import-not-found, unused-ignore]
+from urllib3.exceptions import HTTPError  # type: ignore[import-not-found, unused-ignore]
+from urllib3.util import parse_url  # type: ignore[import-not-found, unused-ignore]
 
 from .errors import TransportError
 from .framing import PIECE, Answer, Target, target_of
@@ -206,11 +206,11 @@ class _Timed:
         raise OSError("the host has no address")
 
 
-class _PlainConnection(_Timed, HTTPConnection):
+class _PlainConnection(_Timed, HTTPConnection):  # type: ignore[misc, unused-ignore]
     """A connection without TLS."""
 
 
-class _TlsConnection(_Timed, HTTPSConnection):
+class _TlsConnection(_Timed, HTTPSConnection):  # type: ignore[misc, unused-ignore]
     """A connection with TLS, or through a proxy that wants it."""
 
 

@@ -24,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--endpoint-url") == "":
+        raise pytest.UsageError("--endpoint-url is empty: which server is to be tested?")
     if config.getoption("--endpoint-url"):
         config.addinivalue_line("python_files", SERVER_TESTS)
     elif config.getoption("--region"):
