@@ -1,6 +1,7 @@
 """SPEC as a user names it -> the release it means, read as a model.
 
-In: `partnercentral-selling`, `partnercentral-selling@2024-12-05`, a file, a folder, `HEAD~1:specs`, `all`; the project.
+In: `partnercentral-selling`, `partnercentral-selling@2024-12-05`, a file, a folder, `HEAD~1:specs`, `botocore:sqs`,
+`all`; the project.
 Out: first `Found` (names and bytes: enough to tell that nothing changed), then `Loaded` (the model), or `Diagnostics`.
 What is digested is what is parsed: every file is read once.
 
@@ -11,6 +12,7 @@ that knows the name wins.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,23 +20,14 @@ from pathlib import Path, PurePosixPath
 
 from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Note, quoted
+from codegen.forms import BOTOCORE_FILES, ENDINGS, Form, SpecFile, read_files
 from codegen.project import Project
 from codegen.spec import ir
 from codegen.spec.cursor import nearest_name, words
-from codegen.spec.parse import parse_model
-from codegen.spec.source import Source, locator, read_source
+from codegen.spec.source import locator
 from codegen.trees import Disk, Git, Tree, is_git_path
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class SpecFile:
-    """A file of a spec: `name` within its release, `path` as shown to the user."""
-
-    name: str
-    path: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +52,7 @@ class Loaded:
     locate: Locate
     digest: str
     origin: Path | None
+    form: Form = "speccast"
 
 
 def carried() -> Path:
@@ -80,39 +74,17 @@ def resolve(specs: Sequence[str], project: Project) -> tuple[Loaded, ...]:
 
 
 def load(found: Found) -> Loaded:
-    """Parse one release; faults of several files are reported together."""
-    sources = _sources(found)
-    model = parse_model(sources)
-    name = f"{model.service.name.raw}@{model.service.release.raw}"
-    return Loaded(name=name, model=model, locate=locator(sources), digest=found.digest, origin=found.origin)
-
-
-def _sources(found: Found) -> tuple[Source, ...]:
-    sources: list[Source] = []
-    faults: list[Diagnostic] = []
-    for file in found.files:
-        try:
-            sources.append(read_source(file.path, file.content))
-        except Diagnostics as fault:
-            faults.extend(fault.found)
-    if faults:
-        raise Diagnostics(faults)
-    _refuse_other_forms(sources)
-    return tuple(sources)
-
-
-def _refuse_other_forms(sources: Iterable[Source]) -> None:
-    """Foreign models are told apart by their top-level keys."""
-    for source in sources:
-        value = source.value if isinstance(source.value, dict) else {}
-        form = "a Smithy model" if "smithy" in value else "a botocore service model" if "metadata" in value else None
-        if form:
-            raise Diagnostics([_not_read_yet(f"this is {form}", Location(source.path))])
-
-
-def _not_read_yet(what: str, place: Location | None = None) -> Diagnostic:
-    message = f"{what}, a form that is not read yet; write a spec folder as `speccast init` does"
-    return Diagnostic("spec-form", message, place)
+    """Read one release, of whichever form it is."""
+    read = read_files(found.files)
+    service = read.model.service
+    return Loaded(
+        name=f"{service.name.raw}@{service.release.raw}",
+        model=read.model,
+        locate=locator(read.sources),
+        digest=found.digest,
+        origin=found.origin,
+        form=read.form,
+    )
 
 
 # ----------------------------------------------------------------------------------------------------- what is meant
@@ -145,9 +117,38 @@ def _all(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
 
 
 def _botocore(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
-    if spec.startswith("botocore:"):
-        raise Diagnostics([_not_read_yet(f"{quoted(spec)} names a botocore model")])
-    return ()
+    """`botocore:sqs`, the newest API version, or `botocore:sqs@2012-11-05`, of the botocore that is installed."""
+    prefix, colon, name = spec.partition(":")
+    if prefix != "botocore" or not colon:
+        return ()
+    folder = _botocore_data()
+    found = _service(Disk(folder), ".", name) if folder else ()
+    if folder is None:
+        message = f"{quoted(spec)} names a model that botocore brings, and botocore is not installed"
+        raise Diagnostics([Diagnostic("no-botocore", message, notes=(Note("`pip install botocore` installs it"),))])
+    if not found:
+        raise Diagnostics([_not_in_botocore(Disk(folder), name)])
+    return tuple(Found(shown=spec, files=one.files, origin=one.origin) for one in found)
+
+
+def _botocore_data() -> Path | None:
+    """Find the models without importing botocore, which takes longer than reading one."""
+    found = importlib.util.find_spec("botocore")
+    places = found.submodule_search_locations if found else None
+    return next((folder for place in places or () if (folder := Path(place) / "data").is_dir()), None)
+
+
+def _not_in_botocore(data: Disk, name: str) -> Diagnostic:
+    """Name what is near: among the releases of a service that is there, else among the services."""
+    service, mark, _ = name.partition("@")
+    releases = _releases(data, service) if _is_step(service) else []
+    if releases and mark:
+        note = f"known are {words([f'{service}@{release}' for release in releases])}"
+    else:
+        nearest = nearest_name(service, [each for each in data.children(".") if data.is_folder(each)])
+        note = f"did you mean {quoted(f'botocore:{nearest}')}?" if nearest else ""
+    message = f"the installed botocore has no service {quoted(name)}"
+    return Diagnostic("no-such-spec", message, notes=(Note(note),) if note else ())
 
 
 def _existing(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
@@ -266,18 +267,40 @@ def _releases(tree: Tree, service: str) -> list[str]:
 
 
 def _release(tree: Tree, step: str) -> Found:
-    steps = [step] if tree.is_file(step) else [_join(step, name) for name in _spec_names(tree, step)]
+    steps = _with_siblings(tree, step) if tree.is_file(step) else [_join(step, n) for n in _spec_names(tree, step)]
     files = (SpecFile(PurePosixPath(each).name, tree.shown(each), tree.read(each)) for each in steps)
     return Found(shown=tree.shown(step), files=tuple(files), origin=tree.on_disk(step))
 
 
+def _with_siblings(tree: Tree, step: str) -> list[str]:
+    """A model of botocore brings along what stands beside it; any other file stands alone."""
+    path = PurePosixPath(step)
+    if path.name not in _names_of(BOTOCORE_FILES[0]):
+        return [step]
+    folder = str(path.parent)
+    return [step, *(_join(folder, name) for name in _botocore_names(tree, folder, BOTOCORE_FILES[1:]))]
+
+
 def _spec_names(tree: Tree, folder: str) -> list[str]:
     """Names of the files that make a release; hidden files and JSON Schemas are none."""
+    if _botocore_names(tree, folder, BOTOCORE_FILES[:1]):
+        return _botocore_names(tree, folder, BOTOCORE_FILES)
     return [
         name
         for name in tree.children(folder)
         if name.endswith(".json") and not name.startswith(".") and not name.endswith(".schema.json")
     ]
+
+
+def _botocore_names(tree: Tree, folder: str, stems: Iterable[str]) -> list[str]:
+    """Find the files of a release of botocore, each plain or packed."""
+    there = tree.children(folder)
+    found = (next((name for name in _names_of(stem) if name in there), None) for stem in stems)
+    return [name for name in found if name]
+
+
+def _names_of(stem: str) -> tuple[str, ...]:
+    return tuple(stem + ending for ending in ENDINGS)
 
 
 def _join(folder: str, name: str) -> str:

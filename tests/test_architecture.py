@@ -19,9 +19,11 @@ FLOORS = {
     "version": 0,
     "spec": 1,
     "emit": 2,
+    "importers": 2,
     "files": 3,
     "project": 4,
     "trees": 4,
+    "forms": 4,
     "load": 4,
     "pipeline": 4,
     "freshness": 5,
@@ -33,7 +35,13 @@ FLOORS = {
 }
 """Room -> floor. A room imports from floors below, and from its own where `SAME_FLOOR` says so."""
 
-SAME_FLOOR = {("version", "data"), ("load", "project"), ("load", "trees"), ("upkeep", "freshness")}
+SAME_FLOOR = {
+    ("version", "data"),
+    ("load", "forms"),
+    ("load", "project"),
+    ("load", "trees"),
+    ("upkeep", "freshness"),
+}
 
 
 def _modules(folder: Path) -> list[Path]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from codegen.diagnostics import Diagnostics
-from codegen.load import Found, SpecFile, carried, digest_of, find, resolve
+from codegen.forms import SpecFile
+from codegen.load import Found, carried, digest_of, find, resolve
 from codegen.project import Project, read_project
 from codegen.starter import starter_files
 
@@ -135,30 +139,12 @@ def test_a_folder_without_specs_is_named(root: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("spec", "message"),
-    [
-        (
-            "botocore:s3",
-            'speccast: error: "botocore:s3" names a botocore model, a form that is not read yet; '
-            "write a spec folder as `speccast init` does [spec-form]",
-        ),
-        (
-            "service-2.json",
-            "service-2.json: error: this is a botocore service model, a form that is not read yet; "
-            "write a spec folder as `speccast init` does [spec-form]",
-        ),
-        (
-            "model.json",
-            "model.json: error: this is a Smithy model, a form that is not read yet; "
-            "write a spec folder as `speccast init` does [spec-form]",
-        ),
-    ],
-)
-def test_a_foreign_model_is_told_apart(root: Path, spec: str, message: str) -> None:
-    (root / "service-2.json").write_text('{"metadata": {}, "shapes": {}}')
-    (root / "model.json").write_text('{"smithy": "2.0"}')
-    assert _refusal([spec], root) == message
+def test_a_file_of_no_known_form_is_refused_with_the_forms_that_are(root: Path) -> None:
+    (root / "package.json").write_text('{"name": "left-pad"}')
+    assert _refusal(["package.json"], root) == (
+        'package.json: error: a form that is not known; known are a spec ("service", "shapes" ... at the top level), '
+        'a botocore service model ("metadata") and a Smithy model ("smithy") [spec-form]'
+    )
 
 
 def test_faults_of_several_files_are_reported_together(root: Path) -> None:
@@ -170,6 +156,140 @@ def test_faults_of_several_files_are_reported_together(root: Path) -> None:
         'specs/tasks/2025-01-01/shapes.json:1:16: error: duplicate key "shapes"; an object has each key once '
         "[duplicate-key]\n"
         "  specs/tasks/2025-01-01/shapes.json:1:2: note: first stated here"
+    )
+
+
+# --------------------------------------------------------------------------------------------------- foreign models
+
+MODEL = json.dumps(
+    {
+        "metadata": {
+            "apiVersion": "2025-01-01",
+            "endpointPrefix": "mail",
+            "protocol": "json",
+            "serviceId": "Mail",
+            "targetPrefix": "Mail",
+        },
+        "operations": {"Send": {"name": "Send"}},
+        "shapes": {},
+    }
+)
+PAGING = '{"pagination": {"Send": {"input_token": "a", "output_token": "b"}}}'
+SMITHY = Path(__file__).parent / "data" / "smithy" / "notes.json"
+
+
+@pytest.fixture
+def foreign(root: Path) -> Path:
+    """A release as botocore has it, one half of it packed; the same model alone, plain and packed; one of Smithy."""
+    home = root / "data" / "mail" / "2025-01-01"
+    home.mkdir(parents=True)
+    (home / "service-2.json.gz").write_bytes(gzip.compress(MODEL.encode()))
+    (home / "paginators-1.json").write_text(PAGING)
+    (home / "examples-1.json").write_text("not read")
+    (root / "mail.json").write_text(MODEL)
+    (root / "mail.json.gz").write_bytes(gzip.compress(MODEL.encode()))
+    (root / "smithy.json").write_bytes(SMITHY.read_bytes())
+    return root
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("data/mail/2025-01-01", ("mail@2025-01-01", "botocore", 1)),
+        ("data/mail", ("mail@2025-01-01", "botocore", 1)),
+        ("data/mail/2025-01-01/service-2.json.gz", ("mail@2025-01-01", "botocore", 1)),
+        ("mail.json", ("mail@2025-01-01", "botocore", 0)),
+        ("mail.json.gz", ("mail@2025-01-01", "botocore", 0)),
+        ("smithy.json", ("small-notes@2025-01-01", "smithy", 1)),
+        ("notes", ("notes@2025-03-01", "speccast", 0)),
+    ],
+)
+def test_a_model_is_told_by_what_is_in_it(foreign: Path, spec: str, expected: tuple[str, str, int]) -> None:
+    loaded = resolve([spec], _project(foreign))[0]
+    assert (loaded.name, loaded.form, len(loaded.model.paginators)) == expected
+
+
+def test_a_service_of_the_installed_botocore_is_read_without_importing_it(root: Path) -> None:
+    loaded = resolve(["botocore:sqs"], _project(root))[0]
+    assert loaded.form == "botocore"
+    assert loaded.model.service.service_id.raw == "SQS"
+    assert {"SendMessage", "ReceiveMessage"} <= {name.raw for name in loaded.model.operations}
+    assert loaded.model.paginators
+    program = (
+        "import sys; from pathlib import Path; from codegen.load import find; from codegen.project import Project;"
+    )
+    program += (
+        "find(['botocore:sqs@2012-11-05'], Project(root=Path(), out=Path())); sys.exit('botocore' in sys.modules)"
+    )
+    subprocess.run((sys.executable, "-c", program), cwd=Path(__file__).parent.parent, check=True)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (
+            "botocore:sqss",
+            'speccast: error: the installed botocore has no service "sqss" [no-such-spec]\n'
+            '  speccast: note: did you mean "botocore:sqs"?',
+        ),
+        (
+            "botocore:sqs@2011-01-01",
+            'speccast: error: the installed botocore has no service "sqs@2011-01-01" [no-such-spec]\n'
+            '  speccast: note: known are "sqs@2012-11-05"',
+        ),
+        ("botocore:", 'speccast: error: the installed botocore has no service "" [no-such-spec]'),
+        ("botocore:../sqs", 'speccast: error: the installed botocore has no service "../sqs" [no-such-spec]'),
+    ],
+)
+def test_a_service_that_botocore_lacks_gets_the_nearest(root: Path, spec: str, message: str) -> None:
+    assert _refusal([spec], root).startswith(message)
+
+
+def test_without_botocore_its_services_are_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert _refusal(["botocore:sqs"], root) == (
+        'speccast: error: "botocore:sqs" names a model that botocore brings, and botocore is not installed '
+        "[no-botocore]\n  speccast: note: `pip install botocore` installs it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"plain", "x.json.gz: error: cannot be unpacked: what it holds is not gzip, or damaged [unreadable]"),
+        (gzip.compress(b"{}")[:-4], "x.json.gz: error: cannot be unpacked: it ends too early [unreadable]"),
+        (b"", "x.json.gz: error: cannot be unpacked: it ends too early [unreadable]"),
+        (
+            gzip.compress(b" " * (64 * 2**20 + 1)),
+            "x.json.gz:1:1: error: larger than 64 MiB; split the spec into several files [too-large]",
+        ),
+        (
+            gzip.compress(b'{"metadata": 1, "metadata": 2}'),
+            'x.json.gz:1:17: error: duplicate key "metadata"; an object has each key once [duplicate-key]\n'
+            "  x.json.gz:1:2: note: first stated here",
+        ),
+    ],
+)
+def test_what_is_packed_is_unpacked_or_refused(root: Path, content: bytes, message: str) -> None:
+    (root / "x.json.gz").write_bytes(content)
+    assert _refusal(["x.json.gz"], root) == message
+
+
+def test_two_models_in_one_folder_are_refused(foreign: Path) -> None:
+    (foreign / "both").mkdir()
+    for name in ("a.json", "b.json"):
+        (foreign / "both" / name).write_text(MODEL)
+    assert _refusal(["both"], foreign) == (
+        'both/b.json: error: a second model beside "both/a.json"; name the file that is meant [spec-form]'
+    )
+
+
+def test_a_model_among_the_files_of_a_spec_is_refused(foreign: Path) -> None:
+    folder = foreign / "specs" / "tasks" / "2025-01-01"
+    (folder / "model.json").write_text(MODEL)
+    assert _refusal(["tasks"], foreign) == (
+        "specs/tasks/2025-01-01/model.json: error: a model of another form among the files of a spec; "
+        "name the file that is meant [spec-form]"
     )
 
 
@@ -196,12 +316,16 @@ def test_a_digest_is_told_without_parsing() -> None:
 # ------------------------------------------------------------------------------------------------------------- git
 
 
-@pytest.fixture
-def repository(root: Path) -> Path:
-    """The project, committed; then the spec of `tasks` is broken on disk."""
+def _commit(root: Path) -> None:
     identity = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
     for command in (("init", "-q"), ("add", "."), (*identity, "commit", "-q", "-m", "specs")):
         subprocess.run(("git", *command), cwd=root, check=True)
+
+
+@pytest.fixture
+def repository(root: Path) -> Path:
+    """The project, committed; then the spec of `tasks` is broken on disk."""
+    _commit(root)
     (root / "specs" / "tasks" / "2025-01-01" / "shapes.json").write_text("broken")
     return root
 
@@ -218,6 +342,15 @@ def repository(root: Path) -> Path:
 )
 def test_a_spec_is_read_from_a_revision(repository: Path, spec: str, expected: list[str]) -> None:
     assert [found.shown for found in find([spec], _project(repository))] == expected
+
+
+def test_a_foreign_model_is_read_from_a_revision(foreign: Path) -> None:
+    _commit(foreign)
+    (foreign / "data" / "mail" / "2025-01-01" / "service-2.json.gz").write_bytes(b"broken")
+    for spec in ("HEAD:data/mail", "HEAD:data/mail/2025-01-01/service-2.json.gz"):
+        loaded = resolve([spec], _project(foreign))[0]
+        assert (loaded.name, loaded.form, len(loaded.model.paginators)) == ("mail@2025-01-01", "botocore", 1)
+        assert loaded.locate(loaded.model.service.at).path == "HEAD:data/mail/2025-01-01/service-2.json.gz"
 
 
 def test_what_a_revision_holds_is_shown_with_it(repository: Path) -> None:

@@ -1,0 +1,124 @@
+"""The bytes of a release -> a model, whichever of three forms they have.
+
+In: the files of one release. Out: the form, the model and the `Source`s that its places are in, or `Diagnostics`.
+A form is told by the keys at the top level: `metadata` is botocore's, `smithy` is Smithy's, a section of a spec is
+ours. What is packed with gzip is unpacked on the way, up to the size that any spec may have.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
+from codegen.importers.botocore import read_botocore
+from codegen.importers.smithy import read_smithy
+from codegen.spec import ir
+from codegen.spec.parse import EDITOR_KEY, SECTIONS, parse_model
+from codegen.spec.source import MAX_BYTES, Source, read_source
+
+Form = Literal["speccast", "botocore", "smithy"]
+
+BOTOCORE_FILES = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
+"""Files of a release of botocore that are read, without their endings; the first is the model."""
+ENDINGS = (".json", ".json.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A file of a spec: `name` within its release, `path` as shown to the user."""
+
+    name: str
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    form: Form
+    model: ir.Model
+    sources: tuple[Source, ...]
+
+
+def read_files(files: Iterable[SpecFile]) -> Read:
+    """Parse one release; faults of several files are reported together."""
+    sources = _sources(files)
+    form = _form(sources)
+    if form == "botocore":
+        return Read(form, read_botocore(sources), sources)
+    if form == "smithy":
+        return Read(form, read_smithy(sources[0]), sources)
+    return Read(form, parse_model(sources), sources)
+
+
+def _sources(files: Iterable[SpecFile]) -> tuple[Source, ...]:
+    sources: list[Source] = []
+    faults: list[Diagnostic] = []
+    for file in files:
+        try:
+            sources.append(read_source(file.path, _unpacked(file)))
+        except Diagnostics as fault:
+            faults.extend(fault.found)
+    if faults:
+        raise Diagnostics(faults)
+    return tuple(sources)
+
+
+def _unpacked(file: SpecFile) -> bytes:
+    """Unpack at most one byte more than a spec may have: reading refuses it, and no more was ever made."""
+    if not file.name.endswith(".gz"):
+        return file.content
+    unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        content = unpacking.decompress(file.content, MAX_BYTES + 1)
+    except zlib.error:
+        raise _packed(file, "cannot be unpacked: what it holds is not gzip, or damaged") from None
+    if not unpacking.eof and len(content) <= MAX_BYTES:
+        raise _packed(file, "cannot be unpacked: it ends too early")
+    return content
+
+
+def _packed(file: SpecFile, message: str) -> Diagnostics:
+    return Diagnostics([Diagnostic("unreadable", message, Location(file.path))])
+
+
+# ------------------------------------------------------------------------------------------------------------- forms
+
+
+def _form(sources: tuple[Source, ...]) -> Form:
+    found: dict[str, Form] = {source.path: form for source in sources if (form := _form_of(source))}
+    if not found:
+        raise _refusal(sources[0].path, _NO_FORM)
+    models = [path for path, form in found.items() if form != "speccast"]
+    if len(models) > 1:
+        raise _refusal(models[1], f"a second model beside {quoted(models[0])}; name the file that is meant")
+    if models and len(sources) > 1 and any(form == "speccast" for form in map(_form_of, _strangers(sources))):
+        raise _refusal(models[0], "a model of another form among the files of a spec; name the file that is meant")
+    return found[models[0]] if models else "speccast"
+
+
+_NO_FORM = (
+    'a form that is not known; known are a spec ("service", "shapes" ... at the top level), '
+    'a botocore service model ("metadata") and a Smithy model ("smithy")'
+)
+
+
+def _form_of(source: Source) -> Form | None:
+    """A file without any key is a spec with nothing in it."""
+    keys = source.value.keys() if isinstance(source.value, dict) else set[str]()
+    if "smithy" in keys:
+        return "smithy"
+    if "metadata" in keys:
+        return "botocore"
+    return "speccast" if not keys or keys & {*SECTIONS, EDITOR_KEY} else None
+
+
+def _strangers(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Leave out what stands beside a model of botocore: `waiters` is a key of specs as well."""
+    return tuple(one for one in sources if isinstance(one.value, dict) and "version" not in one.value)
+
+
+def _refusal(path: str, message: str) -> Diagnostics:
+    return Diagnostics([Diagnostic("spec-form", message, Location(path))])

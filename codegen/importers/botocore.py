@@ -1,0 +1,215 @@
+"""A service model as botocore carries it -> `ir.Model`.
+
+In: `service-2.json`, and beside it `paginators-1.json`, `waiters-2.json` and `endpoint-rule-set-1.json` where there are
+such. Out: the model; its release is the `apiVersion`, its one source the file itself, of which every fact is cited.
+
+How patterns are meant is not said in a model and has changed: up to botocore 1.40.8 models that come from Smithy print
+anchors (`^[a-z]+$`, and `task-[a-z]+$` is found anywhere before the end); from 1.40.9 on anchors are stripped and the
+text means the whole value. The rule, per model: **when every pattern has an anchor at one of its ends, patterns are
+searched for; as soon as one has none, all are matched against the whole value** (so too without any pattern).
+Measured: of the 13 models of partnercentral-selling, the 5 up to 1.38.21 are searched and the 8 from 1.40.9 on matched,
+as they must be. In botocore 1.44.5, 421 of 472 models have patterns; 385 have one without anchors and are matched, 36
+are searched. The Smithy models of April 2025 print the anchors: of the 4,086 patterns that have none in botocore and
+that are otherwise the same text there, 3,808 (93 %) have both, 10 have one and 268 none. Where both anchors are
+printed, the two meanings are one.
+
+Listed twice, an error of an operation is listed once here (37 operations in 1.44.5). `version`, that of the file's own
+form, is the only key that is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
+from codegen.importers.botocore_extras import read_paginators, read_waiters
+from codegen.importers.botocore_members import Context, entry_fields
+from codegen.importers.botocore_operations import read_operations
+from codegen.importers.botocore_shapes import read_errors, read_shapes, values_used
+from codegen.importers.reading import (
+    ANY,
+    FLAG,
+    LIST,
+    NO_TRAITS,
+    OBJECT,
+    SOURCE_ID,
+    TEXT,
+    Entry,
+    Kinds,
+    Reading,
+    Traits,
+    finish,
+    source_of,
+)
+from codegen.spec import ir
+from codegen.spec.cursor import words
+from codegen.spec.ir import SpecText
+from codegen.spec.source import Source
+
+_TOP: Kinds = {
+    "version": ANY,
+    "metadata": OBJECT,
+    "operations": OBJECT,
+    "shapes": OBJECT,
+    "documentation": TEXT,
+    "deprecated": FLAG,
+    "deprecatedMessage": TEXT,
+    "deprecatedSince": TEXT,
+}
+_METADATA: Kinds = {
+    "apiVersion": TEXT,
+    "endpointPrefix": TEXT,
+    "protocol": TEXT,
+    "protocols": LIST,
+    "jsonVersion": TEXT,
+    "serviceFullName": TEXT,
+    "serviceId": TEXT,
+    "signatureVersion": TEXT,
+    "signingName": TEXT,
+    "targetPrefix": TEXT,
+    "auth": LIST,
+    "awsQueryCompatible": OBJECT,
+}
+_PROTOCOLS = {
+    "json": ir.Protocol.AWS_JSON_1_1,
+    "rest-json": ir.Protocol.REST_JSON_1,
+    "rest-xml": ir.Protocol.REST_XML,
+    "query": ir.Protocol.AWS_QUERY,
+    "ec2": ir.Protocol.EC2_QUERY,
+    "smithy-rpc-v2-cbor": ir.Protocol.RPC_V2_CBOR,
+}
+_XML = (ir.Protocol.REST_XML, ir.Protocol.AWS_QUERY, ir.Protocol.EC2_QUERY)
+_SIGNING = {
+    "s3": ir.SigningVersion.V4,
+    "s3v4": ir.SigningVersion.V4,
+    **{str(version): version for version in ir.SigningVersion},
+}
+
+
+def read_botocore(sources: Sequence[Source]) -> ir.Model:
+    """Read a service model and what stands beside it; which file is which is told by its keys."""
+    main = _with(sources, "metadata")
+    if main is None:
+        message = 'no service model among these files: none has "metadata" at its top level'
+        raise Diagnostics([Diagnostic("spec-form", message, Location(sources[0].path))])
+    reading = Reading(main)
+    top, left = reading.known(main.value, _TOP, Place(main.path), "metadata", "operations", "shapes")
+    beside = {key: source for key in ("pagination", "waiters", "rules") if (source := _with(sources, key))}
+    raw = reading.object(top.get("shapes", {}), reading.place("shapes"))
+    service = _read_service(reading, top, left, _match(raw))
+    operations = read_operations(reading, top.get("operations", {}), raw)
+    context = Context(reading, raw, service.protocol in _XML, service.pattern_match)
+    paging = Reading(beside["pagination"]) if "pagination" in beside else None
+    waiting = Reading(beside["waiters"]) if "waiters" in beside else None
+    model = ir.Model(
+        service=service,
+        shapes=read_shapes(context, values_used(raw, _ends(operations))),
+        operations=operations,
+        errors=read_errors(context, frozenset(name.raw for one in operations.values() for name in one.errors)),
+        events={},
+        sources={SOURCE_ID: source_of(main, service.title, "Amazon Web Services", service.release)},
+        decisions={},
+        paginators=read_paginators(paging, beside["pagination"].value, operations) if paging else {},
+        waiters=read_waiters(waiting, beside["waiters"].value, operations) if waiting else {},
+        endpoint_rules=beside["rules"].value if "rules" in beside else None,
+    )
+    finish([each for each in (reading, paging, waiting) if each], sources)
+    return model
+
+
+def _with(sources: Sequence[Source], key: str) -> Source | None:
+    return next((one for one in sources if isinstance(one.value, dict) and key in one.value), None)
+
+
+def _match(raw: Entry) -> ir.Match:
+    """Tell how the patterns of a model are meant; see the head of this module."""
+    patterns = [shape["pattern"] for shape in raw.values() if isinstance(shape, dict) and "pattern" in shape]
+    if patterns and all(isinstance(text, str) and _anchored(text) for text in patterns):
+        return ir.Match.SEARCH
+    return ir.Match.FULL
+
+
+def _anchored(pattern: str) -> bool:
+    r"""`^a` and `a$` are, `a` and `a\$` are not."""
+    return pattern.startswith("^") or (pattern.endswith("$") and not pattern.endswith("\\$"))
+
+
+# ----------------------------------------------------------------------------------------------------------- service
+
+
+def _read_service(reading: Reading, top: Entry, left: Traits, match: ir.Match) -> ir.Service:
+    at = reading.place("metadata")
+    meta, traits = reading.known(top.get("metadata", {}), _METADATA, at)
+    for key in ("apiVersion", "endpointPrefix", "protocol"):
+        if "metadata" in top and key not in meta:
+            reading.faults.report("missing-key", f"{quoted(key)} is missing here", at)
+    prefix = _or_empty(reading, meta, "endpointPrefix")
+    service_id = reading.text(meta.get("serviceId")) or prefix
+    release = _or_empty(reading, meta, "apiVersion")
+    protocols = _protocols(reading, meta, at)
+    return ir.Service(
+        **entry_fields(reading, top, {**left, **_service_traits(reading, meta, traits)}, at),
+        name=reading.name(folder_name(service_id.raw)),
+        release=release,
+        title=reading.text(meta.get("serviceFullName")) or service_id,
+        service_id=service_id,
+        api_version=release,
+        protocol=protocols[0],
+        protocols=tuple(reading.name(str(protocol)) for protocol in protocols),
+        target_prefix=reading.text(meta.get("targetPrefix")),
+        endpoint=ir.Endpoint(prefix=prefix),
+        signing=ir.Signing(version=_signing(reading, meta, at), name=reading.text(meta.get("signingName")) or prefix),
+        auth=reading.texts(meta.get("auth"), at.child("auth")),
+        pattern_match=match,
+        pattern_ascii=True,
+        query_compatible="awsQueryCompatible" in meta,
+    )
+
+
+def folder_name(service_id: str) -> str:
+    """`PartnerCentral Selling` gives `partnercentral-selling`."""
+    return "-".join(service_id.lower().split())
+
+
+def _or_empty(reading: Reading, meta: Entry, key: str) -> SpecText:
+    return reading.text(meta.get(key)) or SpecText("")
+
+
+def _service_traits(reading: Reading, meta: Entry, traits: Traits) -> Traits:
+    """Keep a signature of S3's own and the JSON version of REST, which the IR's words do not tell."""
+    kept = dict(traits)
+    if meta.get("signatureVersion") in ("s3", "s3v4"):
+        kept[reading.name("signatureVersion")] = meta["signatureVersion"]
+    if "jsonVersion" in meta and meta.get("protocol") != "json":
+        kept[reading.name("jsonVersion")] = meta["jsonVersion"]
+    return kept or NO_TRAITS
+
+
+def _protocols(reading: Reading, meta: Entry, at: Place) -> tuple[ir.Protocol, ...]:
+    """Give the protocols that the IR has a word for, in the order of the model; at least one."""
+    listed = [text.raw for text in reading.texts(meta.get("protocols"), at.child("protocols"))]
+    main = meta.get("protocol")
+    names = listed or ([main] if isinstance(main, str) else [])
+    found = tuple(_protocol(name, meta) for name in names if name in _PROTOCOLS)
+    if not found and names:
+        message = f"{quoted(names[0])} is none of {words(list(_PROTOCOLS))}"
+        reading.faults.report("unknown-word", message, at.child("protocols" if listed else "protocol"))
+    return found or (ir.Protocol.AWS_JSON_1_0,)
+
+
+def _protocol(name: str, meta: Entry) -> ir.Protocol:
+    return ir.Protocol.AWS_JSON_1_0 if name == "json" and meta.get("jsonVersion") == "1.0" else _PROTOCOLS[name]
+
+
+def _signing(reading: Reading, meta: Entry, at: Place) -> ir.SigningVersion:
+    word = meta.get("signatureVersion", "v4")
+    if not isinstance(word, str) or word not in _SIGNING:
+        message = f"{quoted(str(word))} is none of {words(list(_SIGNING))}"
+        reading.faults.report("unknown-word", message, at.child("signatureVersion"))
+        return ir.SigningVersion.V4
+    return _SIGNING[word]
+
+
+def _ends(operations: Mapping[SpecText, ir.Operation]) -> Iterator[str]:
+    for operation in operations.values():
+        yield from (end.raw for end in (operation.input, operation.output) if end is not None)

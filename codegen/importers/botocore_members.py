@@ -1,0 +1,218 @@
+"""Members of a botocore service model -> `ir.Member`s, and what every entry of one carries.
+
+In: raw members, and the `Context` of their service. Out: members. Most of them say nothing but their target, once
+documentation is left out, and are made the shorter way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codegen.diagnostics import Place, quoted
+from codegen.importers.reading import ANY, FLAG, OBJECT, TEXT, Entry, EntryFields, Kinds, Reading, Traits
+from codegen.spec import ir
+from codegen.spec.cursor import words
+from codegen.spec.ir import Json, SpecText
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What shapes are read against: the other shapes, and how the service speaks."""
+
+    reading: Reading
+    raw: Entry
+    xml: bool
+    match: ir.Match
+
+
+ENTRY: Kinds = {"documentation": TEXT, "deprecated": FLAG, "deprecatedMessage": TEXT, "deprecatedSince": TEXT}
+
+
+XML: Kinds = {"locationName": TEXT, "xmlNamespace": (dict, str)}
+
+
+_MEMBER: Kinds = {
+    **ENTRY,
+    **XML,
+    "shape": TEXT,
+    "location": TEXT,
+    "idempotencyToken": FLAG,
+    "default": ANY,
+    "clientOptional": FLAG,
+    "box": FLAG,
+    "sensitive": FLAG,
+    "jsonvalue": FLAG,
+    "hostLabel": FLAG,
+    "contextParam": OBJECT,
+    "eventpayload": FLAG,
+    "eventheader": FLAG,
+    "streaming": FLAG,
+    "timestampFormat": TEXT,
+    "flattened": FLAG,
+    "xmlAttribute": FLAG,
+}
+
+
+NO_EDGE: Entry = {"shape": ""}
+"""Stands in for the item of a list or map that says none, which is reported where it is missing."""
+
+
+_LOCATIONS = {
+    "uri": ir.HttpLocation.LABEL,
+    "querystring": ir.HttpLocation.QUERY,
+    "header": ir.HttpLocation.HEADER,
+    "headers": ir.HttpLocation.PREFIX_HEADERS,
+    "statusCode": ir.HttpLocation.RESPONSE_CODE,
+}
+
+
+_TIMESTAMP_FORMATS = {
+    "iso8601": ir.TimestampFormat.DATE_TIME,
+    "unixTimestamp": ir.TimestampFormat.EPOCH_SECONDS,
+    "rfc822": ir.TimestampFormat.HTTP_DATE,
+}
+
+
+def entry_fields(reading: Reading, entry: Entry, traits: Traits, at: Place) -> EntryFields:
+    """Read what any entry may carry."""
+    text = entry.get("documentation")
+    return EntryFields(
+        documentation=SpecText(text) if isinstance(text, str) else None,
+        citations=reading.citations,
+        deprecated=_deprecated(reading, entry) if "deprecated" in entry else None,
+        traits=traits,
+        at=at,
+    )
+
+
+def _deprecated(reading: Reading, entry: Entry) -> ir.Deprecated | None:
+    if entry["deprecated"] is not True:
+        return None
+    return ir.Deprecated(
+        message=reading.text(entry.get("deprecatedMessage")), since=reading.text(entry.get("deprecatedSince"))
+    )
+
+
+def read_members(context: Context, entry: Entry, at: Place) -> tuple[ir.Member, ...]:
+    members = entry.get("members")
+    if not isinstance(members, dict):
+        return ()
+    reading, base = context.reading, (*at.pointer, "members")
+    required = entry.get("required")
+    names = {text.raw for text in reading.texts(required, at.child("required"))} if required else frozenset[str]()
+    for name in names - members.keys():
+        reading.unknown("member", name, list(members), at.child("required"))
+    payload = entry.get("payload")
+    return tuple(
+        read_member(context, name, raw, Place(reading.file, (*base, name)), name in names, name == payload)
+        for name, raw in members.items()
+    )
+
+
+def read_member(context: Context, name: str, raw: Json | Entry, at: Place, required: bool, payload: bool) -> ir.Member:
+    reading = context.reading
+    entry, traits = reading.known(raw, _MEMBER, at, "shape")
+    target = _target(context, entry, at)
+    if len(entry) == 1:
+        return _plain(reading, name, target, traits, at, required, payload)
+    location = _location(context, entry, target, at, payload)
+    given = reading.text(entry.get("locationName"))
+    in_body = location in (ir.HttpLocation.BODY, ir.HttpLocation.PAYLOAD)
+    return ir.Member(
+        **entry_fields(reading, entry, traits, at),
+        name=reading.name(name),
+        target=target,
+        required=required,
+        idempotency_token=entry.get("idempotencyToken") is True,
+        default=entry.get("default"),
+        has_default="default" in entry,
+        client_optional=entry.get("clientOptional") is True,
+        box=entry.get("box") is True,
+        sensitive=entry.get("sensitive") is True,
+        timestamp_format=timestamp_format(context, entry, at),
+        wire_name=given if in_body and not context.xml and given != reading.name(name) else None,
+        location=location,
+        location_name=None if in_body else given,
+        xml=read_xml(context, entry, given if in_body and context.xml else None, at),
+        json_value=entry.get("jsonvalue") is True,
+        host_label=entry.get("hostLabel") is True,
+        context_param=_context_param(context, entry, at),
+        event_payload=entry.get("eventpayload") is True,
+        event_header=entry.get("eventheader") is True,
+        streaming=entry.get("streaming") is True,
+    )
+
+
+def _plain(
+    reading: Reading, name: str, target: SpecText, traits: Traits, at: Place, required: bool, payload: bool
+) -> ir.Member:
+    """A member that says nothing but its target, as most do once documentation is left out."""
+    return ir.Member(
+        name=reading.name(name),
+        target=target,
+        required=required,
+        location=ir.HttpLocation.PAYLOAD if payload else ir.HttpLocation.BODY,
+        citations=reading.citations,
+        traits=traits,
+        at=at,
+    )
+
+
+def _target(context: Context, entry: Entry, at: Place) -> SpecText:
+    target = entry.get("shape")
+    if not isinstance(target, str):
+        return SpecText("")
+    if target not in context.raw and entry is not NO_EDGE:
+        context.reading.unknown("shape", target, list(context.raw), at.child("shape"))
+    return context.reading.name(target)
+
+
+def _location(context: Context, entry: Entry, target: SpecText, at: Place, payload: bool) -> ir.HttpLocation:
+    """A query that takes a whole map is one of its own; botocore tells it by the target alone."""
+    word = entry.get("location")
+    if not isinstance(word, str):
+        return ir.HttpLocation.PAYLOAD if payload else ir.HttpLocation.BODY
+    if word not in _LOCATIONS:
+        message = f"{quoted(word)} is none of {words(list(_LOCATIONS))}"
+        context.reading.faults.report("unknown-word", message, at.child("location"))
+        return ir.HttpLocation.BODY
+    shape = context.raw.get(target.raw)
+    if word == "querystring" and isinstance(shape, dict) and shape.get("type") == "map":
+        return ir.HttpLocation.QUERY_PARAMS
+    return _LOCATIONS[word]
+
+
+def timestamp_format(context: Context, entry: Entry, at: Place) -> ir.TimestampFormat | None:
+    word = entry.get("timestampFormat")
+    if not isinstance(word, str):
+        return None
+    if word not in _TIMESTAMP_FORMATS:
+        message = f"{quoted(word)} is none of {words(list(_TIMESTAMP_FORMATS))}"
+        context.reading.faults.report("unknown-word", message, at.child("timestampFormat"))
+    return _TIMESTAMP_FORMATS.get(word)
+
+
+_NAMESPACE: Kinds = {"uri": TEXT, "prefix": TEXT}
+
+
+def read_xml(context: Context, entry: Entry, name: SpecText | None, at: Place) -> ir.XmlBinding | None:
+    """Read how an element is written; a namespace is an object with its prefix, or the address alone."""
+    reading, space = context.reading, entry.get("xmlNamespace")
+    if name is None and space is None and "flattened" not in entry and "xmlAttribute" not in entry:
+        return None
+    uri = {"uri": space} if isinstance(space, str) else space or {}
+    said, _ = reading.known(uri, _NAMESPACE, at.child("xmlNamespace"))
+    return ir.XmlBinding(
+        name=name,
+        namespace=reading.text(said.get("uri")),
+        namespace_prefix=reading.text(said.get("prefix")),
+        attribute=entry.get("xmlAttribute") is True,
+        flattened=entry.get("flattened") is True,
+    )
+
+
+def _context_param(context: Context, entry: Entry, at: Place) -> SpecText | None:
+    if "contextParam" not in entry:
+        return None
+    said, _ = context.reading.known(entry["contextParam"], {"name": TEXT}, at.child("contextParam"), "name")
+    return context.reading.text(said.get("name"))
