@@ -13,16 +13,13 @@ other look-arounds at either end become pieces of their own, negated where they 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from importlib import import_module
 from itertools import islice, takewhile
-from typing import Literal, assert_never
-
-import regex  # type: ignore[import-untyped]
-from pydantic_core import SchemaError, SchemaValidator, ValidationError, core_schema
+from typing import Any, Literal, assert_never
 
 from codegen.spec import ambiguity
 from codegen.spec.regex import (
@@ -85,8 +82,8 @@ class Unsupported:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A piece before it has an engine."""
+class Part:
+    """A piece before it has an engine: found in the text, or not to be found there."""
 
     node: Node
     negated: bool = False
@@ -104,7 +101,7 @@ def lower(pattern: str, *, match: Match, ascii: bool) -> Lowered | Unsupported:
         root = parse(pattern, ascii=ascii)
         if ambiguity.width(root)[0] > _SHORTEST:
             raise RegexError(f"no text of less than {_SHORTEST:,} characters matches")
-        parts = _split(root, match)
+        parts = split(root, match)
         taken = [_enforce(part) for part in parts]
     except RegexError as error:
         return Unsupported(str(error))
@@ -123,7 +120,7 @@ def accepts(lowered: Lowered, text: str) -> bool:
 def length_bounds(pattern: str, *, match: Match, ascii: bool) -> Bounds | None:
     """Tell the fewest and the most characters (None: no limit) of a text that matches; it may be fewer still."""
     try:
-        parts = _split(parse(pattern, ascii=ascii), match)
+        parts = split(parse(pattern, ascii=ascii), match)
     except RegexError:
         return None
     bounds = [_part_bounds(part) for part in parts if not part.negated]
@@ -149,7 +146,7 @@ def matching(
         return ()
     low, high = _narrow(length_bounds(pattern, match=match, ascii=ascii) or (0, None), (min_length or 0, max_length))
     root = parse(pattern, ascii=ascii)
-    heads = [part.node for part in _split(root, match) if not part.negated]
+    heads = [part.node for part in split(root, match) if not part.negated]
     for node in (root, *heads):  # a look-ahead may be all that says what is wanted: `(?=\$)(?=\S+$).*`
         spelled = ambiguity.words(node, low, high)
         padded = spelled if match == "full" else [each for word in spelled for each in _pad(word, low)]
@@ -216,16 +213,16 @@ def _items(node: Node) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else (node,)
 
 
-def _split(root: Node, match: Match) -> list[_Part]:
+def split(root: Node, match: Match) -> list[Part]:
     """Take the look-arounds at both ends off a pattern."""
     items = (START, *_items(root), END) if match == "full" else _items(root)
     heads, items = _take_heads(items)
     tails, items = _take_tails(items)
-    parts = [*heads, *tails, _Part(sequence(*items))]
+    parts = [*heads, *tails, Part(sequence(*items))]
     return [part for part in parts if part.negated or not _vacuous(part.node)]
 
 
-def _take_heads(items: tuple[Node, ...]) -> tuple[list[_Part], tuple[Node, ...]]:
+def _take_heads(items: tuple[Node, ...]) -> tuple[list[Part], tuple[Node, ...]]:
     r"""`\A(?!a)b` gives not `\Aa`, and `\Ab`. Nothing is taken from a pattern that may start anywhere."""
     leading = tuple(takewhile(lambda item: item == START or _is_look(item, behind=False), items))
     if START not in leading:
@@ -233,11 +230,11 @@ def _take_heads(items: tuple[Node, ...]) -> tuple[list[_Part], tuple[Node, ...]]
     rest = items[len(leading) :]
     looks = [item for item in leading if isinstance(item, Look)]
     kept = tuple(look for look in looks if not _stands_alone(look, [*looks, *rest]))
-    parts = [_Part(_anchored(START, look.body), look.negated) for look in looks if look not in kept]
+    parts = [Part(_anchored(START, look.body), look.negated) for look in looks if look not in kept]
     return parts, (START, *kept, *rest)
 
 
-def _take_tails(items: tuple[Node, ...]) -> tuple[list[_Part], tuple[Node, ...]]:
+def _take_tails(items: tuple[Node, ...]) -> tuple[list[Part], tuple[Node, ...]]:
     r"""`a(?<!b)\z` gives not `b\z`, and `a\z`."""
     trailing = tuple(takewhile(lambda item: item == END or _is_look(item, behind=True), reversed(items)))[::-1]
     if END not in trailing:
@@ -245,7 +242,7 @@ def _take_tails(items: tuple[Node, ...]) -> tuple[list[_Part], tuple[Node, ...]]
     rest = items[: len(items) - len(trailing)]
     looks = [item for item in trailing if isinstance(item, Look)]
     kept = tuple(look for look in looks if not _stands_alone(look, [*looks, *rest]))
-    parts = [_Part(_anchored(look.body, END), look.negated) for look in looks if look not in kept]
+    parts = [Part(_anchored(look.body, END), look.negated) for look in looks if look not in kept]
     return parts, (*rest, *kept, END)
 
 
@@ -285,26 +282,26 @@ def _vacuous(node: Node) -> bool:
 # --------------------------------------------------------------------------------------------------------------- bounds
 
 
-def _part_bounds(part: _Part) -> Bounds:
+def _part_bounds(part: Part) -> Bounds:
     items = _items(part.node)
     low, high = ambiguity.width(part.node)
     return low, high if items[:1] == (START,) and items[-1:] == (END,) else None
 
 
-def _as_bounds(part: _Part) -> tuple[Bounds, _Part | None]:
+def _as_bounds(part: Part) -> tuple[Bounds, Part | None]:
     r"""Move the length out of `\A[class]{a,b}\z`, which keeps the class only; and nothing, where that is anything."""
     match part.node:
         case Sequence((Anchor(Edge.START), Repeat(Class() as body, low, high), Anchor(Edge.END))) if not part.negated:
             if is_anything(body):
                 return (low, high), None
             if low != high and (low > 1 or (high or 1) > 1):
-                return (low, high), _Part(sequence(START, Repeat(body, 0, None), END))
+                return (low, high), Part(sequence(START, Repeat(body, 0, None), END))
         case _:
             pass
     return (0, None), part
 
 
-def _without_count(part: _Part) -> tuple[Bounds, _Part] | None:
+def _without_count(part: Part) -> tuple[Bounds, Part] | None:
     r"""Move one long repetition out of a pattern whose other parts have a fixed length.
 
     `\Aarn:.{1,2048}\z` gives 5 to 2052 characters and `\Aarn:.*\z`: the only way to make Rust take it.
@@ -317,13 +314,13 @@ def _without_count(part: _Part) -> tuple[Bounds, _Part] | None:
     if not isinstance(item, Repeat) or not isinstance(item.body, Class):
         return None
     free = Repeat(item.body, 0, None)
-    return _part_bounds(part), _Part(sequence(*items[: varying[0]], free, *items[varying[0] + 1 :]))
+    return _part_bounds(part), Part(sequence(*items[: varying[0]], free, *items[varying[0] + 1 :]))
 
 
 # -------------------------------------------------------------------------------------------------------------- engines
 
 
-def _enforce(part: _Part) -> tuple[Bounds, Piece | None]:
+def _enforce(part: Part) -> tuple[Bounds, Piece | None]:
     bounds, rest = _as_bounds(part)
     if rest is None:
         return bounds, None
@@ -341,23 +338,39 @@ def _enforce(part: _Part) -> tuple[Bounds, Piece | None]:
     raise RegexError(f"no engine takes it: {'; '.join(dict.fromkeys(reasons))}")
 
 
-def _try(part: _Part, engine: Engine) -> Piece | str:
+def _try(part: Part, engine: Engine) -> Piece | str:
     try:
         text = write(part.node, engine)
         _compile(engine, text)
-    except (RegexError, SchemaError, re.error, regex.error, OverflowError, RecursionError, MemoryError) as error:
+    except _refusals(engine) as error:
         return f"{engine}: {str(error).splitlines()[-1].strip() or type(error).__name__}"
     return Piece(engine, text, part.negated)
 
 
-def _compile(engine: Engine, text: str) -> re.Pattern[str] | regex.Pattern[str] | SchemaValidator:
+_MODULES = {Engine.RUST: "pydantic_core", Engine.RE: "re", Engine.REGEX: "regex"}
+
+
+@cache
+def _module(engine: Engine) -> Any:
+    """Import what runs an engine when a pattern is compiled: a comparison that meets none starts a third sooner."""
+    return import_module(_MODULES[engine])
+
+
+def _refusals(engine: Engine) -> tuple[type[Exception], ...]:
+    """What is raised when an engine does not take a pattern."""
+    refusal = _module(engine).SchemaError if engine is Engine.RUST else _module(engine).error
+    return (RegexError, refusal, OverflowError, RecursionError, MemoryError)
+
+
+def _compile(engine: Engine, text: str) -> Any:
+    module = _module(engine)
     match engine:
         case Engine.RUST:
-            return SchemaValidator(core_schema.str_schema(pattern=text, regex_engine="rust-regex"))
+            return module.SchemaValidator(module.core_schema.str_schema(pattern=text, regex_engine="rust-regex"))
         case Engine.RE:
-            return re.compile(text)
+            return module.compile(text)
         case Engine.REGEX:
-            return regex.compile(text, regex.V0)
+            return module.compile(text, module.V0)
         case _:
             assert_never(engine)
 
@@ -367,11 +380,11 @@ _compiled = lru_cache(maxsize=1024)(_compile)
 
 def _found(piece: Piece, text: str) -> bool:
     checker = _compiled(piece.engine, piece.text)
-    if not isinstance(checker, SchemaValidator):
+    if piece.engine is not Engine.RUST:
         return checker.search(text) is not None
     try:
         checker.validate_python(text)
-    except ValidationError:
+    except _module(Engine.RUST).ValidationError:
         return False
     return True
 
