@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Note, quoted
-from codegen.forms import BOTOCORE_FILES, ENDINGS, Form, SpecFile, read_files
+from codegen.forms import BOTOCORE_FILES, ENDINGS, Form, Read, SpecFile, read_files, read_files_lazily
 from codegen.project import Project
 from codegen.spec import ir
 from codegen.spec.cursor import nearest_name, words
@@ -75,7 +75,15 @@ def resolve(specs: Sequence[str], project: Project) -> tuple[Loaded, ...]:
 
 def load(found: Found) -> Loaded:
     """Read one release, of whichever form it is."""
-    read = read_files(found.files)
+    return _loaded(found, read_files(found.files))
+
+
+def load_lazily(found: Found) -> Loaded:
+    """Read one release; of a large model what is asked for, and what is wrong elsewhere in it is never told."""
+    return _loaded(found, read_files_lazily(found.files))
+
+
+def _loaded(found: Found, read: Read) -> Loaded:
     service = read.model.service
     return Loaded(
         name=f"{service.name.raw}@{service.release.raw}",

@@ -264,8 +264,8 @@ def test_without_botocore_its_services_are_refused(root: Path, monkeypatch: pyte
             "x.json.gz:1:1: error: larger than 64 MiB; split the spec into several files [too-large]",
         ),
         (
-            gzip.compress(b'{"metadata": 1, "metadata": 2}'),
-            'x.json.gz:1:17: error: duplicate key "metadata"; an object has each key once [duplicate-key]\n'
+            gzip.compress(b'{"service": 1, "service": 2}'),
+            'x.json.gz:1:16: error: duplicate key "service"; an object has each key once [duplicate-key]\n'
             "  x.json.gz:1:2: note: first stated here",
         ),
     ],

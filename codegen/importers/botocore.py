@@ -19,13 +19,22 @@ form, is the only key that is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
 from codegen.importers.botocore_extras import read_paginators, read_waiters
 from codegen.importers.botocore_members import Context, entry_fields
-from codegen.importers.botocore_operations import read_operations
-from codegen.importers.botocore_shapes import read_errors, read_shapes, values_used
+from codegen.importers.botocore_operations import call_of, read_operation, read_operations
+from codegen.importers.botocore_shapes import (
+    queried,
+    read_errors,
+    read_shape,
+    read_shapes,
+    streams,
+    targets_of,
+    values_of,
+)
 from codegen.importers.reading import (
     ANY,
     FLAG,
@@ -44,6 +53,7 @@ from codegen.importers.reading import (
 from codegen.spec import ir
 from codegen.spec.cursor import words
 from codegen.spec.ir import SpecText
+from codegen.spec.lazily import Call, LazyOperations, LazyShapes
 from codegen.spec.source import Source
 
 _TOP: Kinds = {
@@ -88,33 +98,93 @@ _SIGNING = {
 
 def read_botocore(sources: Sequence[Source]) -> ir.Model:
     """Read a service model and what stands beside it; which file is which is told by its keys."""
+    opened = _open(sources)
+    operations = read_operations(opened.context.reading, opened.operations, opened.context.raw)
+    calls = [call_of(name, entry) for name, entry in opened.operations.items()]
+    shapes = read_shapes(opened.context, values_of(opened.context.raw, calls))
+    return _model(opened, shapes, operations, calls)
+
+
+def read_botocore_lazily(sources: Sequence[Source]) -> ir.Model:
+    """Read the same, but shapes and operations when they are asked for: what is wrong in one is raised then."""
+    opened = _open(sources)
+    context = opened.context
+
+    def read_one(name: str) -> ir.Shape:
+        shape = read_shape(context, name, context.raw[name])
+        finish([context.reading], sources)
+        return shape
+
+    def read_call(name: str) -> ir.Operation:
+        operation = read_operation(context.reading, name, opened.operations[name], context.raw)
+        finish([context.reading], sources)
+        return operation
+
+    operations = LazyOperations(opened.operations, read_call, None, call_of)
+    values = values_of(context.raw, operations.calls)
+    alike = context.match, context.xml, _query_maps(opened.main, context.raw)
+    return _model(opened, LazyShapes(values, read_one, alike, targets_of, streams), operations, operations.calls)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A model of which all is read but operations, shapes and what rests on these."""
+
+    sources: Sequence[Source]
+    main: Source
+    service: ir.Service
+    operations: Entry
+    context: Context
+
+
+def _open(sources: Sequence[Source]) -> _Opened:
     main = _with(sources, "metadata")
     if main is None:
         message = 'no service model among these files: none has "metadata" at its top level'
         raise Diagnostics([Diagnostic("spec-form", message, Location(sources[0].path))])
     reading = Reading(main)
     top, left = reading.known(main.value, _TOP, Place(main.path), "metadata", "operations", "shapes")
-    beside = {key: source for key in ("pagination", "waiters", "rules") if (source := _with(sources, key))}
     raw = reading.object(top.get("shapes", {}), reading.place("shapes"))
     service = _read_service(reading, top, left, _match(raw))
-    operations = read_operations(reading, top.get("operations", {}), raw)
-    context = Context(reading, raw, service.protocol in _XML, service.pattern_match)
+    operations = reading.object(top.get("operations", {}), reading.place("operations"))
+    return _Opened(
+        sources, main, service, operations, Context(reading, raw, service.protocol in _XML, service.pattern_match)
+    )
+
+
+def _model(
+    opened: _Opened,
+    shapes: Mapping[SpecText, ir.Shape],
+    operations: Mapping[SpecText, ir.Operation],
+    calls: Iterable[Call],
+) -> ir.Model:
+    """Put a model together. Raises Diagnostics with every fault so far."""
+    sources, context, service = opened.sources, opened.context, opened.service
+    beside = {key: source for key in ("pagination", "waiters", "rules") if (source := _with(sources, key))}
     paging = Reading(beside["pagination"]) if "pagination" in beside else None
     waiting = Reading(beside["waiters"]) if "waiters" in beside else None
     model = ir.Model(
         service=service,
-        shapes=read_shapes(context, values_used(raw, _ends(operations))),
+        shapes=shapes,
         operations=operations,
-        errors=read_errors(context, frozenset(name.raw for one in operations.values() for name in one.errors)),
+        errors=read_errors(context, frozenset(name for call in calls for name in call.errors)),
         events={},
-        sources={SOURCE_ID: source_of(main, service.title, "Amazon Web Services", service.release)},
+        sources={SOURCE_ID: source_of(opened.main, service.title, "Amazon Web Services", service.release)},
         decisions={},
         paginators=read_paginators(paging, beside["pagination"].value, operations) if paging else {},
         waiters=read_waiters(waiting, beside["waiters"].value, operations) if waiting else {},
         endpoint_rules=beside["rules"].value if "rules" in beside else None,
     )
-    finish([each for each in (reading, paging, waiting) if each], sources)
+    finish([each for each in (context.reading, paging, waiting) if each], sources)
     return model
+
+
+def _query_maps(main: Source, raw: Entry) -> frozenset[str]:
+    """Name the maps that a query takes whole, for that is told by the target alone; see `read_member`."""
+    maps = {name for name, shape in raw.items() if isinstance(shape, dict) and shape.get("type") == "map"}
+    if not maps or '"querystring"' not in main.text:
+        return frozenset()
+    return frozenset(name for shape in raw.values() for name in queried(shape) if name in maps)
 
 
 def _with(sources: Sequence[Source], key: str) -> Source | None:
@@ -186,14 +256,17 @@ def _service_traits(reading: Reading, meta: Entry, traits: Traits) -> Traits:
 
 
 def _protocols(reading: Reading, meta: Entry, at: Place) -> tuple[ir.Protocol, ...]:
-    """Give the protocols that the IR has a word for, in the order of the model; at least one."""
+    """Give the protocols that the IR has a word for: the model's own, then the others it lists; at least one.
+
+    The own one is `protocol`, which every release has; the list came later, and puts what is preferred first.
+    """
     listed = [text.raw for text in reading.texts(meta.get("protocols"), at.child("protocols"))]
     main = meta.get("protocol")
-    names = listed or ([main] if isinstance(main, str) else [])
-    found = tuple(_protocol(name, meta) for name in names if name in _PROTOCOLS)
+    names = dict.fromkeys([main, *listed] if isinstance(main, str) else listed)
+    found = tuple(dict.fromkeys(_protocol(name, meta) for name in names if name in _PROTOCOLS))
     if not found and names:
-        message = f"{quoted(names[0])} is none of {words(list(_PROTOCOLS))}"
-        reading.faults.report("unknown-word", message, at.child("protocols" if listed else "protocol"))
+        message = f"{quoted(next(iter(names)))} is none of {words(list(_PROTOCOLS))}"
+        reading.faults.report("unknown-word", message, at.child("protocol" if isinstance(main, str) else "protocols"))
     return found or (ir.Protocol.AWS_JSON_1_0,)
 
 
@@ -208,8 +281,3 @@ def _signing(reading: Reading, meta: Entry, at: Place) -> ir.SigningVersion:
         reading.faults.report("unknown-word", message, at.child("signatureVersion"))
         return ir.SigningVersion.V4
     return _SIGNING[word]
-
-
-def _ends(operations: Mapping[SpecText, ir.Operation]) -> Iterator[str]:
-    for operation in operations.values():
-        yield from (end.raw for end in (operation.input, operation.output) if end is not None)

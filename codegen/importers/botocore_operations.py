@@ -11,6 +11,7 @@ from codegen.importers.botocore_members import entry_fields
 from codegen.importers.reading import FLAG, LIST, NO_TRAITS, OBJECT, TEXT, WHOLE, Entry, Kinds, Reading, Traits
 from codegen.spec import ir
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.lazily import Call
 
 _OPERATION: Kinds = {
     "name": TEXT,
@@ -37,12 +38,28 @@ _REFERENCE: Kinds = {"shape": TEXT}
 _HTTP: Kinds = {"method": TEXT, "requestUri": TEXT, "responseCode": WHOLE}
 
 
-def read_operations(reading: Reading, raw: Json, shapes: Entry) -> dict[SpecText, ir.Operation]:
-    entries = reading.object(raw, reading.place("operations"))
-    return {reading.name(name): _read_operation(reading, name, entry, shapes) for name, entry in entries.items()}
+def read_operations(reading: Reading, entries: Entry, shapes: Entry) -> dict[SpecText, ir.Operation]:
+    """Read all operations of a model."""
+    return {reading.name(name): read_operation(reading, name, entry, shapes) for name, entry in entries.items()}
 
 
-def _read_operation(reading: Reading, name: str, raw: Json, shapes: Entry) -> ir.Operation:
+def call_of(name: str, raw: Json) -> Call:
+    """Tell what a raw operation takes, gives and raises; what is malformed is passed over here."""
+    entry = raw if isinstance(raw, dict) else {}
+    errors = entry.get("errors")
+    named = [_shape(error) for error in errors] if isinstance(errors, list) else []
+    return Call(
+        name, _shape(entry.get("input")), _shape(entry.get("output")), tuple(dict.fromkeys(filter(None, named)))
+    )
+
+
+def _shape(reference: Json) -> str:
+    name = reference.get("shape") if isinstance(reference, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def read_operation(reading: Reading, name: str, raw: Json, shapes: Entry) -> ir.Operation:
+    """Read one operation."""
     at = reading.place("operations", name)
     entry, left = reading.known(raw, _OPERATION, at)
     traits = dict(left)

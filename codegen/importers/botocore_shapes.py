@@ -8,7 +8,7 @@ of ours, unless something else refers to it too: then it is both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from codegen.diagnostics import Place, quoted
 from codegen.importers.botocore_members import (
@@ -41,6 +41,7 @@ from codegen.importers.reading import (
 from codegen.spec import ir
 from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.lazily import Call
 
 _SHAPE: Kinds = {**ENTRY, "type": TEXT, "sensitive": FLAG}
 _BOUNDS: Kinds = {"min": NUMBER, "max": NUMBER}
@@ -54,46 +55,69 @@ _ERROR: Kinds = {**_MEMBERS, "exception": FLAG, "fault": FLAG, "error": OBJECT, 
 # ------------------------------------------------------------------------------------------------- shapes and errors
 
 
-def read_shapes(context: Context, used: frozenset[str]) -> dict[SpecText, ir.Shape]:
-    """Read every shape that is not only an error; `used` are the names that something refers to as a value."""
-    return {
-        context.reading.name(name): _read_shape(context, name, raw)
-        for name, raw in context.raw.items()
-        if name in used or not _is_exception(raw)
-    }
+def read_shapes(context: Context, raw: Entry) -> dict[SpecText, ir.Shape]:
+    """Read some shapes of a model, `values_of` it."""
+    return {context.reading.name(name): read_shape(context, name, entry) for name, entry in raw.items()}
 
 
 def read_errors(context: Context, listed: frozenset[str]) -> dict[SpecText, ir.Error]:
     """Read every shape that says that it is an error, or that an operation lists."""
-    return {
-        context.reading.name(name): _read_error(context, name, raw)
-        for name, raw in context.raw.items()
-        if name in listed or _is_exception(raw)
-    }
+    errors = listed | _exceptions(context.raw)
+    named = (name for name in context.raw if name in errors) if errors else ()
+    return {context.reading.name(name): _read_error(context, name, context.raw[name]) for name in named}
 
 
-def _is_exception(raw: Json) -> bool:
-    return isinstance(raw, dict) and raw.get("exception") is True
+def _exceptions(raw: Entry) -> set[str]:
+    """Name the shapes that say that they are errors."""
+    return {name for name, shape in raw.items() if isinstance(shape, dict) and shape.get("exception") is True}
 
 
-def values_used(raw: Entry, ends: Iterator[str]) -> frozenset[str]:
-    """Name every shape that stands for a value: ends of operations, targets of members."""
-    used = set(ends)
-    for shape in raw.values():
-        if isinstance(shape, dict):
-            used.update(_targets(shape))
-    return frozenset(used)
+def values_of(raw: Entry, calls: Iterable[Call]) -> Entry:
+    """Leave out what is only an error: no operation takes or gives it, no member refers to it."""
+    errors = _exceptions(raw)
+    if not errors:
+        return raw
+    errors -= {end for call in calls for end in (call.input, call.output)}
+    errors = errors.difference(*map(targets_of, raw.values()))
+    return {name: shape for name, shape in raw.items() if name not in errors}
 
 
-def _targets(shape: Entry) -> Iterator[str]:
-    members = shape.get("members")
-    edges = list(members.values()) if isinstance(members, dict) else []
-    for edge in (*edges, shape.get("member"), shape.get("key"), shape.get("value")):
-        if isinstance(edge, dict) and isinstance(target := edge.get("shape"), str):
-            yield target
+def targets_of(raw: Json) -> Sequence[str]:
+    """Name what a raw shape refers to, in the order of its members; what is malformed is passed over here."""
+    try:
+        return [target for edge in raw["members"].values() if type(target := edge["shape"]) is str]  # type: ignore
+    except (KeyError, TypeError, AttributeError):
+        pass  # nearly every shape with members is as it should be, and there are thousands
+    return [target for edge in _edges(raw) if isinstance(edge, dict) and isinstance(target := edge.get("shape"), str)]
 
 
-def _read_shape(context: Context, name: str, raw: Json) -> ir.Shape:
+def _edges(raw: Json) -> Iterable[Json]:
+    if not isinstance(raw, dict):
+        return ()
+    members = raw.get("members")
+    if isinstance(members, dict):
+        return members.values()
+    return [raw[key] for key in ("member", "key", "value") if key in raw]
+
+
+def queried(raw: Json) -> Sequence[str]:
+    """Name what a raw shape sends in the query."""
+    return [
+        target
+        for edge in _edges(raw)
+        if isinstance(edge, dict)
+        and edge.get("location") == "querystring"
+        and isinstance(target := edge.get("shape"), str)
+    ]
+
+
+def streams(raw: Json) -> bool:
+    """Say whether a raw shape streams: events one after the other, or bytes."""
+    return isinstance(raw, dict) and (raw.get("eventstream") is True or raw.get("streaming") is True)
+
+
+def read_shape(context: Context, name: str, raw: Json) -> ir.Shape:
+    """Read one shape; what is none is reported and read as a document, the kind that promises least."""
     reading, at = context.reading, context.reading.place("shapes", name)
     entry = reading.object(raw, at)
     shape_type = entry.get("type")

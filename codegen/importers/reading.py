@@ -18,7 +18,7 @@ from codegen.diagnostics import Diagnostics, Note, Place, quoted
 from codegen.spec import ir
 from codegen.spec.cursor import Faults, nearest_name
 from codegen.spec.ir import Json, SpecText
-from codegen.spec.source import Source, locator
+from codegen.spec.source import MAX_DEPTH, Source, locator, nests_too_deep
 
 Entry = Mapping[str, Json]
 Traits = Mapping[SpecText, Json]
@@ -118,6 +118,8 @@ class Reading:
             elif type(each) not in kind:
                 self.faults.mismatch(each, _EXPECTED.get(kind, "another value"), at.child(key))
                 wrong.append(key)
+            if (kind is None or kind is ANY) and nests_too_deep(each):
+                self.faults.report("too-deep", f"nested more than {MAX_DEPTH} deep", at.child(key))
         for key in needed:
             if key not in entry and entry is not _NOTHING:
                 self.faults.report("missing-key", f"{quoted(key)} is missing here", at)
@@ -144,14 +146,14 @@ def finish(reading: Sequence[Reading], sources: Sequence[Source]) -> None:
 
 
 def source_of(source: Source, title: SpecText, publisher: str, date: SpecText) -> ir.Source:
-    """Say where the facts come from: the file itself, and the digest of its text."""
+    """Say where the facts come from: the file itself, with its digest, else that of its text."""
     return ir.Source(
         id=SOURCE_ID,
         title=title,
         publisher=SpecText(publisher),
         kind=SpecText("model"),
         date=date,
-        sha256=SpecText(hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()),
+        sha256=SpecText(source.sha256 or hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()),
         url=None,
         at=Place(source.path),
     )

@@ -23,7 +23,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Generic, TypeVar
 
@@ -299,6 +299,7 @@ def _words(text: str) -> list[str]:
 # ------------------------------------------------------------------------------------------------------------- casing
 
 
+@lru_cache(maxsize=50_000)
 def _snake(text: str) -> str:
     """`IPAddress` gives `ip_address`, `4xx` gives `n4xx`."""
     return _normal(_prefixed("_".join(_words(text)), "n"))
@@ -309,6 +310,7 @@ def _ascii_snake(text: str) -> str:
     return "".join(one if one.isascii() else f"u{ord(one):04x}" for one in _snake(text))
 
 
+@lru_cache(maxsize=50_000)
 def _upper_snake(text: str) -> str:
     """`InvitationAccessDenied` gives `INVITATION_ACCESS_DENIED`; `AES256GCM`, all capitals, stays."""
     pieces = _pieces(text)
@@ -377,6 +379,7 @@ _METHOD = _Casing(MethodName, _snake, _snake, RESERVED_METHODS)
 _MODULE = _Casing(ModuleName, _ascii_snake, _ascii_snake, RESERVED_MODULES)
 
 
+@lru_cache(maxsize=50_000)
 def _key(symbol: str) -> str:
     """What two names must not share: Python compares after NFKC, some file systems without case."""
     return _normal(_normal(symbol).casefold())
@@ -418,6 +421,8 @@ def _only_best(claim: Sequence[tuple[int, SpecText]]) -> list[SpecText]:
 
 def _suffixed(pending: Mapping[SpecText, str], taken: Iterable[str]) -> dict[SpecText, str]:
     """Give `_` and 4 hex digits of the sha256 of the wire name, or 8, 12 ... to those for whom 4 do not do."""
+    if not pending:
+        return {}
     names: dict[SpecText, str] = {}
     occupied = {_key(symbol) for symbol in taken}
     digits = 0

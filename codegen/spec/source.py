@@ -52,6 +52,7 @@ _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKET = re.compile(r"[][{}]")
 _COLON = re.compile(r"[ \t\r\n]*:")
 _DANGLING_COMMA = re.compile(r",[ \t\r\n]*[]}]")
+_NOTHING = re.compile(r"[ \t\r\n]*\Z")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STEP = {"{": 1, "[": 1, "}": -1, "]": -1}
@@ -64,6 +65,8 @@ class Source:
     path: str
     text: str
     value: Json
+    sha256: str | None = None
+    """Of the file as it was found, where its reader says so."""
 
     def locate(self, place: Place) -> Location:
         """Find a place; one that is gone narrows to the nearest parent that is there."""
@@ -163,6 +166,53 @@ def read_source(path: str, content: bytes) -> Source:
     return Source(path, text, value)
 
 
+def read_botocore_source(path: str, content: bytes, sha256: str) -> Source:
+    """Parse a model that others wrote, and that may be large, without what costs more than parsing it.
+
+    Of keys that are there twice the last counts, as it does for botocore. Depth is left to who keeps a value as it is;
+    what is too deep for the parser is refused here.
+    """
+    text = _decode(path, content)
+    try:
+        value: Json = _FOREIGN_DECODER.decode(text)
+    except json.JSONDecodeError as fault:
+        _refuse_syntax(path, text, fault)
+    except RecursionError:
+        _check_depth(path, text)
+        raise
+    except _Refused:
+        _refuse_number(path, text)
+    if _escapes_surrogate(text):
+        _check_surrogates(path, text)
+    return Source(path, text, value, sha256)
+
+
+def _escapes_surrogate(text: str) -> bool:
+    """Go from one backslash to the next, of which a model has few: a search for the whole escape takes ten times it."""
+    at = text.find("\\")
+    while at >= 0:
+        if _SURROGATE_ESCAPE.match(text, at):
+            return True
+        at = text.find("\\", at + 2)
+    return False
+
+
+def nests_too_deep(value: Json) -> bool:
+    """Say whether a value that is kept as it is nests deeper than a spec may."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [child for each in level for child in _inside(each)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def _decode(path: str, content: bytes) -> str:
     first = Location(path, 1, 1)
     if len(content) > MAX_BYTES:
@@ -178,7 +228,7 @@ def _decode(path: str, content: bytes) -> str:
         before = content[: fault.start].decode("utf-8")
         message = f"byte 0x{content[fault.start]:02x} is not UTF-8; save the file as UTF-8"
         _refuse("encoding", message, _location(path, before, len(before)))
-    if not text.strip(" \t\r\n"):
+    if _NOTHING.match(text):
         _refuse("syntax", "the file is empty", first)
     return text
 
@@ -221,6 +271,7 @@ def _constant(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_unique, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
 )
+_FOREIGN_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_fraction, parse_constant=_constant)
 
 
 def _number_fault(word: str) -> str | None:
@@ -246,9 +297,21 @@ def _refuse_duplicate_or_number(path: str, text: str) -> NoReturn:
             first = seen[-1].setdefault(json.loads(word), at)
             if first != at:
                 _refuse_duplicate(path, text, first, at)
-        elif word[0] in "-0123456789NI" and (fault := _number_fault(word)):
-            _refuse("number", fault, _location(path, text, at))
+        else:
+            _check_number(path, text, token)
     raise AssertionError("the parser refused a value that the second scan finds nothing wrong with")
+
+
+def _refuse_number(path: str, text: str) -> NoReturn:
+    """Find the number that a hook refused."""
+    for token in _TOKEN.finditer(text):
+        _check_number(path, text, token)
+    raise AssertionError("the parser refused a number that the second scan finds nothing wrong with")
+
+
+def _check_number(path: str, text: str, token: re.Match[str]) -> None:
+    if token[0][0] in "-0123456789NI" and (fault := _number_fault(token[0])):
+        _refuse("number", fault, _location(path, text, token.start()))
 
 
 def _refuse_duplicate(path: str, text: str, first: int, second: int) -> NoReturn:

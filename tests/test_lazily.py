@@ -1,0 +1,291 @@
+"""A model that is read as far as is asked for: the same in every answer as one that is read whole."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import sized
+
+from codegen.diagnostics import Diagnostics
+from codegen.diff.changes import Pair
+from codegen.diff.compare import changes
+from codegen.diff.findings import Finding
+from codegen.diff.judge import judge
+from codegen.diff.surface import source_changes
+from codegen.forms import SpecFile, read_files, read_files_lazily
+from codegen.spec import ir
+from codegen.spec.ir import SpecText
+from codegen.spec.lazily import (
+    LazyShapes,
+    anything_streams,
+    calls_of,
+    differences,
+    names_of,
+    targets_of,
+    users_of,
+)
+
+Tree = dict[str, Any]
+
+MODEL: Tree = {
+    "version": "2.0",
+    "metadata": {
+        "apiVersion": "2025-01-01",
+        "endpointPrefix": "notes",
+        "protocol": "rest-json",
+        "serviceId": "Notes",
+        "signatureVersion": "v4",
+    },
+    "operations": {
+        "Find": {
+            "name": "Find",
+            "http": {"method": "GET", "requestUri": "/"},
+            "input": {"shape": "Query"},
+            "output": {"shape": "Answer"},
+            "errors": [{"shape": "Lost"}, {"shape": "Lost"}],
+        },
+        "Ping": {"name": "Ping", "http": {"method": "GET", "requestUri": "/ping"}},
+    },
+    "shapes": {
+        "Query": {
+            "type": "structure",
+            "required": ["Word"],
+            "members": {
+                "Word": {"shape": "Word"},
+                "Size": {"shape": "Size", "default": 1},
+                "Tags": {"shape": "Tags", "location": "querystring"},
+            },
+        },
+        "Answer": {"type": "structure", "members": {"Notes": {"shape": "Notes"}, "Kind": {"shape": "Kind"}}},
+        "Notes": {"type": "list", "member": {"shape": "Note"}},
+        "Note": {"type": "structure", "members": {"Text": {"shape": "Word"}, "Next": {"shape": "Note"}}},
+        "Tags": {"type": "map", "key": {"shape": "Word"}, "value": {"shape": "Word"}},
+        "Kind": {"type": "string", "enum": ["a", "b"]},
+        "Word": {"type": "string", "max": 9, "pattern": "^[a-z]+$"},
+        "Size": {"type": "integer", "max": 9},
+        "Lost": {"type": "structure", "members": {"Why": {"shape": "Kind"}}, "exception": True},
+    },
+}
+
+
+def _files(model: Tree) -> list[SpecFile]:
+    return [SpecFile("service-2.json", "model.json", json.dumps(model).encode())]
+
+
+def _whole(model: Tree) -> ir.Model:
+    return read_files(_files(model)).model
+
+
+def _lazy(model: Tree) -> ir.Model:
+    found = read_files_lazily(_files(model)).model
+    assert isinstance(found.shapes, LazyShapes)
+    return found
+
+
+def _findings(old: ir.Model, new: ir.Model) -> tuple[Finding, ...]:
+    pair = Pair(old, new)
+    return judge(pair, changes(pair), source_changes(old, new), None)
+
+
+def _changed(pointer: tuple[Any, ...], value: Any) -> Tree:
+    found = copy.deepcopy(MODEL)
+    holder: Any = found
+    for step in pointer[:-1]:
+        holder = holder[step]
+    holder[pointer[-1]] = value
+    return found
+
+
+def _pointers(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, each in items:
+        yield (*above, step)
+        yield from _pointers(each, (*above, step))
+
+
+def _read(model: ir.Model) -> set[str]:
+    """What of the shapes has been read."""
+    assert isinstance(model.shapes, LazyShapes)
+    return {*model.shapes.seen}
+
+
+# -------------------------------------------------------------------------------------------------------- one mapping
+
+
+def test_shapes_that_are_read_when_asked_for_are_those_of_the_whole_model() -> None:
+    lazy, whole = _lazy(MODEL), _whole(MODEL)
+    assert _read(lazy) == set()
+    assert dict(lazy.shapes) == whole.shapes
+    assert dict(lazy.operations) == whole.operations
+    assert lazy.errors == whole.errors
+
+
+def test_a_shape_is_read_once() -> None:
+    shapes = _lazy(MODEL).shapes
+    assert shapes[SpecText("Word")] is shapes[SpecText("Word")]
+
+
+def test_what_is_only_an_error_is_no_shape() -> None:
+    shapes = _lazy(MODEL).shapes
+    assert SpecText("Lost") not in shapes
+    assert (len(shapes), shapes.get(SpecText("Lost"))) == (8, None)
+    with pytest.raises(KeyError):
+        shapes[SpecText("Lost")]
+
+
+@pytest.mark.parametrize("name", ["Query", "Notes", "Tags", "Word", "nothing"])
+def test_what_a_shape_refers_to_is_told_without_reading_it(name: str) -> None:
+    lazy, whole = _lazy(MODEL), _whole(MODEL)
+    assert list(targets_of(lazy.shapes, name)) == list(targets_of(whole.shapes, name))
+    assert _read(lazy) == set()
+
+
+# -------------------------------------------------------------------------------------------------------- differences
+
+
+def test_only_what_differs_is_read() -> None:
+    old, new = _lazy(MODEL), _lazy(_changed(("shapes", "Kind", "enum"), ["a"]))
+    assert [*differences(old.shapes, new.shapes)] == [SpecText("Kind")]
+    assert (_read(old), _read(new)) == ({"Kind"}, {"Kind"})
+
+
+def test_another_order_of_members_is_a_difference() -> None:
+    members = {"Kind": {"shape": "Kind"}, "Notes": {"shape": "Notes"}}
+    old, new = _lazy(MODEL), _lazy(_changed(("shapes", "Answer", "members"), members))
+    assert differences(old.shapes, new.shapes).changed == (SpecText("Answer"),)
+
+
+def test_what_is_written_otherwise_and_means_the_same_is_no_difference() -> None:
+    old, new = _lazy(MODEL), _lazy(_changed(("shapes", "Size", "box"), False))
+    assert [*differences(old.shapes, new.shapes)] == []
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "changed"),
+    [
+        (("metadata", "protocol"), "rest-xml", ()),
+        (("shapes", "Word", "pattern"), "[a-z]+", ("Word",)),
+        (("shapes", "Tags"), {"type": "structure", "members": {}}, ("Query", "Tags")),
+    ],
+)
+def test_shapes_that_are_written_alike_differ_where_the_service_gives_them_another_meaning(
+    pointer: tuple[Any, ...], value: Any, changed: tuple[str, ...]
+) -> None:
+    new = _changed(pointer, value)
+    found = differences(_lazy(MODEL).shapes, _lazy(new).shapes)
+    assert found == differences(_whole(MODEL).shapes, _whole(new).shapes)
+    assert {name.raw for name in found} >= set(changed)
+
+
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, "", "Word", "Tags", "map", "querystring", [], ["Size"], [{}], {}, {"a": {}}, {"shape": "Kind"}]
+)
+POINTERS = [each for each in _pointers(MODEL) if len(each) > 2]
+
+
+@sized(300, 5000)
+@given(st.sampled_from(POINTERS), JUNK, st.booleans())
+def test_findings_do_not_depend_on_how_much_is_read(pointer: tuple[Any, ...], junk: Any, back: bool) -> None:
+    pair = [MODEL, _changed(pointer, junk)]
+    old, new = reversed(pair) if back else pair
+    try:
+        expected = _findings(_whole(old), _whole(new))
+    except Diagnostics:
+        _survives(old, new)
+        return
+    assert _findings(_lazy(old), _lazy(new)) == expected
+
+
+def _survives(old: Tree, new: Tree) -> None:
+    """What is wrong is told or passed over, and never anything else."""
+    try:
+        _findings(_lazy(old), _lazy(new))
+    except Diagnostics as fault:
+        assert fault.text()
+
+
+# ------------------------------------------------------------------------------------------------------------- faults
+
+
+def test_what_is_wrong_in_a_shape_is_told_when_it_is_read() -> None:
+    model = _lazy(_changed(("shapes", "Size", "max"), "x"))
+    assert isinstance(model.shapes[SpecText("Kind")], ir.Enum)
+    with pytest.raises(Diagnostics) as caught:
+        model.shapes[SpecText("Size")]
+    assert caught.value.text() == "model.json:1:1115: error: expected a number, found a string [type]"
+
+
+@pytest.mark.parametrize("pointer", [("shapes", "Size", "trait"), ("shapes", "Query", "members", "Size", "default")])
+def test_what_is_kept_as_it_is_may_not_nest_too_deep(pointer: tuple[Any, ...]) -> None:
+    nested: Any = 1
+    for _ in range(65):
+        nested = [nested]
+    with pytest.raises(Diagnostics, match=r"error: nested more than 64 deep \[too-deep\]"):
+        _whole(_changed(pointer, nested))
+
+
+def test_what_nests_too_deep_for_the_parser_is_refused() -> None:
+    content = b'{"metadata": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    with pytest.raises(Diagnostics) as caught:
+        read_files([SpecFile("service-2.json", "model.json", content)])
+    assert caught.value.text() == "model.json:1:77: error: nested more than 64 deep [too-deep]"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "message"),
+    [
+        ("1e999", "model.json:1:14: error: a number beyond what a double holds [number]"),
+        ("NaN", "model.json:1:14: error: NaN is not a number of JSON [number]"),
+        (r'"a\n\ud800"', 'model.json:1:14: error: "\\ud800" is half of a surrogate pair, not a character [surrogate]'),
+        ("", "model.json:1:14: error: expected a value [syntax]"),
+    ],
+)
+def test_what_is_no_json_is_refused_in_foreign_models_too(metadata: str, message: str) -> None:
+    content = f'{{"metadata": {metadata}}}'.encode()
+    with pytest.raises(Diagnostics) as caught:
+        read_files([SpecFile("service-2.json", "model.json", content)])
+    assert caught.value.text() == message
+
+
+def test_of_a_key_that_is_there_twice_in_a_foreign_model_the_last_counts() -> None:
+    text = json.dumps(MODEL).replace(
+        '"Size": {"type": "integer"', '"Size": {"type": "string"}, "Size": {"type": "long"'
+    )
+    model = read_files([SpecFile("service-2.json", "model.json", text.encode())]).model
+    size = model.shapes[SpecText("Size")]
+    assert isinstance(size, ir.Number) and size.type is ir.NumberType.LONG
+
+
+# ------------------------------------------------------------------------------------------------ the installed models
+
+
+def _installed(service: str) -> list[SpecFile]:
+    found = find_spec("botocore")
+    assert found is not None and found.origin is not None
+    path = sorted((Path(found.origin).parent / "data" / service).glob("*/service-2.json*"))[-1]
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [SpecFile("service-2.json", path.name, content)]
+
+
+def _graph(shapes: Mapping[SpecText, ir.Shape]) -> dict[str, list[str]]:
+    return {name: sorted(users) for name, users in users_of(shapes).items()}
+
+
+@pytest.mark.parametrize("service", ["s3", "sqs", "kinesis", "lambda", "transcribe"])
+def test_what_is_told_of_raw_shapes_and_operations_is_what_they_say_when_read(service: str) -> None:
+    lazy, whole = read_files_lazily(_installed(service)).model, read_files(_installed(service)).model
+    assert list(names_of(lazy.shapes)) == [name.raw for name in whole.shapes]
+    assert _graph(lazy.shapes) == _graph(whole.shapes)
+    assert anything_streams(lazy.shapes) == anything_streams(whole.shapes)
+    assert [(*call[:3], *call.errors) for call in calls_of(lazy.operations)] == [
+        (*call[:3], *call.errors) for call in calls_of(whole.operations)
+    ]
