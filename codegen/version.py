@@ -19,6 +19,9 @@ VERSION = "0.1.0"
 COUNTED = ("data.py", "diagnostics.py", "pipeline.py", "version.py", "spec", "emit", "files")
 """Modules and rooms of `codegen` that decide what is printed."""
 
+_NOT_PRINTED = ("pages",)
+"""Templates of what a browser shows."""
+
 _NOT_SOURCE = (".pyc", ".pyo")
 
 
@@ -41,7 +44,8 @@ def _files() -> Iterator[tuple[str, Path]]:
     code, templates = Path(__file__).parent, data_folder("templates")
     for room in COUNTED:
         yield from _beneath(code / room, code)
-    yield from _beneath(templates, templates.parent)
+    for folder in (folder for folder in templates.iterdir() if folder.name not in _NOT_PRINTED):
+        yield from _beneath(folder, templates.parent)
 
 
 def _beneath(folder: Path, base: Path) -> Iterator[tuple[str, Path]]:

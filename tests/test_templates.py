@@ -13,9 +13,11 @@ from jinja2 import nodes
 from codegen.data import data_folder
 from codegen.emit.filters import FILTERS
 from codegen.emit.render import CLIENT_TARGETS, TARGETS, environment
+from codegen.pages import environment as pages
 
 FOLDER = data_folder("templates")
 OURS = sorted((FOLDER / "package").rglob("*.j2")) + sorted((FOLDER / "conformance").rglob("*.j2"))
+PAGES = sorted((FOLDER / "pages").rglob("*.j2"))
 MODELS = sorted((FOLDER / "models").rglob("*.jinja2"))
 LONGEST = 120
 
@@ -73,7 +75,7 @@ def printed(path: Path) -> Iterator[tuple[int, str, str | None, str]]:
 
 
 def test_there_are_templates() -> None:
-    assert OURS and MODELS
+    assert OURS and MODELS and PAGES
 
 
 @pytest.mark.parametrize("path", OURS, ids=shown)
@@ -85,6 +87,33 @@ def test_a_template_only_prints(path: Path) -> None:
 def test_a_template_of_datamodel_code_generator_only_prints_and_has_no_filters(path: Path) -> None:
     assert list(faults(path, jinja2.Environment())) == []
     assert [(line, name) for line, name, filtered, _ in printed(path) if filtered] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=shown)
+def test_a_template_of_a_page_only_prints_and_has_no_filters(path: Path) -> None:
+    assert list(faults(path, pages.environment())) == []
+    assert [(line, name) for line, name, filtered, _ in printed(path) if filtered] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=shown)
+def test_a_page_prints_into_text_and_quoted_attributes_only(path: Path) -> None:
+    text = path.read_text("utf-8")
+    tags = [(_line(text, found.start()), found[0]) for found in re.finditer(r"<[a-z][^<>]*\{\{[^<>]*>", text)]
+    for line, tag in tags:
+        bare = re.sub(r'"[^"]*"', '""', tag)
+        assert "{{" not in bare, f"{shown(path)}:{line}: printed outside quotes: {tag}"
+        active = re.findall(r'\b(on\w+|style|srcdoc|src|action|href)="([^"]*\{\{[^"]*)"', tag)
+        assert [name for name, value in active if not value.startswith("#")] == [], f"{shown(path)}:{line}: {tag}"
+    inside = re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", text, re.DOTALL)
+    assert set(inside) <= {"{{ view.style.text }}", "{{ view.script.text }}"}
+
+
+def test_the_environment_of_pages_escapes_and_knows_nothing() -> None:
+    made = pages.environment()
+    assert (made.autoescape, made.undefined, made.globals, made.filters) == (True, jinja2.StrictUndefined, {}, {})
+    assert made.from_string("{{ a }}").render(a="<&\"'\u202e\u2028\x1b\ud800") == (
+        "&lt;&amp;&#34;&#39;\\u202e\\u2028\\x1b\\ud800"
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +170,7 @@ def test_docstrings_of_models_arrive_printed() -> None:
     }
 
 
-@pytest.mark.parametrize("path", [*OURS, *MODELS], ids=shown)
+@pytest.mark.parametrize("path", [*OURS, *MODELS, *PAGES], ids=shown)
 def test_a_template_is_short(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
@@ -159,6 +188,7 @@ def test_every_template_has_its_product_and_every_product_its_template() -> None
 
 def test_templates_are_of_kinds_we_know() -> None:
     kinds = {"package": {".j2"}, "conformance": {".j2", ".py"}, "models": {".jinja2"}, "static": {".py"}}
+    kinds["pages"] = {".j2", ".css", ".js"}
     files = [path for path in FOLDER.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     strange = [shown(path) for path in files if path.suffix not in kinds.get(shown(path).split("/")[0], {path.suffix})]
     assert strange == []
