@@ -8,7 +8,7 @@ Out: text, JSON, GitHub annotations or SARIF. `Diagnostics` is never empty, sort
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -156,9 +156,13 @@ def as_github(diagnostics: Diagnostics | None) -> str:
 
 
 def _github_line(diagnostics: Diagnostics, one: Diagnostic) -> str:
-    location = diagnostics.location(one.place)
+    return github_command(_GITHUB_LEVELS[one.level], one.rule, one.message, diagnostics.location(one.place))
+
+
+def github_command(kind: str, title: str, message: str, location: Location | None) -> str:
+    """Print one workflow command: `::error file=a.json,line=1,col=2,title=rule::what is wrong`."""
     where = f"file={_property(location.path)},line={location.line},col={location.column}," if location else ""
-    return f"::{_GITHUB_LEVELS[one.level]} {where}title={_property(one.rule)}::{_data(one.message)}"
+    return f"::{kind} {where}title={_property(title)}::{_data(message)}"
 
 
 def _data(text: str) -> str:
@@ -172,9 +176,13 @@ def _property(text: str) -> str:
 def as_sarif(diagnostics: Diagnostics | None) -> str:
     """Print SARIF 2.1.0, one result per diagnostic."""
     found = diagnostics.found if diagnostics else ()
-    rules = sorted({one.rule for one in found})
-    results = [_sarif_result(diagnostics, one) for one in found] if diagnostics else []
-    driver = {"name": "speccast", "rules": [{"id": rule} for rule in rules]}
+    rules = [{"id": rule} for rule in sorted({one.rule for one in found})]
+    return sarif_log(rules, [_sarif_result(diagnostics, one) for one in found] if diagnostics else [])
+
+
+def sarif_log(rules: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> str:
+    """Print SARIF 2.1.0 of one run of speccast."""
+    driver = {"name": "speccast", "rules": rules}
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -186,12 +194,15 @@ def as_sarif(diagnostics: Diagnostics | None) -> str:
 def _sarif_result(diagnostics: Diagnostics, one: Diagnostic) -> dict[str, Any]:
     location = diagnostics.location(one.place)
     result: dict[str, Any] = {"ruleId": one.rule, "level": str(one.level), "message": {"text": one.message}}
-    if location:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": location.path}}
-        if location.line:
-            physical["region"] = {"startLine": location.line, "startColumn": location.column}
-        result["locations"] = [{"physicalLocation": physical}]
-    return result
+    return {**result, "locations": [sarif_location(location)]} if location else result
+
+
+def sarif_location(location: Location) -> dict[str, Any]:
+    """Give the `location` object of a place; without a region where the file as a whole is meant."""
+    physical: dict[str, Any] = {"artifactLocation": {"uri": location.path}}
+    if location.line:
+        physical["region"] = {"startLine": location.line, "startColumn": location.column}
+    return {"physicalLocation": physical}
 
 
 PRINTERS: dict[str, Callable[[Diagnostics | None], str]] = {

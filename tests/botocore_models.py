@@ -91,6 +91,12 @@ def _typed(shape: ir.Shape) -> dict[str, Any]:
             return {"type": "string", **_constraints(shape.constraints)}
         case ir.ListOf():
             return {"type": "list", "member": {"shape": shape.member.target.raw}, **_constraints(shape.constraints)}
+        case ir.MapOf():
+            return {"type": "map", "key": {"shape": shape.key.target.raw}, "value": {"shape": shape.value.target.raw}}
+        case ir.Number():
+            return {"type": shape.type.value, **_bounds(shape.constraints.range)}
+        case ir.Boolean():
+            return {"type": "boolean"}
         case ir.Timestamp():
             return {"type": "timestamp", **({"timestampFormat": _FORMATS[shape.format]} if shape.format else {})}
         case _:
@@ -108,12 +114,13 @@ def _member(member: ir.Member) -> dict[str, Any]:
 
 
 def _constraints(constraints: ir.Constraints) -> dict[str, Any]:
-    length, pattern = constraints.length, constraints.pattern
-    return {
-        **({"min": length.min} if length and length.min is not None else {}),
-        **({"max": length.max} if length and length.max is not None else {}),
-        **({"pattern": pattern.text.raw} if pattern else {}),
-    }
+    pattern = constraints.pattern
+    return {**_bounds(constraints.length), **({"pattern": pattern.text.raw} if pattern else {})}
+
+
+def _bounds(found: ir.Length | ir.Range | None) -> dict[str, Any]:
+    ends = {"min": found.min, "max": found.max} if found else {}
+    return {name: bound for name, bound in ends.items() if bound is not None}
 
 
 # ----------------------------------------------------------------------------------------------------- for its clients

@@ -212,11 +212,11 @@ def near_specs(draw: st.DrawFn, base: Spec) -> Spec:
         holder, key = draw(st.sampled_from(_places(spec)))
         change = draw(st.sampled_from(("replace", "drop", "add")))
         if change == "replace":
-            holder[key] = draw(st.sampled_from(_WRONG))
+            holder[key] = copy.deepcopy(draw(st.sampled_from(_WRONG)))
         elif change == "drop":
             del holder[key]
         elif isinstance(holder, dict):
-            holder[draw(names())] = draw(st.sampled_from(_WRONG))
+            holder[draw(names())] = copy.deepcopy(draw(st.sampled_from(_WRONG)))
     return spec
 
 

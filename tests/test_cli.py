@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from commands import Done, speccast
 
 import codegen.freshness
 import codegen.pipeline
 import codegen.upkeep
 from codegen.cli import main
-from codegen.cli.main import run
 from codegen.files.manifest import digest, read_manifest, write_manifest
 
 PACKAGE = Path("generated", "notes")
 SPEC = Path("specs", "notes", "2025-01-01")
 UNKNOWN_SHAPE = 'specs/notes/2025-01-01/shapes.json:14:21: error: shape "Titel" is not defined [unknown-shape]'
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-def speccast(*arguments: str) -> Done:
-    out, err = io.StringIO(), io.StringIO()
-    return Done(run(arguments, out, err), out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.printing import format_option, print_findings, reported
+from codegen.cli.printing import format_option, names_option, print_findings, reported
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.files.output import Change, State
 from codegen.freshness import Fresh, Order, fresh_package
@@ -50,19 +50,9 @@ def _shard(context: click.Context, parameter: click.Parameter, value: str | None
     return Shard(int(match[1]), int(match[2]))
 
 
-def _names(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
-    """`A, B` gives `A`, `B`."""
-    if value is None:
-        return None
-    names = tuple(name for each in value.split(",") if (name := each.strip()))
-    if not names:
-        raise click.BadParameter("name at least one operation", context, parameter)
-    return names
-
-
 _specs = click.argument("specs", metavar="[SPEC]...", nargs=-1)
 _out = click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of package folders.")
-_operations = click.option("--operations", metavar="A,B", callback=_names, help="Only these operations.")
+_operations = names_option("--operations", help="Only these operations.")
 
 
 @click.command()

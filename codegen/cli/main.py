@@ -24,6 +24,9 @@ FAMILIES = {
     "generate": "generate",
     "check": "generate",
     "validate": "specs",
+    "diff": "diff",
+    "changelog": "diff",
+    "semver": "diff",
     "schema": "specs",
     "init": "specs",
 }
@@ -48,7 +51,8 @@ class LazyGroup(click.Group):
 def speccast() -> None:
     """Cast curated, source-cited API specs into Python models, typed errors and a conformance suite.
 
-    SPEC is `all`, a file or folder, `service` or `service@release`, or `REV:path` in git; without one, what
+    SPEC is `all`, a file or folder, `service` or `service@release`, `REV:path` in git, or
+    `botocore:service`; without one, what
     [tool.speccast] of pyproject.toml says.
     """
 

@@ -8,6 +8,8 @@ import click
 
 from codegen.diagnostics import PRINTERS, Diagnostics
 
+Decorator = Callable[[Callable[..., int]], Callable[..., int]]
+
 format_option = click.option(
     "--format", "form", type=click.Choice(list(PRINTERS)), default="text", help="How findings are printed."
 )
@@ -28,3 +30,18 @@ def reported(form: str, work: Callable[[], int]) -> int:
             raise
         print_findings(fault, form)
         return 2
+
+
+def _names(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    """`A, B` gives `A`, `B`."""
+    if value is None:
+        return None
+    names = tuple(name for each in value.split(",") if (name := each.strip()))
+    if not names:
+        raise click.BadParameter("name at least one operation", context, parameter)
+    return names
+
+
+def names_option(name: str, *, help: str) -> Decorator:
+    """Make an option that takes names, parted by commas."""
+    return click.option(name, metavar="A,B", callback=_names, help=help)

@@ -1,0 +1,291 @@
+"""A model -> what its generated package offers: classes, attributes, constants, errors, events, methods, arguments.
+
+In: a model, and which part of it is asked for. Out: an `Item` for each thing that can be imported, passed or read, with
+the types that the generator's own views print, private aliases and constraints erased. Names are told as when the whole
+package is generated, yet only those asked for and their rivals are worked out: a model may hold thousands.
+
+Not here: what every package has whatever its model (`errors.ServiceError`, `models.events.read`), and the strategies
+for tests, which follow the classes one by one. A member of an error is read at the error and is a field of its body.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from codegen.diff.changes import Key
+from codegen.diff.hints import erased
+from codegen.emit.views import facts
+from codegen.emit.views.clients import OperationView, WaiterView, has_client, view_client
+from codegen.emit.views.errors import view_errors
+from codegen.emit.views.events import view_events
+from codegen.emit.views.levels import Levels
+from codegen.emit.views.models import hint_of
+from codegen.emit.views.scalars import Scalar, narrow
+from codegen.emit.views.symbols import Symbols, error_body, name_everything, narrowed_type
+from codegen.spec import ir, names
+from codegen.spec.ir import ShapeId, SpecText
+from codegen.spec.lazily import names_of
+
+_LEVELS = Levels()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in Python: `name` is dotted, as in `models.Box.label` or `Client.put_box(label=)`.
+
+    `takes` is the type that may be passed, `gives` the type that is read (of a class: its base; of a constant: the
+    literal it stands for), each "" where there is none. `required`: it has to be passed.
+    """
+
+    name: str
+    takes: str
+    gives: str
+    required: bool
+
+    @property
+    def owner(self) -> str:
+        """The class or method it belongs to: `models.Box` of `models.Box.label`."""
+        return self.name.partition("(")[0] if self.name.endswith(")") else self.name.rpartition(".")[0]
+
+    @property
+    def leaf(self) -> str:
+        """Its name there: `label` of `models.Box.label` and of `Client.put_box(label=)`."""
+        return self.name.removeprefix(self.owner).strip(".(=)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is asked for: shapes and operations of the model; its errors and events always are."""
+
+    shapes: Collection[ShapeId]
+    operations: Collection[SpecText]
+
+
+Rivals = Mapping[str, Sequence[str]]
+"""Names whose classes may collide, by what they share."""
+
+
+def whole(model: ir.Model) -> Part:
+    """Ask for everything."""
+    return Part(model.shapes.keys(), model.operations.keys())
+
+
+def offer(model: ir.Model, part: Part, rivals: Rivals) -> dict[Key, Item]:
+    """List what the package of a model offers of a part of it."""
+    near = _near(model, part)
+    symbols = _symbols(model, near, _asked(model, part), rivals)
+    aliases = _aliases(model, near, symbols)
+    bodies = {error_body(name): _body(error) for name, error in model.errors.items()}
+    shapes = [
+        *(model.shapes[name] for name in part.shapes if name in model.shapes and name not in bodies),
+        *bodies.values(),
+    ]
+    found = {key: item for shape in shapes for key, item in _class(shape, model, symbols, aliases)}
+    found |= _errors(model, symbols, found)
+    found |= _events(model, symbols)
+    found |= _client(model, part, symbols)
+    return found
+
+
+def _body(error: ir.Error) -> ir.Structure:
+    """The structure of an error's members; the types that they have for themselves have no names."""
+    members = tuple(
+        replace(member, constraints=ir.NO_CONSTRAINTS, timestamp_format=None, json_value=False)
+        for member in error.members
+    )
+    return ir.Structure(id=error_body(error.name), members=members, at=error.at)
+
+
+# --------------------------------------------------------------------------------------------------------------- names
+
+
+def rivals_of(model: ir.Model) -> Rivals:
+    """Group everything that becomes a class by what names of colliding classes share."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name in dict.fromkeys([*names_of(model.shapes), *(error_body(error).raw for error in model.errors)]):
+        found[_bare(name)].append(name)
+    return found
+
+
+def bare(name: SpecText) -> str:
+    """Give what all names share whose classes may collide: `IPAddress`, `ip_address` give `ipaddress`."""
+    return _bare(name.raw)
+
+
+def _bare(name: str) -> str:
+    simple = name.isalnum() and name.isascii() and not name[0].isdigit()
+    return name.casefold() if simple else _spelled(SpecText(name))
+
+
+@lru_cache(maxsize=100_000)
+def _spelled(name: SpecText) -> str:
+    return names.classes([name])[name].replace("_", "").casefold()
+
+
+def narrowed_in(model: ir.Model, owners: Iterable[ShapeId]) -> Iterator[SpecText]:
+    """Walk the types that members of some shapes have for themselves: private, yet named among the classes."""
+    for owner in owners:
+        for member in ir.members_of(model.shapes[owner]) if owner in model.shapes else ():
+            if _LEVELS.narrows(owner, member):
+                yield narrowed_type(owner, member)
+
+
+def _asked(model: ir.Model, part: Part) -> Mapping[ShapeId, None]:
+    """The shapes of which not only the names count."""
+    operations = [one for name in part.operations if (one := model.operations.get(name))]
+    ends = [end for one in operations for end in (one.input, one.output) if end is not None]
+    return dict.fromkeys([*part.shapes, *ends, *(event.detail for event in model.events.values())])
+
+
+def _near(model: ir.Model, part: Part) -> dict[ShapeId, ir.Shape]:
+    """The shapes of a part and those its annotations name: lists and maps are looked through, structures are not."""
+    near = {name: model.shapes[name] for name in _asked(model, part) if name in model.shapes}
+    owners: list[ir.Shape | ir.Error] = [*near.values(), *model.errors.values()]
+    while owners:
+        for member in ir.members_of(owners.pop()):
+            if member.target in near:
+                continue
+            target = near[member.target] = model.shapes[member.target]
+            if isinstance(target, ir.ListOf | ir.MapOf):
+                owners.append(target)
+    return near
+
+
+def _symbols(model: ir.Model, near: Mapping[ShapeId, ir.Shape], asked: Collection[ShapeId], rivals: Rivals) -> Symbols:
+    """Name a part as in the whole: what the part names, and whatever may take a name from that."""
+    groups = {bare(name) for name in (*near, *map(error_body, model.errors))}
+    named = [SpecText(rival) for group in groups for rival in rivals.get(group, ())]
+    owners = [owner for group in groups if group.endswith("member") for owner in _owners(group, rivals)]
+    others = {*named, *owners} - near.keys()
+    shapes = {**near, **{name: shape for name in others if (shape := model.shapes.get(name))}}
+    part = replace(model, shapes={name: shape if name in asked else _shell(shape) for name, shape in shapes.items()})
+    silent = replace(part, operations={}, paginators={}, waiters={})
+    return name_everything(part if has_client(model) else silent, _LEVELS)
+
+
+def _shell(shape: ir.Shape) -> ir.Shape:
+    """Leave what a class is called by: its own name, and those of the types that members have for themselves."""
+    match shape:
+        case ir.Structure() | ir.UnionOf():
+            narrowing = tuple(member for member in shape.members if _LEVELS.narrows(shape.id, member))
+            return replace(shape, members=narrowing)
+        case ir.Enum():
+            return replace(shape, values=())
+        case ir.IntEnum():
+            return replace(shape, values=())
+        case _:
+            return shape
+
+
+def _owners(group: str, rivals: Rivals) -> Iterator[SpecText]:
+    """Shapes a member of which may have a type of that name: `boxlabelmember` may be of `Box`, or of `BoxLa`."""
+    for end in range(1, len(group) - len("member")):
+        yield from map(SpecText, rivals.get(group[:end], ()))
+
+
+# --------------------------------------------------------------------------------------------------------------- types
+
+
+def _aliases(model: ir.Model, near: Mapping[ShapeId, ir.Shape], symbols: Symbols) -> Mapping[str, str]:
+    """The Python type behind each name of the private module `_types`."""
+    found = {str(symbols.classes[name]): _python(shape) for name, shape in near.items() if isinstance(shape, Scalar)}
+    for owner, shape in near.items():
+        for member in ir.members_of(shape):
+            if _LEVELS.narrows(owner, member) and isinstance(target := model.shapes[member.target], Scalar):
+                found[symbols.classes[narrowed_type(owner, member)]] = _python(narrow(target, member))
+    return found
+
+
+def _python(shape: Scalar) -> str:
+    return facts.plain_type(shape, {}).replace("Any", "JsonValue")
+
+
+# --------------------------------------------------------------------------------------------------------------- items
+
+
+def _class(
+    shape: ir.Shape, model: ir.Model, symbols: Symbols, aliases: Mapping[str, str]
+) -> Iterator[tuple[Key, Item]]:
+    match shape:
+        case ir.Structure() | ir.UnionOf():
+            union = isinstance(shape, ir.UnionOf)
+            name = f"models.{symbols.classes[shape.id]}"
+            yield ("class", shape.id.raw), Item(name, "", "TaggedUnion" if union else "Structure", False)
+            for member in shape.members:
+                required = member.required and not member.idempotency_token and not union
+                hint = erased(hint_of(shape, member, model, symbols, _LEVELS), aliases)
+                hint = hint if required else f"{hint} | None"
+                attribute = symbols.attributes[shape.id][member.name]
+                yield ("field", shape.id.raw, member.name.raw), Item(f"{name}.{attribute}", hint, hint, required)
+        case ir.Enum() | ir.IntEnum():
+            name = f"models.{symbols.classes[shape.id]}"
+            yield ("class", shape.id.raw), Item(name, "", "IntEnum" if isinstance(shape, ir.IntEnum) else "Enum", False)
+            constants = symbols.constants[shape.id]
+            for value, key in _values(shape):
+                yield ("value", shape.id.raw, str(value)), Item(f"{name}.{constants[key]}", "", repr(value), False)
+        case _:
+            return
+
+
+def _values(shape: ir.Enum | ir.IntEnum) -> Iterator[tuple[str | int, SpecText]]:
+    """The values of an enum, each with what its constant goes by."""
+    if isinstance(shape, ir.Enum):
+        return ((one.value.raw, one.value) for one in shape.values)
+    return ((one.value, one.name) for one in shape.values)
+
+
+def _errors(model: ir.Model, symbols: Symbols, fields: Mapping[Key, Item]) -> Iterator[tuple[Key, Item]]:
+    """Errors and their members; a message, which every error has, is told apart in `details` only."""
+    wires = {symbol: wire for wire, symbol in symbols.errors.items()}
+    for view in view_errors(replace(model, operations={}), symbols):
+        wire = wires[view.name]
+        yield ("error", wire.raw), Item(f"errors.{view.name}", "", "ServiceError", False)
+        if view.details is None:
+            continue
+        properties = {found.attribute: found for found in view.properties}
+        body = error_body(wire)
+        for member, attribute in symbols.attributes[body].items():
+            found = properties.get(attribute)
+            field = fields["field", body.raw, member.raw]
+            name = f"errors.{view.name}.{found.name if found else f'details.{attribute}'}"
+            gives = erased(f"{found.hint} | None", {}) if found else field.gives
+            yield ("error-field", wire.raw, member.raw), Item(name, "", gives, False)
+
+
+def _events(model: ir.Model, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
+    for wire, view in zip(model.events, view_events(model, symbols), strict=True):
+        yield ("event", wire.raw), Item(f"models.events.{view.name}", "", str(view.detail), False)
+
+
+def _client(model: ir.Model, part: Part, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
+    """The methods of `Client`; those of `AsyncClient` are the same."""
+    chosen = {name: one for name in part.operations if (one := model.operations.get(name))}
+    view = view_client(replace(model, operations=chosen), symbols)
+    if view is None:
+        return
+    yield ("client", "Client"), Item("Client", "", "Client", False)
+    for operation in view.operations:
+        yield from _method(operation, chosen[operation.name], symbols)
+    for waiter in view.waiters:
+        yield ("waiter", waiter.name.raw), _waiter(waiter)
+
+
+def _method(view: OperationView, operation: ir.Operation, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
+    name, method = view.name.raw, f"Client.{view.method}"
+    takes, gives = view.input or "", view.output or "None"
+    yield ("method", name), Item(method, takes, gives, False)
+    wires = {made: wire for wire, made in symbols.attributes[operation.input].items()} if operation.input else {}
+    for argument in view.arguments:
+        hint = erased(argument.hint if argument.required else f"{argument.hint} | None", {})
+        key = ("argument", name, wires[argument.name].raw)
+        yield key, Item(f"{method}({argument.name}=)", hint, "", argument.required)
+    if view.pages:
+        yield ("pages", name), Item(f"Client.{view.pages.method}", takes, f"Iterator[{gives}]", False)
+
+
+def _waiter(view: WaiterView) -> Item:
+    output = view.operation.output
+    return Item(f"Client.{view.method}", view.operation.input or "", f"{output} | None" if output else "None", False)
