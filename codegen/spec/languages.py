@@ -17,22 +17,23 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
-from codegen.spec.automata import (
-    Apart,
-    Chars,
-    Term,
-    Undecided,
-    both,
-    everything,
-    found_in,
-    negate,
-    tell_apart,
-    times,
-    words,
-)
+from codegen.spec.automata import Apart, Language, TooLong, tell_apart, words
 from codegen.spec.characters import Alphabet, alphabet
 from codegen.spec.patterns import Engine, Lowered, Unsupported, accepts, lower, matching, refused, split
-from codegen.spec.regex import DOT, Class, Node, RegexError, parse, walk
+from codegen.spec.regex import (
+    DOT,
+    END,
+    START,
+    Alternation,
+    Class,
+    Node,
+    RegexError,
+    Sequence,
+    parse,
+    sequence,
+    walk,
+)
+from codegen.spec.terms import Undecided, both, everything, found_in, negate
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,13 @@ class Compared:
     reason: str | None = None
 
 
+_NOTHING_KNOWN = Compared(Relation.UNKNOWN)
 _WITNESSES = 3
 _WALKED = 500
 """Words that are tried where nothing can be decided; arbitrary."""
 _READABLE = 40
 """Characters of a witness beyond the shortest; arbitrary."""
+_OTHERWISE = "the engine reads it otherwise"
 
 
 @lru_cache(maxsize=4096)
@@ -85,12 +88,15 @@ def compare(old: Strings, new: Strings) -> Compared:
     """Decide; `[a-z]+` to `[a-z]{1,9}` is NARROWER, and `aaaaaaaaaa` is lost."""
     if old == new or _same_once_lowered(old, new):
         return Compared(Relation.EQUAL)
+    unread = [lowered.reason for lowered in map(_lowered, (old, new)) if isinstance(lowered, Unsupported)]
+    if unread:
+        return Compared(Relation.UNKNOWN, reason=unread[0])
     if old.values is not None or new.values is not None:
         return _compare_values(old, new)
     try:
         apart, in_line_breaks = _search(old, new)
-    except (Undecided, RegexError) as fault:
-        return _sampled(old, new, str(fault))
+    except (Undecided, RegexError, RecursionError) as fault:
+        return _sampled(old, new, fault)
     found = _confirmed(old, new, apart)
     return replace(found, relation=Relation.LINE_BREAKS) if in_line_breaks and found.lost + found.gained else found
 
@@ -126,17 +132,33 @@ def _asked(strings: Strings) -> object:
 
 
 def _compare_values(old: Strings, new: Strings) -> Compared:
-    """Compare where at least one side is a list; a side that is none may hold whatever its pattern lets through."""
-    lost = tuple(value for value in old.values or () if holds(old, value) and not holds(new, value))
-    gained = tuple(value for value in new.values or () if holds(new, value) and not holds(old, value))
-    common = any(
-        holds(one, value) for one in (old, new) for value in one.values or () if holds(old, value) is holds(new, value)
-    )
-    if old.values is None:
-        lost = tuple(text for text in _words(old) if not holds(new, text))
-    if new.values is None:
-        gained = tuple(text for text in _words(new) if not holds(old, text))
-    return Compared(_relation(bool(lost), bool(gained), common), lost[:_WITNESSES], gained[:_WITNESSES])
+    """Compare where at least one side is a list: its values are asked one by one, and the other side is searched."""
+    listed = tuple(dict.fromkeys((*(old.values or ()), *(new.values or ()))))
+    lost = tuple(value for value in listed if holds(old, value) and not holds(new, value))
+    gained = tuple(value for value in listed if holds(new, value) and not holds(old, value))
+    common = any(holds(old, value) and holds(new, value) for value in listed)
+    try:
+        lost += _beyond(old, new) if old.values is None else ()
+        gained += _beyond(new, old) if new.values is None else ()
+    except (Undecided, RegexError, RecursionError) as fault:
+        return _sampled(old, new, fault, Compared(Relation.UNKNOWN, lost, gained))
+    return Compared(_relation(bool(lost), bool(gained), common), _plainest(lost), _plainest(gained))
+
+
+def _beyond(home: Strings, other: Strings) -> tuple[str, ...]:
+    """Find a few strings of a set that a list lacks, or none where there are none."""
+    trees = _pieces(home), _pieces(other)
+    letters = _letters(*trees)
+    apart = tell_apart(_language(home, trees[0], letters), _language(other, trees[1], letters), letters, letters.every)
+    if apart.first is not None and not (holds(home, apart.first) and holds(other, apart.first) is False):
+        raise Undecided(_OTHERWISE)
+    return _with_samples(apart.first, home, other)
+
+
+def _listed(values: tuple[str, ...]) -> Node:
+    """Spell a list as a pattern."""
+    words = (Sequence(tuple(Class(((ord(char), ord(char)),)) for char in value)) for value in values)
+    return sequence(START, Alternation(tuple(words)), END)
 
 
 def _words(strings: Strings) -> tuple[str, ...]:
@@ -158,64 +180,57 @@ def _relation(lost: bool, gained: bool, common: bool) -> Relation:
 # --------------------------------------------------------------------------------------------------------------- search
 
 
-@dataclass(frozen=True, slots=True)
-class _Language:
-    """What a pattern asks but for the length, and the bounds of that, its own and those stated beside it."""
-
-    asked: Term
-    bounds: tuple[int, int | None]
-
-    def within(self, letters: Alphabet) -> Term:
-        if self.bounds == (0, None):
-            return self.asked
-        return both(self.asked, times(Chars(letters.every), *self.bounds))
-
-
 def _search(old: Strings, new: Strings) -> tuple[Apart, bool]:
     """Search the two languages, over the characters that either tells apart; say whether only line breaks do.
 
     Texts of one line decide. Only where these are the same, texts with line breaks are looked at: who writes `.*` for
     a name has not thought of any.
     """
-    trees = {one: _pieces(one) for one in (old, new)}
-    classes = [node for tree in trees.values() for node, _ in tree for node in walk(node) if isinstance(node, Class)]
-    letters = alphabet([*classes, DOT])
-    sides = _language(old, trees[old], letters), _language(new, trees[new], letters)
-    one_line = times(Chars(letters.of(DOT)), 0, None)
-    apart = _tell_apart(sides, letters, one_line)
+    trees = _pieces(old), _pieces(new)
+    letters = _letters(*trees)
+    sides = _language(old, trees[0], letters), _language(new, trees[1], letters)
+    apart = _tell_apart(sides, letters, letters.of(DOT))
     if apart.first is not None or apart.second is not None:
         return apart, False
-    return _tell_apart(sides, letters, everything(letters)), True
+    return _tell_apart(sides, letters, letters.every), True
 
 
-def _tell_apart(sides: tuple[_Language, _Language], letters: Alphabet, kind: Term) -> Apart:
-    """Leave the length out where it is the same on both sides and makes no difference: counting takes long."""
+def _tell_apart(sides: tuple[Language, Language], letters: Alphabet, allowed: int) -> Apart:
+    """Leave the length out where it is the same on both sides and makes no difference: counting takes longer."""
     if sides[0].bounds == sides[1].bounds != (0, None):
-        bare = tell_apart(both(sides[0].asked, kind), both(sides[1].asked, kind), letters)
-        if bare.first is None and bare.second is None:
-            return bare
-    return tell_apart(both(sides[0].within(letters), kind), both(sides[1].within(letters), kind), letters)
+        with suppress(TooLong):
+            bare = tell_apart(Language(sides[0].term), Language(sides[1].term), letters, allowed)
+            if bare.first is None and bare.second is None:
+                return bare
+    return tell_apart(*sides, letters, allowed)
+
+
+def _letters(*trees: list[tuple[Node, bool]]) -> Alphabet:
+    classes = [node for tree in trees for root, _ in tree for node in walk(root) if isinstance(node, Class)]
+    return alphabet([*classes, DOT])
 
 
 def _pieces(strings: Strings) -> list[tuple[Node, bool]]:
-    """Give what has to be found, or not to be found, in a text: what is asked of the engine that reads as we do, else
-    what was written.
-    """
-    if strings.pattern is None:
-        return []
+    """Give what has to be found, or not to be found, in a text: one of the values, and what the pattern asks."""
+    values = [] if strings.values is None else [(_listed(strings.values), False)]
+    return values if strings.pattern is None else [*values, *_asked_for(strings.pattern, strings)]
+
+
+def _asked_for(pattern: str, strings: Strings) -> list[tuple[Node, bool]]:
+    """Give what is asked of the engine that reads as we do, else what was written."""
     lowered = _lowered(strings)
     if isinstance(lowered, Lowered) and all(piece.engine is Engine.RUST for piece in lowered.pieces):
         with suppress(RegexError):  # a word boundary is written in a way that only the engine reads
-            return [(parse(piece.text, ascii=True), piece.negated) for piece in lowered.pieces]
-    return [(part.node, part.negated) for part in split(parse(strings.pattern, ascii=strings.ascii), strings.match)]
+            return [(parse(piece.text, ascii=False), piece.negated) for piece in lowered.pieces]
+    return [(part.node, part.negated) for part in split(parse(pattern, ascii=strings.ascii), strings.match)]
 
 
-def _language(strings: Strings, pieces: list[tuple[Node, bool]], letters: Alphabet) -> _Language:
+def _language(strings: Strings, pieces: list[tuple[Node, bool]], letters: Alphabet) -> Language:
     terms = [everything(letters)]
     for node, negated in pieces:
         term = found_in(node, letters)
         terms.append(negate(term) if negated else term)
-    return _Language(both(*terms), _bounds(strings))
+    return Language(both(*terms), *_bounds(strings))
 
 
 def _bounds(strings: Strings) -> tuple[int, int | None]:
@@ -231,8 +246,8 @@ def _confirmed(old: Strings, new: Strings, apart: Apart) -> Compared:
     lost, gained = apart.first, apart.second
     told = [(text, home, other) for text, home, other in ((lost, old, new), (gained, new, old)) if text is not None]
     if any(holds(home, text) is False or holds(other, text) is True for text, home, other in told):
-        return _sampled(old, new, "the engine reads it otherwise")
-    relation = _relation(lost is not None, gained is not None, apart.common is not None)
+        return _sampled(old, new, Undecided(_OTHERWISE))
+    relation = _relation(lost is not None, gained is not None, apart.common)
     return Compared(relation, _with_samples(lost, old, new), _with_samples(gained, new, old))
 
 
@@ -245,7 +260,11 @@ def _with_samples(first: str | None, home: Strings, other: Strings) -> tuple[str
     found = dict.fromkeys(
         word for word in (first, *likely, *_only(home, other)) if len(word) <= _READABLE or word is first
     )
-    return tuple(sorted(found, key=_plainness))[:_WITNESSES]
+    return _plainest(tuple(found))
+
+
+def _plainest(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(dict.fromkeys(words), key=_plainness))[:_WITNESSES]
 
 
 def _plainness(word: str) -> tuple[bool, bool, int]:
@@ -262,23 +281,30 @@ def _only(home: Strings, other: Strings) -> Iterator[str]:
     yield from (word for word in dict.fromkeys(words) if holds(home, word) and holds(other, word) is False)
 
 
-def _sampled(old: Strings, new: Strings, reason: str) -> Compared:
+def _sampled(old: Strings, new: Strings, fault: Exception, known: Compared = _NOTHING_KNOWN) -> Compared:
     """Tell what samples prove; that both sides lose something is enough to know that neither holds the other."""
-    lost, gained = _samples(old, new), _samples(new, old)
+    found = fault.found if isinstance(fault, TooLong) else Apart(None, None)
+    samples = _only if isinstance(fault, TooLong) else _samples  # a walk would take as long again
+    lost = _plainest((*known.lost, *_proven(found.first, old, new), *samples(old, new)))
+    gained = _plainest((*known.gained, *_proven(found.second, new, old), *samples(new, old)))
     relation = Relation.OVERLAPPING if lost and gained else Relation.UNKNOWN
+    reason = "it is nested too deeply" if isinstance(fault, RecursionError) else str(fault)
     return Compared(relation, lost, gained, reason)
 
 
-def _samples(home: Strings, other: Strings) -> tuple[str, ...]:
+def _proven(word: str | None, home: Strings, other: Strings) -> tuple[str, ...]:
+    return (word,) if word is not None and holds(home, word) and holds(other, word) is False else ()
+
+
+def _samples(home: Strings, other: Strings) -> Iterator[str]:
     """Make up strings that one set has and the other lacks: as engines' tests do, and on a walk through the pattern."""
-    walked = (word for word in _walked(home, other) if holds(home, word) and holds(other, word) is False)
-    return tuple(sorted(dict.fromkeys((*_only(home, other), *walked)), key=_plainness))[:_WITNESSES]
+    yield from _only(home, other)
+    yield from (word for word in _walked(home, other) if holds(home, word) and holds(other, word) is False)
 
 
 def _walked(home: Strings, other: Strings) -> Iterator[str]:
     """Walk words of a set over the characters that either pattern tells apart; none where that cannot be told."""
-    with suppress(Undecided, RegexError):
+    with suppress(Undecided, RegexError, RecursionError):
         trees = _pieces(home), _pieces(other)
-        nodes = (each for tree in trees for node, _ in tree for each in walk(node))
-        letters = alphabet([*(node for node in nodes if isinstance(node, Class)), DOT])
-        yield from islice(words(_language(home, trees[0], letters).within(letters), letters), _WALKED)
+        letters = _letters(*trees)
+        yield from islice(words(_language(home, trees[0], letters), letters), _WALKED)
