@@ -77,7 +77,7 @@ def changelog(reports: Sequence[Report], whole: Report | None) -> str:
 
 
 def _step(report: Report) -> Iterator[str]:
-    yield f"## {_words(_release(report.new))}"
+    yield f"## {_words(_release(report))}"
     if not report.findings:
         yield "Nothing changed."
         return
@@ -114,8 +114,10 @@ def _service(side: Side) -> str:
     return side.name.rpartition("@")[0] or side.name
 
 
-def _release(side: Side) -> str:
-    return side.name.rpartition("@")[2]
+def _release(report: Report, *, first: bool = False) -> str:
+    """Name the new release (or the old one); models of botocore that share one go by what the user called them."""
+    side = report.old if first else report.new
+    return side.spec if report.old.name == report.new.name else side.name.rpartition("@")[2]
 
 
 # --------------------------------------------------------------------------------------------------------------- lines
@@ -266,7 +268,7 @@ class _Told:
 def _closing(reports: Sequence[Report], whole: Report) -> Iterator[str]:
     """Tell what the steps one by one do not: what one takes back of another, and what is left in all."""
     yield "## From first to last"
-    ends = f"{_words(_release(whole.old))} to {_words(_release(whole.new))}"
+    ends = f"{_words(_release(whole, first=True))} to {_words(_release(whole))}"
     steps = sum(len(report.open) for report in reports)
     yield f"Compared at once, {ends}, there are {len(whole.open)} changes; the steps add up to {steps}."
     yield _bullets(f"{audience}: {wording.counts(whole.count(audience))}" for audience in Audience)
@@ -280,7 +282,7 @@ def _undone(reports: Sequence[Report]) -> Iterator[tuple[_Told, _Told]]:
     """Pair findings with those of later steps that are their mirrors; what has no effect is left out."""
     before: dict[tuple[str, str, str], _Told] = {}
     for report in reports:
-        release = _release(report.new)
+        release = _release(report)
         found = [_Told(release, one) for one in report.open if one.level is not Level.COSMETIC]
         yield from ((before[key], told) for told in found if (key := _mirrored(told.finding)) in before)
         before |= {_key(told.finding): told for told in found}

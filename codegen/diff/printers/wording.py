@@ -27,9 +27,13 @@ NAMES = 3
 
 
 def title(report: Report) -> str:
-    """Name what is compared: `selling@1 ` and `selling@2` give `selling: 1 -> 2`."""
+    """Name what is compared: `selling@1` and `selling@2` give `selling: 1 -> 2`.
+
+    Models of botocore have one release for years; then what the user called them tells them apart.
+    """
     (old, _, before), (new, _, after) = report.old.name.rpartition("@"), report.new.name.rpartition("@")
     if old and old == new:
+        before, after = (before, after) if before != after else (report.old.spec, report.new.spec)
         return f"{printable(old)}: {printable(before)} -> {printable(after)}"
     return f"{printable(report.old.name)} -> {printable(report.new.name)}"
 
