@@ -82,11 +82,6 @@ class Tree:
     def name(self, shape: str) -> SpecText:
         return self.names.get(shape) or self.reading.name(shape)
 
-    def type_of(self, shape: str) -> str:
-        entry = self.shapes.get(shape)
-        found = entry.get("type") if entry is not None else PRELUDE_TYPES.get(shape.removeprefix(PRELUDE))
-        return found if isinstance(found, str) else ""
-
 
 def local(shape: str) -> str:
     """`com.amazonaws.sqs#Message` gives `Message`."""
