@@ -7,11 +7,12 @@ the tree itself. Git is asked by its own command: it alone knows every way that 
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from codegen.diagnostics import Diagnostic, Diagnostics, quoted
 from codegen.spec.source import read_regular_file, shown_path
@@ -137,13 +138,21 @@ def _folders(blobs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {folder: tuple(sorted(children)) for folder, children in names.items()}
 
 
+@cache
+def _processes() -> Any:
+    """Import what runs git when a revision is named: it takes a hundredth of a comparison of files."""
+    return import_module("subprocess")
+
+
 def _git(folder: Path, *arguments: str, revision: str = "") -> bytes:
+    running = _processes()
     try:
-        done = subprocess.run(("git", *arguments), cwd=folder, capture_output=True, stdin=subprocess.DEVNULL)
+        done = running.run(("git", *arguments), cwd=folder, capture_output=True, stdin=running.DEVNULL)
     except FileNotFoundError:
         _refuse("git is not installed, and a spec is named by a revision")
     if done.returncode == 0:
-        return done.stdout
+        output: bytes = done.stdout
+        return output
     if revision:
         _refuse(f"{quoted(revision)} is no revision of this git repository")
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()

@@ -28,6 +28,10 @@ def search(pattern: str, least: int | None = None, most: int | None = None) -> S
     return Strings(pattern, "search", True, least, most)
 
 
+def wide(pattern: str) -> Strings:
+    return Strings(pattern, "full", ascii=False)
+
+
 RELATIONS: list[tuple[Strings, Strings, Relation]] = [
     (full("[a-z]+"), full("[a-z]+"), EQUAL),
     (full("[a-z]+"), full("^[a-z]+$"), EQUAL),
@@ -64,6 +68,24 @@ RELATIONS: list[tuple[Strings, Strings, Relation]] = [
     (full("[a-z]+"), full("[0-9]{3}"), DISJOINT),
     (search("^arn:.*"), full("arn:.*"), LINE_BREAKS),
     (full("(?s).{1,9}"), full(".{1,9}"), LINE_BREAKS),
+    (full(r"\w+"), wide(r"\w+"), WIDER),
+    (full(r"\d+"), wide(r"\d+"), WIDER),
+    (wide(r"\w+"), full("[a-zA-Z0-9_]+"), NARROWER),
+    (full(r"\W"), wide(r"\W"), NARROWER),
+    (full("(?:|a)b"), full("a?b"), EQUAL),
+    (full("x(?:)y"), full("xy"), EQUAL),
+    (full("a?(?:b|^c)"), full("a?b|c"), UNKNOWN),
+    (full(r"(?:(?!-)[a-z-]{0,62}\.)+"), full(r"(?:(?!-)[a-z-]{0,61}\.)+"), NARROWER),
+    (full(r"(?:(?!-)[a-c-]{1,9}\.)+"), full(r"(?:[a-c][a-c-]{0,8}\.)+"), EQUAL),
+    (full("(?:(?=a)[ab])*"), full("a*"), EQUAL),
+    (full("[a-z-]*:x"), full("(?:[a-z-]*|(?:-[a-z]+)*):x"), EQUAL),
+    (full("a" * 3000), full("a" * 3000 + "b?"), WIDER),
+    (full("(?:ab)+", None, 2000), full("(?:ab)+", None, 2001), EQUAL),
+    (full("(?:ab)+", None, 2000), full("(?:ab)+", None, 2002), WIDER),
+    (full(None, 5, 3), full("a"), WIDER),
+    (full("a{3}", 5), full("b{2}", 3), EQUAL),
+    (full("[a-z]+", None, 10_000_000), full("[a-z]+", None, 9_999_999), UNKNOWN),
+    (full(r"(?:(?:\s)*)+(?:.(?=a))*b"), wide(r"(?:(?:\s)*)+(?:.(?=a))*b"), UNKNOWN),
     (full(r"(\w)\1"), full(r"(\w)\1+"), UNKNOWN),
     (full(r"\bx[a-z]+"), full(r"\bx[a-z]+\b"), UNKNOWN),
     (full("[a"), full("[b"), UNKNOWN),
@@ -72,6 +94,15 @@ RELATIONS: list[tuple[Strings, Strings, Relation]] = [
     (Strings(values=("A",)), Strings(values=("A", "B")), WIDER),
     (Strings(values=("A", "B")), Strings(values=("B", "C")), OVERLAPPING),
     (Strings(values=("A",)), Strings(values=("B",)), DISJOINT),
+    (Strings(values=("a", "b", "c")), Strings(), WIDER),
+    (Strings(), Strings(values=("a", "b", "c")), NARROWER),
+    (Strings(values=("a", "b")), full("a|b"), EQUAL),
+    (Strings(values=("a", "b")), full("[a-c]"), WIDER),
+    (Strings(values=("a", "B")), full("[a-c]"), OVERLAPPING),
+    (Strings(values=("A",)), full("[a-c]"), DISJOINT),
+    (Strings(values=("a", "\n")), full("a"), NARROWER),
+    (Strings("A", values=("A", "X")), Strings(values=("B",)), DISJOINT),
+    (Strings("[a", values=("A",)), Strings(values=("A",)), UNKNOWN),
     (Strings("USD", values=("USD", "EUR")), Strings(values=("USD", "EUR")), WIDER),
     (Strings(values=("A", "BB")), Strings(values=("A", "BB"), max_length=1), NARROWER),
 ]
@@ -114,6 +145,7 @@ def _check_witnesses(old: Strings, new: Strings, found: Compared) -> None:
         ("(?:a(?=b)|b)+", "it looks around in a loop"),
         ("a++[ab]", "it has a possessive or atomic part"),
         ("ab(?<=b)c", "it looks behind in its middle"),
+        ("x?(?:^|a)b", "it may begin before the start of the text"),
     ],
 )
 def test_what_cannot_be_decided_says_why(pattern: str, reason: str) -> None:
@@ -130,6 +162,19 @@ def test_a_search_that_would_not_end_is_given_up() -> None:
     found = compare(old, new)
     assert found.relation in (UNKNOWN, OVERLAPPING)
     assert found.reason == f"more than {MOST_STEPS:,} steps would have to be searched"
+
+
+def test_a_length_nobody_can_read_is_not_spelled_out() -> None:
+    found = compare(full("[a-z]+", None, 10_000_000), full("[a-z]+", None, 9_999_999))
+    assert found == Compared(UNKNOWN, (), (), "only texts of more than 100,000 characters tell them apart")
+
+
+def test_an_engine_that_might_hang_is_not_asked() -> None:
+    """That two such patterns are the same is decided all the same."""
+    hanging = r"(?:(?:a)*)+c(?=d)[de]"
+    reason = "its engine may take exponential time, so no text was tried"
+    assert compare(search(f"^{hanging}$"), search(f"^{hanging}x$")) == Compared(UNKNOWN, (), (), reason)
+    assert compare(search(f"^{hanging}$"), search("^a*cd$")) == Compared(EQUAL)
 
 
 # ---------------------------------------------------------------------------------------------------------- brute force
@@ -154,6 +199,44 @@ def sets(draw: st.DrawFn) -> Strings:
 
 WORDS = ["".join(word) for length in range(6) for word in itertools.product("abc", repeat=length)]
 """Every word of three letters up to five long: enough to tell apart what `_ATOMS` build."""
+
+
+_WIDER_ATOMS = st.sampled_from(
+    ["a", "B", "é", r"\w", r"\W", "[aé]", "(?s:.)", "(?:a|)", "(?:(?!a).B)*", "(?:(?=.B)..)+", "(?:^a|B)", "(?:B|$)"]
+)
+
+
+@st.composite
+def wider_sets(draw: st.DrawFn) -> Strings:
+    """Sets over characters beyond ASCII, loops that look around, line breaks, and lists."""
+    least, most = draw(st.sampled_from([(None, None), (1, None), (0, 2), (3, 3)]))
+    values = draw(
+        st.none() | st.none() | st.lists(st.sampled_from(OTHER_WORDS[:85]), min_size=1, max_size=4).map(tuple)
+    )
+    pattern = "".join(draw(st.lists(_WIDER_ATOMS, min_size=1, max_size=3)))
+    pattern = draw(st.sampled_from(["{}", "(?:{})?", "{}|a"])).format(pattern)
+    return Strings(pattern, draw(st.sampled_from(["full", "search"])), draw(st.booleans()), least, most, values)
+
+
+OTHER_WORDS = ["".join(word) for length in range(5) for word in itertools.product("aBé\n", repeat=length)]
+
+
+@sized(300, 10_000)
+@given(wider_sets(), wider_sets())
+def test_no_other_word_contradicts_the_verdict(old: Strings, new: Strings) -> None:
+    found, back = compare(old, new), compare(new, old)
+    _check_witnesses(old, new, found)
+    assert back.relation is MIRROR.get(found.relation, found.relation)
+    listed = old.values is not None or new.values is not None
+    accepted = {(holds(old, word), holds(new, word)) for word in OTHER_WORDS if listed or "\n" not in word}
+    refuted = {
+        EQUAL: {(True, False), (False, True)},
+        LINE_BREAKS: {(True, False), (False, True)},
+        NARROWER: {(False, True)},
+        WIDER: {(True, False)},
+        DISJOINT: {(True, True)},
+    }
+    assert not accepted & refuted.get(found.relation, set())
 
 
 @sized(300, 10_000)

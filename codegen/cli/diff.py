@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
 
 import click
 
+from codegen.cli.collecting import uncollected
 from codegen.cli.printing import names_option
 from codegen.diff.findings import SEVERITY, Audience, Level, Report
 from codegen.diff.printers import printer
@@ -38,22 +36,6 @@ _accept = click.option(
 )
 
 
-def _uncollected(command: Callable[..., int]) -> Callable[..., int]:
-    """Let a short run keep all that it makes: looking for garbage takes a tenth of it."""
-
-    @wraps(command)
-    def run(*arguments: object, **options: object) -> int:
-        was = gc.isenabled()
-        gc.disable()
-        try:
-            return command(*arguments, **options)
-        finally:
-            if was:
-                gc.enable()
-
-    return run
-
-
 @click.command()
 @_old
 @_new
@@ -70,7 +52,7 @@ def _uncollected(command: Callable[..., int]) -> Callable[..., int]:
 @_accept
 @names_option("--operations", help="Only what these operations reach.")
 @click.option("--all", "everything", is_flag=True, help="Tell every finding in full, cosmetic ones included.")
-@_uncollected
+@uncollected()
 def diff(
     old: str,
     new: str,

@@ -6,6 +6,7 @@ In: arguments and the two streams. Out: an exit code: 0 clean, 1 findings, 2 usa
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -17,6 +18,7 @@ from typing import TextIO
 
 import click
 
+from codegen.cli.collecting import uncollected
 from codegen.diagnostics import Diagnostics, printable
 from codegen.version import VERSION
 
@@ -42,7 +44,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in FAMILIES:
             return None
-        command = getattr(import_module(f"codegen.cli.{FAMILIES[cmd_name]}"), cmd_name)
+        with uncollected():
+            command = getattr(import_module(f"codegen.cli.{FAMILIES[cmd_name]}"), cmd_name)
         return command if isinstance(command, click.Command) else None
 
 
@@ -66,6 +69,8 @@ def run(argv: Sequence[str] | None = None, stdout: TextIO | None = None, stderr:
             streams.enter_context(redirect_stderr(stderr))
         _never_fail_to_print()
         code = _guarded(lambda: _invoke(sys.argv[1:] if argv is None else argv))
+        if argv is None:
+            gc.freeze()  # the process ends: what is left need not be searched for garbage once more
         return _guarded(lambda: _flushed(code))
 
 

@@ -19,7 +19,13 @@ def erased(hint: str, aliases: Mapping[str, str]) -> str:
 
     `Annotated[list[Label], Items(min=1)]` gives `list[str]`, `Open[Color]` gives `Color | str`.
     """
-    return ast.unparse(_Eraser(aliases).visit(ast.parse(hint, mode="eval")))
+    private = tuple(sorted((name, aliases[name]) for name in words(hint) & aliases.keys()))
+    return _erased(hint, private)
+
+
+@lru_cache(maxsize=10_000)
+def _erased(hint: str, aliases: tuple[tuple[str, str], ...]) -> str:
+    return ast.unparse(_Eraser(dict(aliases)).visit(ast.parse(hint, mode="eval")))
 
 
 class _Eraser(ast.NodeTransformer):

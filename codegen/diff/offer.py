@@ -105,14 +105,23 @@ def _body(error: ir.Error) -> ir.Structure:
 def rivals_of(model: ir.Model) -> Rivals:
     """Group everything that becomes a class by what names of colliding classes share."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for name in dict.fromkeys([*names_of(model.shapes), *(error_body(error).raw for error in model.errors)]):
-        found[_bare(name)].append(name)
+    named = [*dict.fromkeys([*names_of(model.shapes), *(error_body(error).raw for error in model.errors)])]
+    for name, group in zip(named, _bares(named), strict=True):
+        found[group].append(name)
     return found
 
 
 def bare(name: SpecText) -> str:
     """Give what all names share whose classes may collide: `IPAddress`, `ip_address` give `ipaddress`."""
     return _bare(name.raw)
+
+
+def _bares(several: Sequence[str]) -> Iterable[str]:
+    """Do the same for all names of a model, in one step where all are simple."""
+    joined = "".join(several)
+    if joined.isalnum() and joined.isascii() and not any(name[0].isdigit() for name in several):
+        return "\n".join(several).casefold().split("\n")
+    return map(_bare, several)
 
 
 def _bare(name: str) -> str:

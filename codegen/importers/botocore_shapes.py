@@ -84,11 +84,16 @@ def values_of(raw: Entry, calls: Iterable[Call]) -> Entry:
 
 def targets_of(raw: Json) -> Sequence[str]:
     """Name what a raw shape refers to, in the order of its members; what is malformed is passed over here."""
+    if type(raw) is dict and raw.keys().isdisjoint(_EDGES):
+        return ()
     try:
         return [target for edge in raw["members"].values() if type(target := edge["shape"]) is str]  # type: ignore
     except (KeyError, TypeError, AttributeError):
         pass  # nearly every shape with members is as it should be, and there are thousands
     return [target for edge in _edges(raw) if isinstance(edge, dict) and isinstance(target := edge.get("shape"), str)]
+
+
+_EDGES = ("members", "member", "key", "value")
 
 
 def _edges(raw: Json) -> Iterable[Json]:
@@ -97,7 +102,7 @@ def _edges(raw: Json) -> Iterable[Json]:
     members = raw.get("members")
     if isinstance(members, dict):
         return members.values()
-    return [raw[key] for key in ("member", "key", "value") if key in raw]
+    return [raw[key] for key in _EDGES if key in raw]
 
 
 def queried(raw: Json) -> Sequence[str]:

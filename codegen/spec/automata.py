@@ -5,8 +5,11 @@ that are in one and not in the other, and whether any is in both; or that it wou
 
 The search walks pairs of terms, what is left of either language after the same word, length by length, and stops when
 it knows. Bounds on the length are counted beside the pairs, not built into terms: `.{0,2048}` would make two thousand
-of each. greenery 4.2, interegular 0.3 and automata-lib 9.2 were looked at: they build the whole automaton of each side
-first, which counted repetitions (`[a-z]{1,2048}`) make large, and know neither look-arounds nor Unicode properties.
+of each.
+
+Libraries were tried: greenery 4.2.3 and automata-lib 9.2.0 read no look-arounds and no Unicode properties, interegular
+0.3.3 no properties and no `$` within a look-ahead; and it builds each automaton whole: 4 s of CPU for two patterns
+of ARNs that end in `{1,2048}`, which take 0.2 s here.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.spec.characters import Alphabet
-from codegen.spec.terms import NOTHING, Either, Term, Undecided, after, empty, told_apart
+from codegen.spec.meanings import Undecided
+from codegen.spec.terms import NOTHING, Either, Term, after, empty, told_apart
 
 MOST_STEPS = 1_000_000
 """Steps from pair to pair before a search gives up; arbitrary, a second or two."""

@@ -59,7 +59,7 @@ class Lazily(Mapping[SpecText, Value], Generic[Value]):
             self._compared = (new, _perhaps_changed(self, new))
         return self._compared[1]
 
-    def inside(self, names: Sequence[str]) -> list[tuple[str, ...]]:
+    def inside(self, names: Sequence[str]) -> list[str]:
         """Name what stands inside entries in an order that counts, which equality of JSON objects passes over."""
         return []
 
@@ -78,15 +78,35 @@ class LazyShapes(Lazily[ir.Shape]):
         super().__init__(raw, read, context)
         self.targets = targets
         self.streams = streams
+        self._before: LazyShapes | None = None
 
-    def inside(self, names: Sequence[str]) -> list[tuple[str, ...]]:
+    def inside(self, names: Sequence[str]) -> list[str]:
         entries = [entry for entry in map(self.raw.__getitem__, names) if isinstance(entry, dict)]
         members = [entry["members"] for entry in entries if "members" in entry]
-        return [tuple(each) for each in members if isinstance(each, dict)]
+        return [*chain.from_iterable(each for each in members if isinstance(each, dict))]
+
+    def perhaps_changed(self, new: Lazily[ir.Shape]) -> Sequence[str]:
+        if isinstance(new, LazyShapes) and self.context == new.context:
+            new._before = self
+        return super().perhaps_changed(new)
 
     @cached_property
     def users(self) -> Mapping[str, Sequence[str]]:
+        if self._before is not None:
+            return self._patched(self._before)
         return _reversed((name, self.targets(entry)) for name, entry in self.raw.items())
+
+    def _patched(self, old: LazyShapes) -> Mapping[str, Sequence[str]]:
+        """Take over what another section's shapes refer to, but for the few that are not written alike."""
+        users = {**old.users}
+        names = (old.raw.keys() ^ self.raw.keys()).union(old.perhaps_changed(self))
+        for name in names:
+            before, after = ({*side.targets(side.raw.get(name))} for side in (old, self))
+            for target in before - after:
+                users[target] = [user for user in users[target] if user != name]
+            for target in after - before:
+                users[target] = [*users.get(target, ()), name]
+        return users
 
 
 class Call(NamedTuple):

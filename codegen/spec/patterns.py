@@ -15,13 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache, lru_cache
-from importlib import import_module
 from itertools import islice, takewhile
-from typing import Any, Literal, assert_never
+from typing import assert_never
 
 from codegen.spec import ambiguity
+from codegen.spec.lowered import Engine, Lowered, Match, Piece, Unsupported, accepts, compiled, engine_module
 from codegen.spec.regex import (
     ANYTHING,
     END,
@@ -48,37 +47,23 @@ from codegen.spec.regex import (
     walk,
 )
 
-Match = Literal["full", "search"]
+__all__ = [
+    "Engine",
+    "Lowered",
+    "Match",
+    "Piece",
+    "Unsupported",
+    "accepts",
+    "length_bounds",
+    "lower",
+    "matching",
+    "refused",
+    "split",
+    "superlinear",
+    "write",
+]
+
 Bounds = tuple[int, int | None]
-
-
-class Engine(StrEnum):
-    RUST = "rust"
-    RE = "re"
-    REGEX = "regex"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """`text` is searched for by `engine`, all its anchors written out; it must not be found if `negated`."""
-
-    engine: Engine
-    text: str
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Lowered:
-    """What a value must hold: a number of characters, and every piece."""
-
-    min_length: int | None
-    max_length: int | None
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unsupported:
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +93,6 @@ def lower(pattern: str, *, match: Match, ascii: bool) -> Lowered | Unsupported:
     low = max((bounds[0] for bounds, _ in taken), default=0)
     high = min((bounds[1] for bounds, _ in taken if bounds[1] is not None), default=None)
     return Lowered(low or None, high, tuple(dict.fromkeys(piece for _, piece in taken if piece)))
-
-
-def accepts(lowered: Lowered, text: str) -> bool:
-    """Ask the very engines that generated code asks."""
-    if len(text) < (lowered.min_length or 0) or (lowered.max_length is not None and len(text) > lowered.max_length):
-        return False
-    return all(_found(piece, text) != piece.negated for piece in lowered.pieces)
 
 
 def length_bounds(pattern: str, *, match: Match, ascii: bool) -> Bounds | None:
@@ -163,6 +141,8 @@ def refused(
     if isinstance(lowered, Unsupported) or not lowered.pieces:
         return ()
     low, high = _narrow((min_length or 0, max_length), (lowered.min_length or 0, lowered.max_length))
+    if low > _SHORTEST:
+        return ()
     good = matching(pattern, match=match, ascii=ascii, min_length=min_length, max_length=max_length) or ("a" * low,)
     kinds = zip(*(_near_misses(word) for word in good), strict=True)
     misses = (
@@ -341,52 +321,16 @@ def _enforce(part: Part) -> tuple[Bounds, Piece | None]:
 def _try(part: Part, engine: Engine) -> Piece | str:
     try:
         text = write(part.node, engine)
-        _compile(engine, text)
+        compiled(engine, text)
     except _refusals(engine) as error:
         return f"{engine}: {str(error).splitlines()[-1].strip() or type(error).__name__}"
     return Piece(engine, text, part.negated)
 
 
-_MODULES = {Engine.RUST: "pydantic_core", Engine.RE: "re", Engine.REGEX: "regex"}
-
-
-@cache
-def _module(engine: Engine) -> Any:
-    """Import what runs an engine when a pattern is compiled: a comparison that meets none starts a third sooner."""
-    return import_module(_MODULES[engine])
-
-
 def _refusals(engine: Engine) -> tuple[type[Exception], ...]:
     """What is raised when an engine does not take a pattern."""
-    refusal = _module(engine).SchemaError if engine is Engine.RUST else _module(engine).error
+    refusal = engine_module(engine).SchemaError if engine is Engine.RUST else engine_module(engine).error
     return (RegexError, refusal, OverflowError, RecursionError, MemoryError)
-
-
-def _compile(engine: Engine, text: str) -> Any:
-    module = _module(engine)
-    match engine:
-        case Engine.RUST:
-            return module.SchemaValidator(module.core_schema.str_schema(pattern=text, regex_engine="rust-regex"))
-        case Engine.RE:
-            return module.compile(text)
-        case Engine.REGEX:
-            return module.compile(text, module.V0)
-        case _:
-            assert_never(engine)
-
-
-_compiled = lru_cache(maxsize=1024)(_compile)
-
-
-def _found(piece: Piece, text: str) -> bool:
-    checker = _compiled(piece.engine, piece.text)
-    if piece.engine is not Engine.RUST:
-        return checker.search(text) is not None
-    try:
-        checker.validate_python(text)
-    except _module(Engine.RUST).ValidationError:
-        return False
-    return True
 
 
 # -------------------------------------------------------------------------------------------------------------- writing

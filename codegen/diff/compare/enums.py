@@ -11,7 +11,7 @@ from codegen.diff.changes import Change, Spot
 from codegen.diff.compare.constraints import compare_constraints
 from codegen.diff.compare.entries import compare_entry
 from codegen.spec import ir
-from codegen.spec.patterns import Lowered, accepts, lower
+from codegen.spec.lowered import Lowered, accepts, lower
 
 _Value = ir.EnumValue | ir.IntEnumValue
 

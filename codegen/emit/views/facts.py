@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from codegen.spec import ir, patterns
+from codegen.spec import ir
 from codegen.spec.ir import SpecText
+from codegen.spec.lowered import Unsupported, lower, superlinear
 from codegen.spec.names import ClassName
 
 
@@ -61,10 +62,10 @@ def _marked(text: str, fact: ir.Length | ir.Range | ir.Pattern) -> str:
 def _pattern(pattern: ir.Pattern) -> str:
     meaning = "the whole of" if pattern.match is ir.Match.FULL else "a part of"
     text = f"pattern {pattern.text.raw} matches {meaning} the value"
-    lowered = patterns.lower(pattern.text.raw, match=pattern.match.value, ascii=pattern.ascii)
-    if isinstance(lowered, patterns.Unsupported):
+    lowered = lower(pattern.text.raw, match=pattern.match.value, ascii=pattern.ascii)
+    if isinstance(lowered, Unsupported):
         return f"{text} (not enforced: {lowered.reason})"
-    return f"{text} (not enforced: super-linear)" if patterns.superlinear(lowered) else text
+    return f"{text} (not enforced: super-linear)" if superlinear(lowered) else text
 
 
 def bounds(least: int | float | None, most: int | float | None) -> str:

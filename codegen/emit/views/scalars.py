@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from codegen.emit.views import facts
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.symbols import Symbols, narrowed_type
-from codegen.spec import ir, patterns
+from codegen.spec import ir
 from codegen.spec.ir import SpecText
+from codegen.spec.lowered import Lowered, Unsupported, lower, superlinear
 from codegen.spec.names import ClassName
 
 
@@ -135,12 +136,12 @@ def _text(shape: ir.Text) -> _Kind:
     return "str", "Text", (*arguments, Argument("shown", pattern.text)) if pieces else arguments, pieces
 
 
-def lowered_pattern(pattern: ir.Pattern) -> patterns.Lowered | None:
+def lowered_pattern(pattern: ir.Pattern) -> Lowered | None:
     """Lower a pattern that the client enforces; None for one that no engine runs, or only super-linearly."""
     if not pattern.enforced:
         return None
-    lowered = patterns.lower(pattern.text.raw, match=pattern.match.value, ascii=pattern.ascii)
-    if isinstance(lowered, patterns.Unsupported) or patterns.superlinear(lowered):
+    lowered = lower(pattern.text.raw, match=pattern.match.value, ascii=pattern.ascii)
+    if isinstance(lowered, Unsupported) or superlinear(lowered):
         return None
     return lowered
 

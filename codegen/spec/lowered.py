@@ -1,0 +1,107 @@
+"""What becomes of a pattern, apart from how: the records that a view or a comparison holds, and the engines' answers.
+
+In: a pattern as a spec has it. Out: `Lowered`, or `Unsupported` with the reason, as `codegen.spec.patterns` says. That
+and the trees behind it are imported when the first pattern is read: most comparisons meet none, and start sooner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Any, Literal, assert_never
+
+Match = Literal["full", "search"]
+
+
+class Engine(StrEnum):
+    RUST = "rust"
+    RE = "re"
+    REGEX = "regex"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`text` is searched for by `engine`, all its anchors written out; it must not be found if `negated`."""
+
+    engine: Engine
+    text: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """What a value must hold: a number of characters, and every piece."""
+
+    min_length: int | None
+    max_length: int | None
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    reason: str
+
+
+@cache
+def _patterns() -> Any:
+    return import_module("codegen.spec.patterns")
+
+
+def lower(pattern: str, *, match: Match, ascii: bool) -> Lowered | Unsupported:
+    """Decide what a pattern asks of a value and which engines check it."""
+    found: Lowered | Unsupported = _patterns().lower(pattern, match=match, ascii=ascii)
+    return found
+
+
+def superlinear(lowered: Lowered) -> str | None:
+    """Say how a backtracking engine's time grows on bad input, when faster than the input; Rust's never does."""
+    found: str | None = _patterns().superlinear(lowered)
+    return found
+
+
+def accepts(lowered: Lowered, text: str) -> bool:
+    """Ask the very engines that generated code asks."""
+    if len(text) < (lowered.min_length or 0) or (lowered.max_length is not None and len(text) > lowered.max_length):
+        return False
+    return all(_found(piece, text) != piece.negated for piece in lowered.pieces)
+
+
+# -------------------------------------------------------------------------------------------------------------- engines
+
+_MODULES = {Engine.RUST: "pydantic_core", Engine.RE: "re", Engine.REGEX: "regex"}
+
+
+@cache
+def engine_module(engine: Engine) -> Any:
+    """Import what runs an engine when a pattern is compiled: a comparison that meets none starts a third sooner."""
+    return import_module(_MODULES[engine])
+
+
+def compiled(engine: Engine, text: str) -> Any:
+    """Compile for an engine, whose own errors come through."""
+    module = engine_module(engine)
+    match engine:
+        case Engine.RUST:
+            return module.SchemaValidator(module.core_schema.str_schema(pattern=text, regex_engine="rust-regex"))
+        case Engine.RE:
+            return module.compile(text)
+        case Engine.REGEX:
+            return module.compile(text, module.V0)
+        case _:
+            assert_never(engine)
+
+
+_compiled = lru_cache(maxsize=1024)(compiled)
+
+
+def _found(piece: Piece, text: str) -> bool:
+    checker = _compiled(piece.engine, piece.text)
+    if piece.engine is not Engine.RUST:
+        return checker.search(text) is not None
+    try:
+        checker.validate_python(text)
+    except engine_module(Engine.RUST).ValidationError:
+        return False
+    return True
