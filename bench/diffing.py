@@ -14,6 +14,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from statistics import median
 
 from bench.measure import measure, show
 
@@ -28,6 +29,24 @@ from deepdiff import DeepDiff
 old, new = (json.loads(gzip.open(path).read()) for path in sys.argv[1:])
 print(sum(map(len, DeepDiff(old, new).values())))
 """
+_OURS_WITHIN = """
+import gc, io, sys, time
+import codegen.cli.diff, codegen.diff.printers.text
+from codegen.cli.main import run
+gc.disable()
+start = time.process_time()
+run(["diff", *sys.argv[1:], "--fail-on", "none"], io.StringIO(), io.StringIO())
+print(time.process_time() - start)
+"""
+_DEEPDIFF_WITHIN = """
+import gzip, json, sys, time
+from deepdiff import DeepDiff
+start = time.process_time()
+old, new = (json.loads(gzip.open(path).read()) for path in sys.argv[1:])
+sum(map(len, DeepDiff(old, new).values()))
+print(time.process_time() - start)
+"""
+_RUNS = 5
 _FLOOR = "import gzip, json, sys; [json.loads(gzip.open(path).read()) for path in sys.argv[1:]]"
 
 
@@ -47,6 +66,17 @@ def main() -> None:
             "gunzip and json.loads of both": [sys.executable, "-c", _FLOOR, *pair],
         }
         show(f"EC2 of botocore {version} to {NEWEST}", measure(commands), PEER)
+        ours_within = [within(sys.executable, _OURS_WITHIN, pair) for _ in range(_RUNS)]
+        peers_within = [within(str(peer), _DEEPDIFF_WITHIN, pair) for _ in range(_RUNS)]
+        mine, theirs = median(ours_within), median(peers_within)
+        ratio = f"{mine:.3f} s, {PEER} {theirs:.3f} s: {theirs / mine:.1f} times less"
+        print(f"once all is imported, loading included: {ratio}\n")
+
+
+def within(python: str, program: str, pair: list[str]) -> float:
+    """Give the CPU seconds of a comparison in a process that has imported what it needs."""
+    done = subprocess.run([python, "-c", program, *pair], check=True, capture_output=True, text=True)
+    return float(done.stdout)
 
 
 def peer_python() -> Path:

@@ -314,3 +314,11 @@ def test_the_edits_of_the_history_are_decided_as_they_were_by_hand() -> None:
         ("1.42.80", "EstimationUrl"): (WIDER, (), (calculator,)),
         ("1.43.38", "ProspectingTaskArn"): (DISJOINT, (task.format("task"),), (task.format(prospecting),)),
     }
+
+
+@pytest.mark.parametrize("bound", [100_001, 10**9, 10**30])
+def test_an_absurd_bound_is_no_trouble(bound: int) -> None:
+    narrow, wide = full("[a-z]+", bound), full("[a-z]+")
+    assert compare(narrow, wide).relation in (WIDER, UNKNOWN)
+    assert compare(full(None, bound), wide).relation in (OVERLAPPING, WIDER, UNKNOWN)
+    assert compare(wide, full("[a-z]+", None, bound)).relation in (NARROWER, UNKNOWN)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
-from codegen.spec.automata import Apart, Language, TooLong, tell_apart, words
+from codegen.spec.automata import LONGEST, Apart, Language, TooLong, tell_apart, words
 from codegen.spec.characters import Alphabet, alphabet
 from codegen.spec.meanings import Undecided, found_in
 from codegen.spec.patterns import Engine, Lowered, Unsupported, accepts, lower, matching, refused, split, superlinear
@@ -183,7 +183,8 @@ def _listed(values: tuple[str, ...]) -> Node:
 def _words(strings: Strings) -> tuple[str, ...]:
     """Make up some strings of a set."""
     if strings.pattern is None:
-        return tuple(char * (strings.min_length or 1) for char in "abc")
+        least = strings.min_length or 1
+        return tuple(char * least for char in "abc") if least <= LONGEST else ()
     bounds = {"min_length": strings.min_length, "max_length": strings.max_length}
     return matching(strings.pattern, match=strings.match, ascii=strings.ascii, **bounds)
 
