@@ -285,7 +285,7 @@ def test_a_strategy_that_is_loosened_is_found_out(module: str, old: str, new: st
         assert len(names) == 2
         with pytest.raises((AssertionError, ValidationError, TypeError)):
             for name in names:
-                for value in draws(getattr(package.strategies, name)(), 500):
+                for value in draws(getattr(package.strategies, name)(), 3000):
                     assert_carried(value)
 
 

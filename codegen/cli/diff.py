@@ -120,8 +120,9 @@ def _text(report: Report, audience: Audience | None, everything: bool) -> str:
     """Print for a person: as wide as the terminal, in colour if it has any."""
     from codegen.diff.printers.text import as_text
 
-    width = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 140)
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    terminal = sys.stdout.isatty()
+    width = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 140) if terminal else 100
+    colour = terminal and "NO_COLOR" not in os.environ
     limit = None if everything else SHOWN
     return as_text(report, colour=colour, audience=audience, limit=limit, width=width).rstrip("\n")
 
