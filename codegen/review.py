@@ -67,7 +67,12 @@ def review(old: Release, new: Release, operations: Operations = None, *, places:
     """Compare two releases; without `places` no line of a file is looked up."""
     locate = (old.loaded.locate, new.loaded.locate) if places else None
     ends = (old.side, old.loaded.model), (new.side, new.loaded.model)
-    return diff(*ends, operations=operations, locate=locate)
+    try:
+        return diff(*ends, operations=operations, locate=locate)
+    except RecursionError:
+        sides = f"{quoted(old.spec)} or {quoted(new.spec)}"
+        message = f"{sides} cannot be compared: a list or map holds nothing but itself, or types nest too deep"
+        raise Diagnostics([Diagnostic("too-deep", message)]) from None
 
 
 def feed(old: Release, new: Release, operations: Operations = None) -> Additive:

@@ -229,6 +229,25 @@ def test_several_specs_are_no_release(tmp_path: Path, monkeypatch: pytest.Monkey
     assert done.err.startswith('speccast: error: "all" means 2 specs: name one of them, ')
 
 
+def test_a_list_of_itself_is_told(tmp_path: Path) -> None:
+    shapes = {
+        "In": {"type": "structure", "members": {"L": {"shape": "L"}}},
+        "L": {"type": "list", "member": {"shape": "L"}},
+    }
+    metadata = {"apiVersion": "2020-01-01", "endpointPrefix": "a", "protocol": "json", "jsonVersion": "1.0"}
+    metadata |= {"serviceId": "A", "signatureVersion": "v4", "targetPrefix": "A", "serviceFullName": "A"}
+    operations = {"Op": {"name": "Op", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "In"}}}
+    old = {"version": "2.0", "metadata": metadata, "operations": operations, "shapes": shapes}
+    new = {**old, "shapes": {**shapes, "In": {**shapes["In"], "required": ["L"]}}}
+    for name, model in (("old", old), ("new", new)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(model))
+    done = speccast("diff", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith(
+        "cannot be compared: a list or map holds nothing but itself, or types nest too deep [too-deep]\n"
+    )
+
+
 def test_an_operation_that_neither_has_is_refused() -> None:
     done = speccast("diff", OLD, NEW, "--operations", "GetOportunity")
     assert done.code == 2
