@@ -7,32 +7,14 @@ to do. Nothing is parsed and nothing heavy is imported: this is what a run with 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostics
 from codegen.files.manifest import MANIFEST, Manifest, read_manifest, write_manifest
-from codegen.load import Found
+from codegen.orders import Order
 from codegen.version import generator
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is wanted of one release: where its package goes, and what changes it besides the spec."""
-
-    found: Found
-    out: Path
-    operations: tuple[str, ...] | None = None
-    checks: Mapping[str, str] | None = None
-
-    @property
-    def digest(self) -> str:
-        """Digest the spec, and with it the configured checks where there are any."""
-        if not self.checks:
-            return self.found.digest
-        return hashlib.sha256(f"{self.found.digest}\0{json.dumps(self.checks, sort_keys=True)}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

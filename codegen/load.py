@@ -64,8 +64,13 @@ def digest_of(files: Iterable[SpecFile]) -> str:
     """Digest names and bytes, in the order of the names; nothing is parsed."""
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: file.name):
-        digest.update(file.name.encode() + b"\0" + file.content + b"\0")
+        digest.update(file.name.encode() + b"\0" + _as_committed(file) + b"\0")
     return digest.hexdigest()
+
+
+def _as_committed(file: SpecFile) -> bytes:
+    """A checkout may have other line ends than the repository; in JSON they stand between values alone."""
+    return file.content if file.name.endswith(".gz") else file.content.replace(b"\r\n", b"\n")
 
 
 def resolve(specs: Sequence[str], project: Project) -> tuple[Loaded, ...]:
@@ -98,11 +103,19 @@ def _loaded(found: Found, read: Read) -> Loaded:
 # ----------------------------------------------------------------------------------------------------- what is meant
 
 
-def find(specs: Sequence[str], project: Project) -> tuple[Found, ...]:
+def find(specs: Sequence[str], project: Project, base: Path | None = None) -> tuple[Found, ...]:
     """Find every release that is meant, each once; paths of the command line start here, those of the project there."""
-    base = Path.cwd() if specs else project.root
-    found = [one for spec in specs or project.specs or ("all",) for one in _find(spec, base, project)]
+    base = base or (Path.cwd() if specs else project.root)
+    found = [one for spec in specs or project.specs or (_every(project),) for one in _find(spec, base, project)]
     return tuple({one.shown: one for one in found}.values())
+
+
+def _every(project: Project) -> str:
+    """Without a word from anybody every service of the project is meant, and never those that come with speccast."""
+    if project.file or (project.root / "specs").is_dir():
+        return "all"
+    message = "no project here: neither [tool.speccast] in a pyproject.toml nor a folder specs/"
+    raise Diagnostics([Diagnostic("no-project", message, notes=(Note("name a SPEC, or run: speccast init"),))])
 
 
 def _find(spec: str, base: Path, project: Project) -> tuple[Found, ...]:

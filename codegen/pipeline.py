@@ -12,7 +12,7 @@ from codegen.emit.render import formatted, render
 from codegen.emit.selection import select
 from codegen.emit.verify import harmless_twin, verify
 from codegen.emit.views.levels import Levels
-from codegen.emit.views.package import PackageView, view_package
+from codegen.emit.views.package import GENERATE, PackageView, view_package
 from codegen.files.manifest import Manifest, digest, write_manifest
 from codegen.spec import ir
 from codegen.version import generator
@@ -20,11 +20,17 @@ from codegen.version import generator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What changes the output besides the spec; `operations` None means all of them."""
+    """What changes the output besides the spec.
+
+    `operations` None means all of them, `package` None the name that the service gives; `command` is what the first
+    line of every file says to run.
+    """
 
     operations: tuple[str, ...] | None = None
     spec_digest: str = ""
     checks: Mapping[str, str] = field(default_factory=dict[str, str])
+    package: str | None = None
+    command: str = GENERATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,12 @@ def generate(model: ir.Model, options: Options = Options()) -> Product:
     Raises Diagnostics for an operation that is not there, and when what was rendered fails verification.
     """
     chosen = select(model, options.operations) if options.operations is not None else model
-    view = view_package(chosen, options.spec_digest, Levels(options.checks))
+    view = view_package(chosen, options.spec_digest, Levels(options.checks), options.command)
     rendered = render(view)
     verify(rendered, render(harmless_twin(view)))
     files = formatted(rendered)
     manifest = _manifest(model, options, files, _requirements(view))
-    return Product(view.package, {**files, "MANIFEST.json": write_manifest(manifest)})
+    return Product(options.package or view.package, {**files, "MANIFEST.json": write_manifest(manifest)})
 
 
 def _manifest(model: ir.Model, options: Options, files: Mapping[str, str], needed: tuple[str, ...]) -> Manifest:

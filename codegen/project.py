@@ -4,14 +4,22 @@ In: a folder to start from. Out: `Project`, or `Diagnostics` that name the line.
 folder itself, with the defaults.
 
     [tool.speccast]
-    specs = ["partnercentral-selling@2024-12-05"]   # what commands without SPEC are about
+    specs = [                                       # what commands without SPEC are about: names alone, or tables
+        "partnercentral-selling@2024-12-05",
+        { spec = "notes", package = "acme_notes", out = "src", operations = ["PutNote"], checks = { pattern = "off" } },
+    ]
     out = "generated"                               # the folder that gets the package folders
     operations = ["CreateEngagement"]               # all, if not stated
     checks = { "CreateEngagementRequest.Title:length" = "warn" }
+    accept = "accepted.toml"                        # findings of `diff` that reviewers accepted
+    templates = "overrides"                         # templates that are printed instead of ours
+
+What stands at the top holds for every spec that says nothing else; `checks` of both are joined.
 """
 
 from __future__ import annotations
 
+import keyword
 import re
 import tomllib
 from collections.abc import Mapping
@@ -23,31 +31,64 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note, quoted
 from codegen.spec.cursor import nearest_name, words
 from codegen.spec.source import read_regular_file, shown_path
 
-KEYS = ("specs", "out", "operations", "checks")
+FILE = "pyproject.toml"
+KEYS = ("specs", "out", "operations", "checks", "accept", "templates")
+ENTRY_KEYS = ("spec", "package", "out", "operations", "checks")
 CHECK_LEVELS = ("error", "warn", "off")
 CHECK_KINDS = ("required", "unknown", "type", "length", "range", "pattern", "enum", "union", "unique")
 _CHECK_KEY = re.compile(rf"(?:{'|'.join(CHECK_KINDS)})|[^.:]+(?:\.[^.:]+)?:(?:{'|'.join(CHECK_KINDS)})|[^.:]+\.[^.:]+")
+_PACKAGE = re.compile("[A-Za-z_][A-Za-z0-9_]{0,99}")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """`root` is where `specs/` stands; `specs` empty means every service there, `operations` None all of them."""
+class Settings:
+    """What changes a package besides its spec; `operations` None means all, `package` None the service's own name."""
 
-    root: Path
     out: Path
-    specs: tuple[str, ...] = ()
+    package: str | None = None
     operations: tuple[str, ...] | None = None
     checks: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of the project's specs: what it is called, and its settings, defaults included."""
+
+    spec: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """`root` is where `specs/` stands; `entries` empty means every service there; `file` is None without a table."""
+
+    root: Path
+    settings: Settings
+    entries: tuple[Entry, ...] = ()
+    accept: Path | None = None
+    templates: Path | None = None
+    file: Path | None = None
+
+    @property
+    def specs(self) -> tuple[str, ...]:
+        return tuple(entry.spec for entry in self.entries)
 
 
 def read_project(start: Path) -> Project:
     """Find and read the project that `start` is in."""
     for folder in (start, *start.parents):
-        path = folder / "pyproject.toml"
+        path = folder / FILE
         if path.is_file() and (table := _read_table(path)) is not None:
-            return _project(folder, path, table)
-    return Project(root=start, out=start / "generated")
+            return _Reader(path).project(table)
+    return Project(root=start, settings=Settings(out=start / "generated"))
+
+
+def package_fault(name: str) -> str | None:
+    """Say what keeps a name from being a package's; `class` gives `is a keyword of Python`."""
+    if not _PACKAGE.fullmatch(name):
+        return "must be letters, digits and underscores, no digit first"
+    return "is a keyword of Python" if keyword.iskeyword(name) else None
 
 
 def _read_table(path: Path) -> object:
@@ -73,45 +114,81 @@ def _syntax_fault(shown: str, message: str) -> Diagnostic:
 # ------------------------------------------------------------------------------------------------------ one key each
 
 
-def _project(root: Path, path: Path, table: object) -> Project:
-    reader = _Reader(path)
-    values = reader.table(table)
-    project = Project(
-        root=root,
-        out=root / reader.text(values, "out", "generated"),
-        specs=reader.texts(values, "specs") or (),
-        operations=reader.texts(values, "operations"),
-        checks=reader.checks(values),
-    )
-    if reader.found:
-        raise Diagnostics(reader.found)
-    return project
-
-
 class _Reader:
     """Takes values out of the table, each checked; collects what is wrong."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self.shown = shown_path(path)
         self.lines = path.read_text(encoding="utf-8").splitlines()
         self.found: list[Diagnostic] = []
 
-    def table(self, value: object) -> Mapping[str, object]:
+    def project(self, table: object) -> Project:
+        values = self.table(table, "speccast", KEYS)
+        root = self.path.parent
+        settings = self.settings(values, Settings(out=root / "generated"))
+        accept, templates = self.text(values, "accept"), self.text(values, "templates")
+        project = Project(
+            root=root,
+            settings=settings,
+            entries=self.entries(values, settings),
+            accept=root / accept if accept else None,
+            templates=root / templates if templates else None,
+            file=self.path,
+        )
+        if self.found:
+            raise Diagnostics(self.found)
+        return project
+
+    def entries(self, values: Mapping[str, object], defaults: Settings) -> tuple[Entry, ...]:
+        value = values.get("specs")
+        if value is None:
+            return ()
+        if not _is_list(value) or not value:
+            self.report('"specs" must be a list of strings or tables, at least one', "specs")
+            return ()
+        return tuple(self.entry(one, defaults) for one in value)
+
+    def entry(self, value: object, defaults: Settings) -> Entry:
+        if isinstance(value, str) and value:
+            return Entry(value, defaults)
+        values = self.table(value, "specs", ENTRY_KEYS, 'an entry of "specs" must be a string or a table')
+        spec = self.text(values, "spec")
+        if values and spec is None:
+            self.report('an entry of "specs" needs the key "spec"', "specs")
+        return Entry(spec or "", self.settings(values, defaults))
+
+    def settings(self, values: Mapping[str, object], defaults: Settings) -> Settings:
+        out = self.text(values, "out")
+        return Settings(
+            out=self.path.parent / out if out else defaults.out,
+            package=self.package(values),
+            operations=self.texts(values, "operations") or defaults.operations,
+            checks={**defaults.checks, **self.checks(values)},
+        )
+
+    def table(self, value: object, name: str, keys: tuple[str, ...], message: str = "") -> Mapping[str, object]:
         if not _is_table(value):
-            self.report('"speccast" must be a table', "speccast")
+            self.report(message or f"{quoted(name)} must be a table", name)
             return {}
-        for key in value.keys() - set(KEYS):
-            nearest = nearest_name(key, KEYS)
-            meant = f"did you mean {quoted(nearest)}?" if nearest else f"keys are {words(KEYS)}"
+        for key in value.keys() - set(keys):
+            nearest = nearest_name(key, keys)
+            meant = f"did you mean {quoted(nearest)}?" if nearest else f"keys are {words(keys)}"
             self.report(f"unknown key {quoted(key)}", key, Note(meant))
         return value
 
-    def text(self, values: Mapping[str, object], key: str, default: str) -> str:
-        value = values.get(key, default)
-        if isinstance(value, str) and value:
+    def text(self, values: Mapping[str, object], key: str) -> str | None:
+        value = values.get(key)
+        if value is None or (isinstance(value, str) and value):
             return value
         self.report(f"{quoted(key)} must be a string", key)
-        return default
+        return None
+
+    def package(self, values: Mapping[str, object]) -> str | None:
+        name = self.text(values, "package")
+        if name and (fault := package_fault(name)):
+            self.report(f"{quoted(name)} cannot name a package: it {fault}", "package")
+        return name
 
     def texts(self, values: Mapping[str, object], key: str) -> tuple[str, ...] | None:
         value = values.get(key)
@@ -143,10 +220,10 @@ class _Reader:
         """Find `key =` after the table's header, or the header; TOML's other spellings are named by file alone."""
         inside, header = False, (0, 0)
         for number, line in enumerate(self.lines, 1):
-            if line.lstrip().startswith("["):
-                inside = line.strip().startswith("[tool.speccast")
+            if re.match(r"\s*\[\[?[\w.\"' -]+\]\]?\s*(#.*)?$", line):
+                inside = line.strip().startswith(("[tool.speccast", "[[tool.speccast"))
                 header = (number, 1) if inside and not header[0] else header
-            elif inside and (match := re.match(rf"""\s*["']?({re.escape(key)})["']?\s*=""", line)):
+            elif inside and (match := re.search(rf"""(?:^\s*|[{{,]\s*)["']?({re.escape(key)})["']?\s*=""", line)):
                 return number, match.start(1) + 1
         return header
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Level, quoted
 from codegen.files.output import Change, compare, write
-from codegen.freshness import Order
 from codegen.load import load
+from codegen.orders import Order
 from codegen.pipeline import Options, Product, generate
 from codegen.spec.check import check_model
 
@@ -88,7 +88,13 @@ def _render(order: Order) -> Rendered:
     findings = Diagnostics(found, loaded.locate) if found else None
     if findings and findings.errors:
         raise findings
-    options = Options(operations=order.operations, spec_digest=order.digest, checks=order.checks or {})
+    options = Options(
+        operations=order.operations,
+        spec_digest=order.digest,
+        checks=order.checks,
+        package=order.package,
+        command=order.command,
+    )
     try:
         product = generate(loaded.model, options)
     except Diagnostics as fault:
@@ -115,4 +121,5 @@ def _refuse_same_package(rendered: Sequence[Rendered]) -> None:
         first = by_folder.setdefault(one.folder, one)
         if first is not one:
             message = f"{quoted(first.spec)} and {quoted(one.spec)} both give the package {quoted(one.product.package)}"
-            raise Diagnostics([Diagnostic("same-package", f"{message}; name one of them, or give each its own --out")])
+            remedy = 'name one of them, or give each its own "package" in [tool.speccast]'
+            raise Diagnostics([Diagnostic("same-package", f"{message}; {remedy}")])

@@ -30,6 +30,7 @@ FLOORS = {
     "pipeline": 4,
     "freshness": 5,
     "lint": 5,
+    "orders": 5,
     "review": 5,
     "starter": 5,
     "upkeep": 5,
@@ -43,7 +44,8 @@ SAME_FLOOR = {
     ("load", "forms"),
     ("load", "project"),
     ("load", "trees"),
-    ("upkeep", "freshness"),
+    ("freshness", "orders"),
+    ("upkeep", "orders"),
 }
 
 

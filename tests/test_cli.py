@@ -303,7 +303,7 @@ def test_two_releases_of_one_package_are_refused(project: Path) -> None:
         2,
         "",
         'speccast: error: "notes@2025-01-01" and "notes@2025-02-01" both give the package "notes"; '
-        "name one of them, or give each its own --out [same-package]\n",
+        'name one of them, or give each its own "package" in [tool.speccast] [same-package]\n',
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from codegen.diagnostics import Diagnostics
 from codegen.forms import SpecFile
 from codegen.load import Found, carried, digest_of, find, resolve
-from codegen.project import Project, read_project
+from codegen.project import Entry, Project, Settings
 from codegen.starter import starter_files
 
 
@@ -37,7 +37,7 @@ def _write_release(specs: Path, service: str, release: str) -> None:
 
 
 def _project(root: Path) -> Project:
-    return Project(root=root, out=root / "generated")
+    return Project(root=root, settings=Settings(out=root / "generated"))
 
 
 def _shown(specs: Sequence[str], root: Path) -> list[str]:
@@ -87,8 +87,23 @@ def test_a_path_wins_over_a_service_of_the_same_name(root: Path) -> None:
 def test_specs_of_the_project_are_paths_from_its_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "deep").mkdir()
     monkeypatch.chdir(root / "deep")
-    project = Project(root=root, out=root / "generated", specs=("specs/tasks",))
+    out = Settings(out=root / "generated")
+    project = Project(root=root, settings=out, entries=(Entry("specs/tasks", out),))
     assert [found.shown for found in find((), project)] == [str(root / "specs" / "tasks" / "2025-01-01")]
+
+
+def test_nothing_is_meant_where_there_is_no_project(tmp_path: Path) -> None:
+    with pytest.raises(Diagnostics) as caught:
+        find((), _project(tmp_path))
+    message = "speccast: error: no project here: neither [tool.speccast] in a pyproject.toml nor a folder specs/"
+    assert caught.value.text() == f"{message} [no-project]\n  speccast: note: name a SPEC, or run: speccast init"
+
+
+def test_the_line_ends_of_a_checkout_are_no_change(root: Path) -> None:
+    file = root / "specs" / "tasks" / "2025-01-01" / "shapes.json"
+    before = find(["tasks"], _project(root))[0].digest
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert find(["tasks"], _project(root))[0].digest == before
 
 
 def test_hidden_files_and_schemas_are_no_part_of_a_release(root: Path) -> None:
@@ -216,10 +231,8 @@ def test_a_service_of_the_installed_botocore_is_read_without_importing_it(root: 
     assert {"SendMessage", "ReceiveMessage"} <= {name.raw for name in loaded.model.operations}
     assert loaded.model.paginators
     program = (
-        "import sys; from pathlib import Path; from codegen.load import find; from codegen.project import Project;"
-    )
-    program += (
-        "find(['botocore:sqs@2012-11-05'], Project(root=Path(), out=Path())); sys.exit('botocore' in sys.modules)"
+        "import sys; from pathlib import Path; from codegen.load import find; from codegen.project import read_project;"
+        "find(['botocore:sqs@2012-11-05'], read_project(Path('tests'))); sys.exit('botocore' in sys.modules)"
     )
     subprocess.run((sys.executable, "-c", program), cwd=Path(__file__).parent.parent, check=True)
 
@@ -401,67 +414,3 @@ def test_a_symbolic_link_in_git_is_no_spec(repository: Path) -> None:
     for command in (("add", "link.json"), (*identity, "commit", "-q", "-m", "link")):
         subprocess.run(("git", *command), cwd=repository, check=True)
     assert 'has no file, folder or service "link.json"' in _refusal(["HEAD:link.json"], repository)
-
-
-# --------------------------------------------------------------------------------------------------------- project
-
-
-def _pyproject(folder: Path, text: str) -> Project:
-    (folder / "pyproject.toml").write_text(text)
-    return read_project(folder)
-
-
-def test_the_nearest_table_of_a_folder_above_is_the_project(root: Path) -> None:
-    (root / "a" / "b").mkdir(parents=True)
-    (root / "a" / "pyproject.toml").write_text("[project]\nname = 'other'\n")
-    _pyproject(root, '[tool.speccast]\nspecs = ["notes"]\nout = "made"\noperations = ["CreateNote"]\n')
-    project = read_project(root / "a" / "b")
-    assert project == Project(root=root, out=root / "made", specs=("notes",), operations=("CreateNote",))
-
-
-def test_without_a_table_the_folder_is_the_project(tmp_path: Path) -> None:
-    assert read_project(tmp_path) == Project(root=tmp_path, out=tmp_path / "generated")
-
-
-def test_checks_are_read(root: Path) -> None:
-    project = _pyproject(root, '[tool.speccast.checks]\npattern = "off"\n"CreateNoteRequest.Title:length" = "warn"\n')
-    assert project.checks == {"pattern": "off", "CreateNoteRequest.Title:length": "warn"}
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            '[tool.other]\nspec = 1\n[tool.speccast]\nspec = ["notes"]\n',
-            'pyproject.toml:4:1: error: unknown key "spec" [config]\n  speccast: note: did you mean "specs"?',
-        ),
-        (
-            "[tool.speccast]\n  out = 1\n",
-            'pyproject.toml:2:3: error: "out" must be a string [config]',
-        ),
-        (
-            '[tool.speccast]\nspecs = "notes"\n',
-            'pyproject.toml:2:1: error: "specs" must be a list of strings, at least one [config]',
-        ),
-        (
-            '[tool.speccast]\nchecks = { pattern = "no" }\n',
-            'pyproject.toml:2:1: error: "checks" must be a table whose values are among "error", "warn", "off" '
-            "[config]",
-        ),
-        (
-            '[tool.speccast]\nchecks = { pattrn = "off" }\n',
-            'pyproject.toml:2:1: error: "pattrn" is no key of checks: write KIND, Shape.Member or Shape.Member:KIND'
-            ' [config]\n  speccast: note: kinds are "required", "unknown", "type", "length", "range", "pattern",'
-            ' "enum", "union", "unique"',
-        ),
-        ("[tool]\nspeccast = 1\n", 'pyproject.toml: error: "speccast" must be a table [config]'),
-        (
-            "[tool.speccast\n",
-            "pyproject.toml:1:15: error: not TOML: expected ']' at the end of a table declaration [config]",
-        ),
-    ],
-)
-def test_what_is_wrong_in_the_table_is_named_with_its_line(root: Path, text: str, message: str) -> None:
-    with pytest.raises(Diagnostics) as caught:
-        _pyproject(root, text)
-    assert caught.value.text() == message

@@ -18,8 +18,8 @@ import click
 from codegen.cli.printing import format_option, names_option, print_findings, reported
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.files.output import Change, State
-from codegen.freshness import Fresh, Order, fresh_package
-from codegen.load import find
+from codegen.freshness import Fresh, fresh_package
+from codegen.orders import Order, orders
 from codegen.project import read_project
 from codegen.spec.source import shown_path
 
@@ -109,18 +109,8 @@ def _check(orders: Sequence[Order], show_diff: bool, form: str) -> int:
 # ------------------------------------------------------------------------------------------------------- what to do
 
 
-def _orders(specs: Sequence[str], out: Path | None, operations: tuple[str, ...] | None) -> list[Order]:
-    project = read_project(Path.cwd())
-    wanted = operations or project.operations
-    return [
-        Order(
-            found=found,
-            out=out or project.out,
-            operations=tuple(sorted(set(wanted))) if wanted else None,
-            checks=project.checks or None,
-        )
-        for found in find(specs, project)
-    ]
+def _orders(specs: Sequence[str], out: Path | None, operations: tuple[str, ...] | None) -> tuple[Order, ...]:
+    return orders(specs, read_project(Path.cwd()), out=out, operations=operations)
 
 
 def _without_fresh(orders: Sequence[Order], *, quiet: bool = False) -> list[Order]:
