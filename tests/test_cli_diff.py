@@ -138,6 +138,21 @@ def test_what_is_accepted_stays_visible_and_fails_nothing(tmp_path: Path) -> Non
     assert found["upstream_breaking"] is False
 
 
+def test_the_project_names_the_accept_list_that_holds_without_the_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.speccast]\naccept = "reviewed/accept.toml"\n')
+    (tmp_path / "reviewed").mkdir()
+    (tmp_path / "reviewed" / "accept.toml").write_text(ACCEPT)
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    done = speccast("diff", OLD, NEW)
+    assert (done.code, done.err) == (0, "")
+    assert speccast("changelog", OLD, NEW).out.count("our tokens are UUIDs") >= 1
+    (tmp_path / "reviewed" / "accept.toml").unlink()
+    assert speccast("diff", OLD, NEW).code == 2
+
+
 def test_an_entry_of_no_use_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "accept.yaml").write_text("accept:\n- {rule: shape.removed, path: Nothing, reason: because}\n")
     done = speccast("diff", BEFORE, SAFE, "--accept", str(tmp_path / "accept.yaml"), "--fail-on", "risky")

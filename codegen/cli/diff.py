@@ -32,7 +32,7 @@ _accept = click.option(
     "accepted",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="What reviewers accepted: TOML or YAML.",
+    help="What reviewers accepted: TOML or YAML; without it, the file that [tool.speccast] names.",
 )
 
 
@@ -80,7 +80,7 @@ def diff(
         return 0
     places = form in ("json", "html", "github", "sarif")
     report = review(read_release(old, project), read_release(new, project), operations, places=places)
-    report = _accepting(report, accepted)
+    report = _accepting(report, accepted or project.accept)
     only = Audience(audience) if audience else None
     click.echo(_printed(report, form, only, everything))
     return int(fails(report, fail_on, only))
@@ -137,7 +137,7 @@ def semver(old: str, new: str, current: str | None, proposed: str | None, accept
     """Say which part of the generated package's version has to grow from OLD to NEW, and why."""
     project = read_project(Path.cwd())
     report = review(read_release(old, project), read_release(new, project), places=False)
-    report = _accepting(report, accepted)
+    report = _accepting(report, accepted or project.accept)
     from codegen.diff.semver import semver_text
 
     text, enough = semver_text(report, current, proposed)
@@ -157,7 +157,9 @@ def changelog(specs: tuple[str, ...], accepted: Path | None) -> int:
         raise click.UsageError("name at least two SPECs, the older one first")
     from codegen.diff.changelog import changelog as write_changelog
 
-    releases = steps(specs, read_project(Path.cwd()))
+    project = read_project(Path.cwd())
+    accepted = accepted or project.accept
+    releases = steps(specs, project)
     whole = _accepting(review(releases[0], releases[-1], places=False), accepted) if len(releases) > 2 else None
     reports = [_accepting(report, accepted) for report in reviews(releases)]
     click.echo(write_changelog(reports, whole), nl=False)
