@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from codegen.diagnostics import Diagnostics
-from codegen.files import output
+from codegen.files import lock, swap
 from codegen.files.manifest import MANIFEST, Manifest, digest, read_manifest, write_manifest
 from codegen.files.output import Change, State, compare, write
 
@@ -59,9 +62,11 @@ def stamps(folder: Path) -> dict[str, int]:
     return {str(path): path.lstat().st_mtime_ns for path in (folder.parent, folder, *folder.rglob("*"))}
 
 
-def write_refusal(folder: Path, files: Mapping[str, str] = NEW, *, force: bool = False) -> str:
+def write_refusal(
+    folder: Path, files: Mapping[str, str] = NEW, *, force: bool = False, merged: Mapping[str, str] = {}
+) -> str:
     with pytest.raises(Diagnostics) as raised:
-        write(folder, files, force=force)
+        write(folder, files, force=force, merged=merged)
     return raised.value.text()
 
 
@@ -270,8 +275,8 @@ def test_a_path_that_leaves_the_folder_or_clashes_is_a_bug(folder: Path, path: s
 
 
 def test_a_run_waits_for_the_lock_and_then_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output, "LOCK_SECONDS", 0.05)
-    with output._lock(folder):
+    monkeypatch.setattr(lock, "LOCK_SECONDS", 0.05)
+    with lock.locked(folder):
         assert write_refusal(folder) == (
             "out/pkg: error: another run has been writing for 0.05 seconds; wait for it to end [locked]"
         )
@@ -290,7 +295,7 @@ def test_ctrl_c_while_staging_leaves_the_old_tree_and_no_staging_folder(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(output, "_carry", interrupt)
+    monkeypatch.setattr(swap, "_carry", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write(folder, NEW)
     assert tree(folder) == OLD
@@ -298,19 +303,19 @@ def test_ctrl_c_while_staging_leaves_the_old_tree_and_no_staging_folder(
 
 
 def test_a_file_made_between_staging_and_swap_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    swap = output._swap
+    exchange = swap._exchange_or_rename
 
-    def swap_late(staged: Path, target: Path) -> Path:
+    def exchange_late(staged: Path, target: Path) -> Path:
         (target / "late.txt").write_text("late")
-        return swap(staged, target)
+        return exchange(staged, target)
 
-    monkeypatch.setattr(output, "_swap", swap_late)
+    monkeypatch.setattr(swap, "_exchange_or_rename", exchange_late)
     write(folder, NEW)
     assert tree(folder) == {**NEW, "late.txt": "late"}
 
 
 def test_without_an_exchange_the_folder_is_renamed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output, "_renameat2", lambda: None)
+    monkeypatch.setattr(swap, "_renameat2", lambda: None)
     write(folder, NEW)
     assert tree(folder) == NEW
     assert os.listdir(folder.parent) == ["pkg"]
@@ -324,6 +329,33 @@ def test_without_hard_links_a_users_files_are_copied(folder: Path, monkeypatch: 
     monkeypatch.setattr(os, "link", no_links)
     write(folder, NEW)
     assert tree(folder) == {**NEW, "mine.txt": "mine"}
+
+
+def test_a_link_put_where_a_folder_of_products_was_stays_when_they_are_no_products_any_more(folder: Path) -> None:
+    shutil.move(folder / "sub", folder.parent / "elsewhere")
+    (folder / "sub").symlink_to("../elsewhere")
+    write(folder, products(a="old\n"))
+    assert os.readlink(folder / "sub") == "../elsewhere"
+    assert tree(folder.parent / "elsewhere") == {"b.py": "b\n"}
+
+
+def test_half_a_deleted_tree_never_comes_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run dies while it deletes the tree that it had set aside; then the user deletes the folder."""
+    aside = folder.with_name(".pkg.speccast-old")
+    shutil.copytree(folder, aside)
+    (aside / "stray.txt").write_text("carried over long ago")
+
+    def delete_half(path: Path) -> None:
+        (path / "a.py").unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(swap, "_delete", delete_half)
+        write(folder, NEW)
+    shutil.rmtree(folder)
+    write(folder, NEW)
+    assert tree(folder) == NEW
+    assert os.listdir(folder.parent) == ["pkg"]
 
 
 # ------------------------------------------------------------------------------------- other processes: kill, crowd
@@ -344,57 +376,116 @@ def output_of(child: subprocess.Popen[str]) -> str:
 KILL_AT_EVERY_STEP = """
 import itertools, json, os, shutil, signal, sys
 from pathlib import Path
-from codegen.files import output
+from codegen.diagnostics import Diagnostics
+from codegen.files import output, swap
 
 STEPS = ("open", "os.", "shutil.", "fcntl.")
-base, old, new, exchange = Path(sys.argv[1]), json.loads(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4] == "yes"
+base, old, new = Path(sys.argv[1]), json.loads(sys.argv[2]), json.loads(sys.argv[3])
+exchange, mine = json.loads(sys.argv[4]), json.loads(sys.argv[5])
 if not exchange:
-    output._renameat2 = lambda: None
+    swap._renameat2 = lambda: None
 
 def tree(folder):
     if not folder.exists():
         return None
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
-def write_until_killed(step):
+def work():
+    if new:
+        output.write(base / "pkg", new)
+    else:
+        output.remove(base / "pkg")
+
+def work_until_killed(step):
     count = itertools.count(1)
     def hook(event, arguments):
         if event.startswith(STEPS) and next(count) == step:
             os.kill(os.getpid(), signal.SIGKILL)
     sys.addaudithook(hook)
-    output.write(base / "pkg", new)
+    work()
     os._exit(0)
+
+def heal():
+    try:
+        work()
+    except Diagnostics as fault:  # what was removed in spite of the kill is no package any more
+        return fault.found[0].rule
+    return None
 
 for step in itertools.count(1):
     shutil.rmtree(base, ignore_errors=True)
     output.write(base / "pkg", old)
-    (base / "pkg" / "mine.txt").write_text("mine")
+    for path, text in mine.items():
+        (base / "pkg" / path).parent.mkdir(exist_ok=True)
+        (base / "pkg" / path).write_text(text)
     child = os.fork()
     if not child:
-        write_until_killed(step)
+        work_until_killed(step)
     status = os.waitpid(child, 0)[1]
     killed = tree(base / "pkg")
-    output.write(base / "pkg", new)
-    print(json.dumps([status, killed, tree(base / "pkg"), os.listdir(base)]))
+    said = heal()
+    print(json.dumps([status, killed, tree(base / "pkg"), os.listdir(base), said]))
     if not os.WIFSIGNALED(status):
         break
 """
 
+Kill = tuple[int, dict[str, str] | None, dict[str, str] | None, list[str], str | None]
+"""How the process ended; the tree then; the tree after the next run, what is beside it and what that run said."""
 
-@pytest.mark.parametrize("exchange", ["yes", "no"])
-def test_a_kill_at_any_step_leaves_the_old_tree_or_the_new_and_the_next_run_heals(
-    tmp_path: Path, exchange: str
-) -> None:
+
+@contextmanager
+def in_memory() -> Generator[Path]:
+    """An empty folder where syncing costs nothing, if the system has one: a killed process is no power failure."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+def killed_at_every_step(new: Mapping[str, str], exchange: bool, mine: Mapping[str, str]) -> list[Kill]:
+    """Replace OLD by `new`, or remove it where that is empty, and kill it at each thing it asks of the system."""
+    values = [json.dumps(value) for value in (OLD, new, exchange, mine)]
+    with in_memory() as folder:
+        child = run_child(KILL_AT_EVERY_STEP, str(folder / "out"), *values)
+        kills: list[Kill] = [(*json.loads(line),) for line in output_of(child).splitlines()]
+    assert len(kills) > 30
+    assert {status for status, *_ in kills} == {9, 0}
+    return kills
+
+
+MINE = {"mine.txt": "mine", "notes/mine.py": "mine"}
+
+
+@pytest.mark.parametrize("exchange", [True, False])
+def test_a_kill_at_any_step_leaves_the_old_tree_or_the_new_and_the_next_run_heals(exchange: bool) -> None:
     """Without an exchange there is one moment with no tree at all, which the next run heals too."""
-    child = run_child(KILL_AT_EVERY_STEP, str(tmp_path / "out"), json.dumps(OLD), json.dumps(NEW), exchange)
-    runs = [json.loads(line) for line in output_of(child).splitlines()]
-    trees = [{**OLD, "mine.txt": "mine"}, {**NEW, "mine.txt": "mine"}]
-    assert len(runs) > 30
-    assert {status for status, *_ in runs} == {9, 0}
-    assert all(killed in trees for _, killed, *_ in runs if killed is not None)
-    assert sum(killed is None for _, killed, *_ in runs) <= (0 if exchange == "yes" else 1)
-    assert all(killed in [k for _, k, *_ in runs] for killed in trees)
-    assert all((healed, beside) == (trees[1], ["pkg"]) for *_, healed, beside in runs)
+    kills = killed_at_every_step(NEW, exchange, MINE)
+    trees = [{**OLD, **MINE}, {**NEW, **MINE}]
+    found = [killed for _, killed, *_ in kills]
+    assert all(killed in trees for killed in found if killed is not None)
+    assert sum(killed is None for killed in found) <= (0 if exchange else 1)
+    assert all(one in found for one in trees)
+    assert all((healed, beside, said) == (trees[1], ["pkg"], None) for *_, healed, beside, said in kills)
+
+
+@pytest.mark.parametrize("exchange", [True, False])
+def test_a_kill_at_any_step_of_removing_leaves_the_old_tree_or_a_users_files_alone(exchange: bool) -> None:
+    kills = killed_at_every_step({}, exchange, MINE)
+    found = [killed for _, killed, *_ in kills]
+    assert all(killed in ({**OLD, **MINE}, MINE) for killed in found if killed is not None)
+    assert sum(killed is None for killed in found) <= (0 if exchange else 1)
+    assert all(one in found for one in ({**OLD, **MINE}, MINE))
+    assert all((healed, beside) == (MINE, ["pkg"]) for *_, healed, beside, _ in kills)
+    assert {said for *_, said in kills} == {None, "no-package"}
+
+
+@pytest.mark.parametrize("exchange", [True, False])
+def test_a_kill_at_any_step_of_removing_all_there_is_leaves_the_old_tree_or_nothing(exchange: bool) -> None:
+    """Half a tree never comes back: the folder goes under a name from which nothing does."""
+    kills = killed_at_every_step({}, exchange, {})
+    found = [killed for _, killed, *_ in kills]
+    assert all(killed in (OLD, None) for killed in found)
+    assert all(one in found for one in (OLD, None))
+    assert all((healed, beside) == (None, []) for *_, healed, beside, _ in kills)
 
 
 WRITE_IN_TURN = """

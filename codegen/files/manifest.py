@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
 from codegen.spec.ir import Json
@@ -23,6 +25,7 @@ from codegen.spec.source import Source, read_regular_file, read_source, shown_pa
 MANIFEST = "MANIFEST.json"
 _ABOUT = "What speccast generated here, so that it can tell its own files from yours: do not edit."
 _REMEDY = "restore it from version control, or run generate with --force to write it anew"
+_BLOCK = 1 << 20
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -40,12 +43,53 @@ class Manifest:
 
 
 def digest(text: str) -> str:
+    """Give the sha256 of a product's text, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def file_digest(path: Path) -> str | None:
+    """Digest a file as `digest` does its text, CRLF read as LF; None where no regular file stands, links included.
+
+    Git may check text out with CRLF. That is no edit, and reading it so hides none: no product has a raw CR (see
+    `output.write`), so only a copy that differs in line ends alone has a product's digest.
+    """
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+        with open(open_itself(path, os.O_RDONLY), "rb") as stream:
+            return _digest_text(stream) if stat.S_ISREG(os.fstat(stream.fileno()).st_mode) else None
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def open_itself(path: Path, flags: int, mode: int = 0o644) -> int:
+    """Open what stands at a path: not what a link points to, not waiting for a pipe, not with Windows' line ends."""
+    plain = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    return os.open(path, flags | plain, mode)
+
+
+def _digest_text(stream: BinaryIO) -> str:
+    found, held = hashlib.sha256(), b""
+    while block := stream.read(_BLOCK):
+        block = held + block
+        held = b"\r" if block.endswith(b"\r") else b""  # its LF may come with the next block
+        found.update(block.removesuffix(held).replace(b"\r\n", b"\n"))
+    found.update(held)
+    return found.hexdigest()
 
 
 def write_manifest(manifest: Manifest) -> str:
     """Print the manifest: keys in a fixed order, files sorted, and last a digest of all before it."""
-    content: dict[str, Json] = {
+    return json.dumps({**_content(manifest), "self": manifest_digest(manifest)}, indent=2) + "\n"
+
+
+def manifest_digest(manifest: Manifest) -> str:
+    """Give what the printed manifest has as "self": it names this manifest, however its file is laid out."""
+    return _self_digest(_content(manifest))
+
+
+def _content(manifest: Manifest) -> dict[str, Json]:
+    return {
         "about": _ABOUT,
         "generator": manifest.generator,
         "spec": manifest.spec,
@@ -55,7 +99,6 @@ def write_manifest(manifest: Manifest) -> str:
         "requirements": [*manifest.requirements],
         "files": {path: manifest.files[path] for path in sorted(manifest.files)},
     }
-    return json.dumps({**content, "self": _self_digest(content)}, indent=2) + "\n"
 
 
 def _self_digest(content: Mapping[str, Json]) -> str:

@@ -1,0 +1,99 @@
+"""What stands where, looked at without following a link or waiting for a pipe, and refused where it is in the way.
+
+In: a package folder and the paths of its products. Out: what a path holds (`standing`), or `Diagnostics` that name what
+keeps a product from its place.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from codegen.diagnostics import Diagnostic, Diagnostics, Location
+from codegen.files.manifest import file_digest
+from codegen.spec.source import shown_path
+
+IN_THE_WAY = "in the way"
+"""Stands for the digest of what is no regular file, or lies behind a link."""
+
+
+def standing(folder: Path, path: str) -> str | None:
+    """Give the digest of what stands at a product's path, `IN_THE_WAY`, or None where nothing does."""
+    if blocked_parent(folder, path):
+        return IN_THE_WAY
+    return file_digest(folder / path) or (IN_THE_WAY if os.path.lexists(folder / path) else None)
+
+
+def blocked_parent(folder: Path, path: str) -> Path | None:
+    """Find what is no folder, or a link to one, between the package folder and a product."""
+    for parent in reversed(PurePosixPath(path).parents):
+        with suppress(FileNotFoundError):
+            if not stat.S_ISDIR(os.lstat(folder / parent).st_mode):
+                return folder / parent
+    return None
+
+
+def is_folder(path: Path) -> bool:
+    """Tell a folder from everything else, a link to one included."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def parents(paths: Iterable[str]) -> frozenset[str]:
+    """`a/b/c.py` gives `a`, `a/b` and `.`, the package folder itself."""
+    return frozenset(str(parent) for path in paths for parent in PurePosixPath(path).parents)
+
+
+# ----------------------------------------------------------------------------------------------------------- refusing
+
+
+def refuse_unless_folder(folder: Path) -> None:
+    """Let a package folder be a folder, or nothing yet."""
+    if folder.is_symlink():
+        refuse("symlink", "a symbolic link stands where the package folder belongs; remove it", folder)
+    if os.path.lexists(folder) and not folder.is_dir():
+        kind = _kind(folder)
+        refuse("not-a-folder", f"a {kind} stands where the package folder belongs; remove it", folder)
+
+
+def refuse_obstacles(folder: Path, paths: Iterable[str]) -> None:
+    """Links, folders and pipes where a product belongs are nobody's edit; force does not remove them either."""
+    paths = frozenset(paths)
+    folders = {folder / parent for parent in parents(paths)}
+    targets = {blocked_parent(folder, path) or folder / path for path in paths}
+    found = [fault for path in targets if (fault := _obstacle(path, "folder" if path in folders else "file"))]
+    if found:
+        raise Diagnostics(found)
+
+
+def _obstacle(path: Path, wanted: str) -> Diagnostic | None:
+    place = Location(shown_path(path))
+    if path.is_symlink():
+        return Diagnostic("symlink", f"a symbolic link stands where a generated {wanted} belongs; remove it", place)
+    if not path.exists() or (path.is_file() and wanted == "file"):
+        return None
+    message = f"a {_kind(path)} stands where a generated {wanted} belongs; move it away"
+    return Diagnostic(f"not-a-{wanted}", message, place)
+
+
+def _kind(path: Path) -> str:
+    return "file" if path.is_file() else "folder" if path.is_dir() else "pipe or device"
+
+
+def refuse_read_only(folder: Path, paths: Iterable[str]) -> None:
+    """A folder that lets nobody write is to stay as it is: replacing it as a whole would get around that."""
+    for step in sorted(parents(paths)):
+        if is_folder(folder / step) and not os.access(folder / step, os.W_OK | os.X_OK):
+            refuse("write", "cannot be written: this folder is read-only", folder / step)
+
+
+def reason(fault: OSError) -> str:
+    return (fault.strerror or str(fault)).lower()
+
+
+def refuse(rule: str, message: str, path: Path) -> NoReturn:
+    """Raise one finding about a path."""
+    raise Diagnostics([Diagnostic(rule, message, Location(shown_path(path)))])
