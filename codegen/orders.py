@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
 from codegen.load import Found, find
+from codegen.overrides import NONE, Overrides, read_overrides
 from codegen.project import Entry, Project, Settings
 from codegen.spec.source import shown_path
 
@@ -30,14 +31,22 @@ class Order:
     operations: tuple[str, ...] | None = None
     checks: Mapping[str, str] = field(default_factory=dict[str, str])
     command: str = "speccast generate"
+    overrides: Overrides = NONE
 
     @property
     def digest(self) -> str:
-        """Digest the spec, and with it what else changes the output, where there is any."""
-        settings = {key: value for key, value in (("checks", self.checks), ("package", self.package)) if value}
-        if not settings:
-            return self.found.digest
-        return hashlib.sha256(f"{self.found.digest}\0{json.dumps(settings, sort_keys=True)}".encode()).hexdigest()
+        """Digest the spec, and beside it what else changes the output, where there is any.
+
+        `1f0c...`, or `1f0c...+settings:9a2b...+templates:3d4e...`, so that what changed can be told.
+        """
+        settings = {"checks": self.checks, "package": self.package}
+        said = json.dumps(settings, sort_keys=True) if any(settings.values()) else ""
+        parts = {"settings": _sha256(said) if said else "", "templates": self.overrides.digest}
+        return "".join((self.found.digest, *(f"+{name}:{digest[:16]}" for name, digest in parts.items() if digest)))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def orders(
@@ -45,7 +54,9 @@ def orders(
 ) -> tuple[Order, ...]:
     """Order what the SPECs mean; with none, what the project says. The command line wins over the project."""
     pairs = _named(specs, project) if specs else _configured(project)
-    return tuple(_order(found, settings, out, operations) for found, settings in pairs)
+    overrides = read_overrides(project.templates)
+    made = (_order(found, settings, out, operations) for found, settings in pairs)
+    return tuple(replace(order, overrides=overrides) for order in made)
 
 
 def _order(found: Found, settings: Settings, out: Path | None, operations: Sequence[str] | None) -> Order:

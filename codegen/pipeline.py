@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from codegen.emit.render import formatted, render
+from codegen.diagnostics import Diagnostics
+from codegen.emit.render import context_of, formatted, render
 from codegen.emit.selection import select
+from codegen.emit.templates import blamed
 from codegen.emit.verify import harmless_twin, verify
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.package import GENERATE, PackageView, view_package
 from codegen.files.manifest import Manifest, digest, write_manifest
+from codegen.overrides import NONE, Overrides
 from codegen.spec import ir
 from codegen.version import generator
 
@@ -23,7 +26,7 @@ class Options:
     """What changes the output besides the spec.
 
     `operations` None means all of them, `package` None the name that the service gives; `command` is what the first
-    line of every file says to run.
+    line of every file says to run; `overrides` are the templates that the project has in place of ours.
     """
 
     operations: tuple[str, ...] | None = None
@@ -31,6 +34,7 @@ class Options:
     checks: Mapping[str, str] = field(default_factory=dict[str, str])
     package: str | None = None
     command: str = GENERATE
+    overrides: Overrides = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,25 @@ class Product:
 def generate(model: ir.Model, options: Options = Options()) -> Product:
     """Render, verify and format the package of one release.
 
-    Raises Diagnostics for an operation that is not there, and when what was rendered fails verification.
+    Raises Diagnostics for an operation that is not there, for an override that cannot be printed, and when what was
+    rendered fails verification.
     """
     chosen = select(model, options.operations) if options.operations is not None else model
     view = view_package(chosen, options.spec_digest, Levels(options.checks), options.command)
-    rendered = render(view)
-    verify(rendered, render(harmless_twin(view)))
-    files = formatted(rendered)
+    files = formatted(_verified(view, options.overrides), options.overrides)
     manifest = _manifest(model, options, files, _requirements(view))
     return Product(options.package or view.package, {**files, "MANIFEST.json": write_manifest(manifest)})
+
+
+def _verified(view: PackageView, overrides: Overrides) -> dict[str, str]:
+    rendered = render(view, overrides)
+    try:
+        verify(rendered, render(harmless_twin(view), overrides))
+    except Diagnostics as fault:
+        if not overrides.found:
+            raise
+        raise blamed(fault, context_of(view, overrides), overrides) from None
+    return rendered
 
 
 def _manifest(model: ir.Model, options: Options, files: Mapping[str, str], needed: tuple[str, ...]) -> Manifest:

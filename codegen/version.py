@@ -16,11 +16,11 @@ from codegen.data import data_folder
 
 VERSION = "0.1.0"
 
-COUNTED = ("data.py", "diagnostics.py", "pipeline.py", "version.py", "spec", "emit", "files")
+COUNTED = ("data.py", "diagnostics.py", "overrides.py", "pipeline.py", "version.py", "spec", "emit", "files")
 """Modules and rooms of `codegen` that decide what is printed."""
 
-_NOT_PRINTED = ("pages",)
-"""Templates of what a browser shows."""
+_NOT_PRINTED = ("pages", "starter")
+"""Templates of what a browser shows, and the project to start from."""
 
 _NOT_SOURCE = (".pyc", ".pyo")
 

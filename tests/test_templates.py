@@ -8,11 +8,13 @@ from pathlib import Path
 
 import jinja2
 import pytest
-from jinja2 import nodes
+from jinja2 import meta, nodes
+from template_reference import MEANINGS, NAMES, PRINTED, members, templates_page, views
 
 from codegen.data import data_folder
 from codegen.emit.filters import FILTERS
 from codegen.emit.render import CLIENT_TARGETS, TARGETS, environment
+from codegen.overrides import ours
 from codegen.pages import environment as pages
 
 FOLDER = data_folder("templates")
@@ -192,3 +194,38 @@ def test_templates_are_of_kinds_we_know() -> None:
     files = [path for path in FOLDER.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     strange = [shown(path) for path in files if path.suffix not in kinds.get(shown(path).split("/")[0], {path.suffix})]
     assert strange == []
+
+
+# ------------------------------------------------------------------------------------------------------- the reference
+
+PAGE = Path(__file__).parent.parent / "docs" / "templates.md"
+
+
+def test_the_page_says_what_templates_get(update: bool) -> None:
+    if update:
+        PAGE.write_text(templates_page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == templates_page()
+
+
+def test_the_page_tells_what_everything_means_and_nothing_else() -> None:
+    found = {view.__name__: {name: said for name, _, said in members(view)} for view in views()}
+    assert [(view, name) for view, names in found.items() for name, said in names.items() if not said] == []
+    assert [(view, name) for view in MEANINGS for name in MEANINGS[view] if name not in found.get(view, {})] == []
+    assert [name for name in PRINTED if f"| `{name}` | {PRINTED[name]} |" not in templates_page()] == []
+
+
+def test_templates_use_no_name_but_those_that_the_page_tells() -> None:
+    names = {
+        "package": set(NAMES),
+        "conformance": {"view"},
+        "models": {"view"},
+    }
+    for path in (*OURS, *MODELS):
+        used = meta.find_undeclared_variables(environment().parse(path.read_text("utf-8")))
+        assert used <= names[shown(path).split("/")[0]], path
+
+
+def test_what_can_be_overridden_is_every_template_that_a_package_is_made_of() -> None:
+    files = [path for path in FOLDER.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    others = {shown(path) for path in files} - set(ours())
+    assert {name.split("/")[0] for name in others} == {"pages", "starter"}

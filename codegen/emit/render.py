@@ -10,23 +10,30 @@ the strings of its views arrive printed (`_printed`). `tests/test_render.py` pin
 from __future__ import annotations
 
 import re
+import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import black
-import jinja2
 from black.mode import Mode, TargetVersion
+from black.parsing import InvalidInput
 from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType
 from datamodel_code_generator.format import PythonVersion
 
 from codegen.data import data_folder
+from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.emit.cases.schema import write_schema
-from codegen.emit.filters import FILTERS, docstring, literal
+from codegen.emit.filters import docstring, literal
+from codegen.emit.templates import environment as environment
+from codegen.emit.templates import print_template, prove_copy, prove_model, templates_of
 from codegen.emit.views.models import DefinitionView, EnumView
 from codegen.emit.views.package import PackageView, model_imports
+from codegen.overrides import NONE, Override, Overrides, our_text, ours
 from codegen.spec.names import ClassName
 
 LINE_LENGTH = 120
@@ -47,60 +54,53 @@ CALLING = tuple(
 """What of the suite needs a client."""
 
 
-def render(view: PackageView) -> dict[str, str]:
-    """Print every file of a package, not yet formatted."""
-    body = render_models(view.definitions)
-    context = {
+def render(view: PackageView, overrides: Overrides = NONE) -> dict[str, str]:
+    """Print every file of a package, not yet formatted. Raises Diagnostics for an override that cannot be printed."""
+    body = render_models(view.definitions, overrides)
+    context = _context(view, body)
+    targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()))
+    files = {target: print_template(f"package/{target}.j2", context, overrides) for target in targets}
+    files["models/__init__.py"] += "\n\n" + body
+    return {**files, **_suite(view, overrides), **static_files(overrides), "py.typed": ""}
+
+
+def context_of(view: PackageView, overrides: Overrides) -> dict[str, Any]:
+    """Give what every template under `package/` gets."""
+    return _context(view, render_models(view.definitions, overrides))
+
+
+def _context(view: PackageView, body: str) -> dict[str, Any]:
+    return {
         "view": view,
         "client": view.client,
         "model_imports": model_imports(body, view),
         "definitions": tuple(view.definitions),
     }
-    targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()))
-    files = {target: _template(f"package/{target}.j2").render(context) for target in targets}
-    files["models/__init__.py"] += "\n\n" + body
-    return {**files, **_suite(view), **static_files(), "py.typed": ""}
 
 
-def _suite(view: PackageView) -> dict[str, str]:
+def _suite(view: PackageView, overrides: Overrides) -> dict[str, str]:
     """Print the conformance suite: a test module for each group that holds cases."""
     paths = [f"conformance/{module}.py" for module in ("__init__", *(f"test_{group}" for group in view.suite.groups))]
-    printed = {path: _template(f"{path}.j2").render({"view": view}) for path in paths}
+    printed = {path: print_template(f"{path}.j2", {"view": view}, overrides) for path in paths}
     vectors = {"conformance/cases.json": view.suite.vectors, "conformance/cases.schema.json": write_schema()}
     unused = () if "calls" in view.suite.groups else CALLING
-    copied = {path: text for path, text in _copied("conformance", "conformance").items() if path not in unused}
-    return {**printed, **vectors, **copied}
+    copied = _copied("conformance", "conformance", overrides)
+    return {**printed, **vectors, **{path: text for path, text in copied.items() if path not in unused}}
 
 
-@cache
-def environment() -> jinja2.Environment:
-    """The environment for code: strict, no globals, no extensions, nothing escaped but by our filters."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(data_folder("templates")),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        newline_sequence="\n",
-    )
-    made.globals.clear()
-    made.filters.clear()
-    made.filters.update(FILTERS)
-    return made
-
-
-def _template(name: str) -> jinja2.Template:
-    return environment().get_template(name)
-
-
-def static_files() -> Mapping[str, str]:
+def static_files(overrides: Overrides = NONE) -> Mapping[str, str]:
     """The runtime that is copied byte for byte."""
-    return _copied("static", "_runtime")
+    return _copied("static", "_runtime", overrides)
+
+
+def _copied(folder: str, target: str, overrides: Overrides) -> Mapping[str, str]:
+    replaced = [one for one in overrides.beneath(folder) if one.path.endswith(".py")]
+    own = {target + one.path.removeprefix(folder): prove_copy(one) for one in replaced}
+    return {**_ours_copied(folder, target), **own}
 
 
 @cache
-def _copied(folder: str, target: str) -> Mapping[str, str]:
+def _ours_copied(folder: str, target: str) -> Mapping[str, str]:
     found = sorted((data_folder("templates") / folder).glob("*.py"))
     return {f"{target}/{path.name}": path.read_text(encoding="utf-8") for path in found}
 
@@ -108,25 +108,52 @@ def _copied(folder: str, target: str) -> Mapping[str, str]:
 # ------------------------------------------------------------------------------------------- datamodel-code-generator
 
 
-def render_models(definitions: Mapping[ClassName, DefinitionView]) -> str:
+def render_models(definitions: Mapping[ClassName, DefinitionView], overrides: Overrides = NONE) -> str:
     """Print the classes, each after those it names."""
     if not definitions:
         return ""
+    views = {name: _printed(view) for name, view in definitions.items()}
     data: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    data.update({f"#/$defs/{name}": {"view": _printed(view)} for name, view in definitions.items()})
-    printed = generate(
-        _skeleton(definitions),
-        input_file_type=InputFileType.JsonSchema,
-        output_model_type=DataModelType.PydanticV2BaseModel,
-        target_python_version=PythonVersion.PY_311,
-        custom_template_dir=data_folder("templates") / "models",
-        extra_template_data=data,
-        formatters=[],
-        skip_root_model=True,
-        use_subclass_enum=True,
-        disable_timestamp=True,
-    )
+    data.update({f"#/$defs/{name}": {"view": view} for name, view in views.items()})
+    with _model_templates(views.values(), overrides) as templates:
+        printed = generate(
+            _skeleton(definitions),
+            input_file_type=InputFileType.JsonSchema,
+            output_model_type=DataModelType.PydanticV2BaseModel,
+            target_python_version=PythonVersion.PY_311,
+            custom_template_dir=templates,
+            extra_template_data=data,
+            formatters=[],
+            skip_root_model=True,
+            use_subclass_enum=True,
+            disable_timestamp=True,
+        )
     return _classes_only(str(printed))
+
+
+_CLASS = "# speccast: a class"
+"""Stands before each class where a template of the project's prints some, which may begin with a decorator."""
+
+
+@contextmanager
+def _model_templates(views: Iterable[Mapping[str, Any]], overrides: Overrides) -> Generator[Path]:
+    """Give the folder of templates: ours, or one for the time being in which the project's have taken their place."""
+    if not overrides.beneath("models"):
+        yield data_folder("templates") / "models"
+        return
+    for view in views:
+        prove_model(_ENUM if "constants" in view else _CLASSES, view, overrides)
+    with tempfile.TemporaryDirectory(prefix="speccast-") as folder:
+        for path in (path for path in ours() if path.startswith("models/")):
+            own = overrides.get(path)
+            target = Path(folder, path.removeprefix("models/"))
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(f"{_CLASS}\n{own.text if own else our_text(path)}", encoding="utf-8", newline="\n")
+        yield Path(folder)
+
+
+_ENUM, _CLASSES = "Enum.jinja2", "pydantic_v2/BaseModel.jinja2"
+"""Where datamodel-code-generator looks for them."""
 
 
 def _skeleton(definitions: Mapping[ClassName, DefinitionView]) -> dict[str, Any]:
@@ -174,19 +201,32 @@ def _printed(view: DefinitionView) -> dict[str, Any]:
 
 def _classes_only(printed: str) -> str:
     """Drop what precedes the first class and the rebuild calls at the end: pydantic rebuilds at first use."""
-    start = re.search(r"^class ", printed, re.MULTILINE)
+    start = re.search(rf"^(?:class |{_CLASS}$)", printed, re.MULTILINE)
     body = printed[start.start() :] if start else ""
-    return re.sub(r"^\w+\.model_rebuild\(\)\n?", "", body, flags=re.MULTILINE)
+    return re.sub(rf"^(?:\w+\.model_rebuild\(\)|{_CLASS})(?:\n|\Z)", "", body, flags=re.MULTILINE)
 
 
 # --------------------------------------------------------------------------------------------------------- formatting
 
 
-def formatted(files: Mapping[str, str]) -> dict[str, str]:
-    """Format every rendered Python file as black does; what is copied, and the suite, is so already."""
-    mode = Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY311})
-    settled = ("_runtime/", "conformance/")
-    return {
-        path: black.format_str(text, mode=mode) if path.endswith(".py") and not path.startswith(settled) else text
-        for path, text in files.items()
-    }
+def formatted(files: Mapping[str, str], overrides: Overrides = NONE) -> dict[str, str]:
+    """Format every rendered Python file as black does."""
+    return {path: _formatted(path, text, overrides) if path.endswith(".py") else text for path, text in files.items()}
+
+
+def _formatted(path: str, text: str, overrides: Overrides) -> str:
+    own = next((own for name in templates_of(path) if (own := overrides.get(name))), None)
+    if not _formats(path, own):
+        return text
+    try:
+        return black.format_str(text, mode=Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY311}))
+    except InvalidInput:
+        if own is None:
+            raise
+        message = "what this prints is no Python 3.11, or black cannot format it"
+        raise Diagnostics([Diagnostic("template", message, Location(own.shown))]) from None
+
+
+def _formats(path: str, own: Override | None) -> bool:
+    """What is copied, and the suite, is formatted already if it is ours."""
+    return own is not None or not path.startswith(("_runtime/", "conformance/"))

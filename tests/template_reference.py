@@ -1,0 +1,389 @@
+"""What templates get, as a page to read: `docs/templates.md` is this, and a test keeps it so.
+
+In: the views, the filters, the list of templates. Out: Markdown. What a name of a view means stands in `MEANINGS`;
+whatever a view gains has to be added there.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args, get_type_hints
+
+from codegen.emit.filters import FILTERS
+from codegen.emit.render import _context, _printed
+from codegen.emit.views.models import ClassView, ConstantView, EnumView, FieldView
+from codegen.emit.views.package import PackageView
+from codegen.overrides import FOLDERS, ours
+from codegen.spec.ir import SpecText
+from codegen.spec.names import AttrName, ClassName, ConstantName
+
+HEAD = """# Templates of your own
+
+What speccast prints, it prints through templates. A project can put its own in the place of any of them: another base
+class for the errors, a decorator on every model, one more header on the wire.
+
+    [tool.speccast]
+    templates = "overrides"
+
+Every file in that folder replaces the template of the same path. There are four kinds:
+
+| Beneath | Which are | Printed to |
+|---|---|---|
+| `package/` | Jinja2 templates | the same path in the package, without `.j2` |
+| `conformance/` | Jinja2 templates, and Python that is copied | the same path, without `.j2` |
+| `models/` | what datamodel-code-generator prints classes through | the end of `models/__init__.py` |
+| `static/` | Python that is copied | `_runtime/` |
+
+The list is at the end of this page. A file whose path is not in it is an error that names the nearest one; hidden files
+and what editors leave behind are passed over. Templates of the pages that `diff` writes and of the project that `init`
+writes cannot be replaced.
+
+## Start from ours
+
+    speccast override                                  # every template: ours, overridden or stale
+    speccast override package/errors.py.j2             # copy ours into the folder
+    speccast override package/errors.py.j2 --diff      # what yours changes
+    speccast override package/errors.py.j2 --rebase    # say that yours takes account of ours as it is now
+
+A copy begins with one line more, which says what it was made from: the first 16 hexadecimal digits of the SHA-256 of
+our template. In Python files it is a comment of Python.
+
+    {# speccast base: 0611067e25445a3f #}
+
+The line is never printed. When a new speccast brings another text of that template, yours still counts, but `generate`
+warns and `check` reports `stale-override`: what was mended in ours would else be missing in yours, and nobody told.
+Look at the difference, take over what you want, then rebase, which rewrites that line and nothing else.
+
+An edit of an override makes packages stale, like an edit of a spec; a rebase does not.
+
+## What is checked
+
+- A template that is none, a name that a template does not get, or Python that does not parse is an error at its line.
+- What is printed is formatted by black, the copied files too.
+- No text of a spec may become code, in yours as in ours. Every package is rendered twice, the second time with each
+  text of the spec replaced by a harmless word; where the two differ in more than strings, nothing is written and the
+  override is named. Print texts through the filter of their surroundings, and this does not happen.
+- Imports are yours to see to: a name that an override uses has to be imported by the template of its module. Of
+  `models/__init__.py` that is `package/models/__init__.py.j2`.
+- The conformance suite of the package runs over what you changed.
+
+## Trust
+
+Templates are trusted: they are code of your project, as much as the application that imports what they print. What
+stands in one is run when generating, without a sandbox, and ends up in the package as you wrote it. Specs are not
+trusted, templates are: review an override from elsewhere as you would a patch.
+
+## Language
+
+Jinja2, strict: a name that is not there is an error, there are no globals, no extensions, and no filters but those
+below. A block alone on its line leaves no line behind. Templates under `models/` have Jinja2's own treatment of white
+space and no filters at all: texts reach them as literals and docstrings already.
+
+`include` finds overrides first, then ours.
+"""
+
+KINDS = """## Values
+
+| Type | What it is | How to print it |
+|---|---|---|
+| `SpecText` | text of a spec, untrusted | through a filter; bare, it is an error |
+| `ClassName`, `AttrName`, `MethodName`, `ConstantName`, `ModuleName` | a Python name, made safe and unique | bare |
+| `str` | text of ours: a type, an import, a keyword | bare where it is code, `literal` where it is a value |
+| `int`, `float`, `bool`, `None` | a value | `literal` |
+| `tuple[...]` | values in the order of the spec | a loop, or `literal` |
+"""
+
+NAMES = {
+    "view": "`PackageView`: the whole package",
+    "client": "`ClientView`, or `None` where no client can be made: the same as `view.client`",
+    "model_imports": '`tuple[str, ...]`: the imports that the printed classes need, a line each, `""` for a blank one',
+    "definitions": "`tuple[ClassName, ...]`: the classes of `models/__init__.py`, in the order of the spec",
+}
+"""What a template under `package/` gets."""
+
+MEANINGS: Mapping[str, Mapping[str, str]] = {
+    "PackageView": {
+        "package": "name of the package's folder",
+        "header": "the first line of every file: what made it, from which spec, and with which command",
+        "title": "the service, for people",
+        "service": "the service's name in specs",
+        "release": "the release's date",
+        "digest": "SHA-256 of the spec and of the settings that change the output",
+        "types": "scalar types, of `models/_types.py`",
+        "definitions": "by class name, the classes of `models/__init__.py`: `ClassView` or `EnumView`",
+        "errors": "modelled errors, then those common to all actions",
+        "events": "events that the service puts on EventBridge",
+        "checks": "the project's `checks`, by key",
+        "client": "both clients; `None` where the service speaks no AWS JSON or signs otherwise",
+        "strategies": "how to make up values for tests",
+        "suite": "the conformance suite",
+        "has_details": "whether some error has members",
+    },
+    "TypeView": {
+        "name": "name of the alias",
+        "python": "the Python type, as code",
+        "kind": "the class of `_runtime/kinds.py` that checks it",
+        "arguments": "what that class is told",
+        "patterns": "patterns that a text must match",
+        "doc": "what the shape is for, its constraints and sources",
+    },
+    "Argument": {"name": "name of the argument", "value": "its value"},
+    "PatternView": {
+        "text": "the regular expression, in the syntax of its engine",
+        "engine": "`rust`, `re` or `regex`",
+        "negated": "whether a text must not match",
+        "is_plain": "whether the engine is `rust` and the pattern not negated, which need not be said",
+    },
+    "ClassView": {
+        "name": "name of the class",
+        "base": "`Structure` or `TaggedUnion`",
+        "shape": "the shape's name where the class has another",
+        "fields": "members, in the order of the spec",
+        "checks": "whether the project relaxes constraints: the class then names `CHECKS`",
+        "doc": "what it is for, its members, its sources",
+        "has_body": "whether it has more than a docstring",
+    },
+    "FieldView": {
+        "name": "name of the attribute",
+        "hint": "its annotation, as code",
+        "alias": "its name on the wire where that is another",
+        "sensitive": "whether its value is shown nowhere",
+        "optional": "whether it may be left out",
+        "targets": "classes that the annotation names",
+        "annotated": "whether it has an alias or is sensitive",
+    },
+    "EnumView": {
+        "name": "name of the class",
+        "base": "base classes, as code",
+        "constants": "values, in the order of the spec",
+        "doc": "what it is for, its values, its sources",
+    },
+    "ConstantView": {"name": "name of the constant", "value": "its value on the wire"},
+    "ErrorView": {
+        "name": "name of the class",
+        "code": "the code that answers carry",
+        "codes": "every code it is known by",
+        "details": "the class of its body; `None` where it has no members",
+        "properties": "members besides the message",
+        "retryable": "whether the call may be repeated",
+        "throttling": "whether it says to slow down",
+        "suggested_action": "what the documents advise",
+        "statuses": "HTTP status by source",
+        "member_named_code": "whether a member is called `code`, which then says nothing of the error",
+        "doc": "what it means, which operations raise it, its sources",
+    },
+    "PropertyView": {
+        "name": "name of the property",
+        "attribute": "name of the attribute of the body",
+        "hint": "its type, as code",
+        "doc": "what it holds",
+    },
+    "StatusView": {"source": "where it is stated", "status": "the HTTP status"},
+    "EventView": {
+        "name": "name of the class",
+        "detail_type": "`detail-type` of the event",
+        "source": "`source` of the event",
+        "detail": "the class of its payload",
+        "doc": "when it is sent, and its sources",
+    },
+    "CheckView": {"key": "what is relaxed", "level": "`error`, `warn` or `off`"},
+    "ClientView": {
+        "protocol": "`awsJson1_0` or `awsJson1_1`",
+        "service_id": "the service, as AWS's SDKs call it",
+        "signing_name": "the service's name in signatures",
+        "endpoint": "template of the URL",
+        "fips_endpoint": "the same, for FIPS",
+        "query_compatible": "whether errors carry a code of the older protocol",
+        "operations": "operations that have a method",
+        "waiters": "waiters that have a method",
+        "left_out": "operations without one: they stream",
+        "doc": "title and release of the service",
+        "has_pages": "whether some operation is read in pages",
+        "has_arguments": "whether some operation takes any",
+    },
+    "OperationView": {
+        "method": "name of the method",
+        "constant": "name of its record in `operations.py`",
+        "name": "its name in the spec",
+        "target": "`X-Amz-Target` of its requests",
+        "input": "the class of its request; `None` where it takes none",
+        "output": "the class of its answer; `None` where it gives none",
+        "answer": "what the method gives, as a type",
+        "arguments": "members of the request, those that are required first",
+        "token": "the member that makes a repetition harmless, which the client fills in",
+        "repeatable": "whether a request may be sent again",
+        "signed": "whether requests carry a signature",
+        "host_prefix": "what comes before the host's name",
+        "task": "how its task is followed; `None` where it starts none",
+        "pages": "how its answer is read in pages; `None` where it comes whole",
+        "doc": "what it does, takes and raises, and its sources",
+    },
+    "ArgumentView": {
+        "name": "name of the argument",
+        "hint": "its type, as code",
+        "required": "whether it must be given",
+    },
+    "TaskView": {
+        "member": "the member of the answer that holds the status",
+        "running": "its values while the task runs",
+        "complete": "its values when it is done",
+        "failed": "its values when it has failed",
+        "reason": "the member that says why, as a code",
+        "message": "the member that says why, in words",
+    },
+    "PagesView": {
+        "method": "name of the method",
+        "input_tokens": "members of the request that ask for the next page",
+        "output_tokens": "where the answer has what goes there",
+        "more_results": "where the answer says whether there is more",
+        "doc": "what the method does",
+    },
+    "WaiterView": {
+        "method": "name of the method",
+        "constant": "name of its record in `operations.py`",
+        "name": "its name in the spec",
+        "delay": "seconds between two calls",
+        "max_attempts": "calls at most",
+        "acceptors": "what ends the waiting",
+        "operation": "the operation that is repeated",
+        "doc": "what the method does",
+    },
+    "AcceptorView": {
+        "state": "`success`, `failure` or `retry`",
+        "matcher": "what is looked at",
+        "argument": "where in the answer",
+        "expected": "what has to be there",
+    },
+    "StrategiesView": {
+        "texts": "how to make up texts that have a pattern",
+        "shapes": "a function for each class",
+        "offered": "names of the module's functions",
+    },
+    "TextView": {
+        "name": "name of the type",
+        "ranges": "characters that may occur: pairs of a first and a last one",
+        "categories": "Unicode categories that may occur",
+        "least": "fewest characters",
+        "most": "most characters",
+        "regex": "an expression to make texts from",
+        "samples": "texts found when generating",
+    },
+    "StrategyView": {"name": "name of the function", "shape": "the class that it makes", "doc": "what it does"},
+    "SuiteView": {"groups": "groups that hold cases", "vectors": "the text of `cases.json`"},
+}
+"""View -> name -> what it means, beside properties whose docstring says so."""
+
+PRINTED = {
+    "name": "name of the class",
+    "base": "base class or classes, as code",
+    "doc": "inside of a docstring at four spaces: print it between triple double quotes",
+    "constants": "of each value its `name`, and its `value` as a literal",
+    "shape": "the shape's name as a literal where the class has another, else `None`",
+    "checks": "whether the class names `CHECKS`",
+    "fields": "the members:",
+    "fields.name": "name of the attribute",
+    "fields.hint": "its annotation, as code",
+    "fields.alias": "its name on the wire as a literal where that is another, else `None`",
+    "fields.sensitive": "whether its value is shown nowhere",
+    "fields.optional": "whether it may be left out",
+    "fields.annotated": "whether it has an alias or is sensitive",
+}
+"""What `view` holds in a template under `models/`."""
+
+
+def templates_page() -> str:
+    """Write the page."""
+    return "\n".join([HEAD, KINDS, *_filters(), *_names(), *_models(), *_views(), *_templates()])
+
+
+def _filters() -> Iterator[str]:
+    yield "## Filters\n\n| Filter | What it gives |\n|---|---|"
+    for name, function in FILTERS.items():
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+        called = f"{name}({', '.join(str(one).partition(':')[0] for one in parameters)})" if parameters else name
+        said = (function.__doc__ or "").strip().split("\n")[0]
+        yield f"| `{called}` | {said} |"
+    yield "\n`docstring` wraps for four spaces; `docstring(8)` for eight, `docstring(0)` for the top of a module.\n"
+
+
+def _names() -> Iterator[str]:
+    assert list(inspect.signature(_context).parameters) == ["view", "body"]
+    yield "## Names\n\nA template under `package/` gets:\n\n| Name | What it is |\n|---|---|"
+    yield from (f"| `{name}` | {said} |" for name, said in NAMES.items())
+    yield "\nA template under `conformance/` gets `view` alone, the same one. Files that are copied get nothing.\n"
+
+
+def _models() -> Iterator[str]:
+    yield "A template under `models/` is printed once for each class, and gets `view` alone: of `BaseModel.jinja2` a"
+    yield "structure or union, of `Enum.jinja2` an enum. Texts are in it as they go into code, so it takes no filter:\n"
+    for path, view in (("models/pydantic_v2/BaseModel.jinja2", _class()), ("models/Enum.jinja2", _enum())):
+        yield f"| `view` of `{path}` | |\n|---|---|"
+        yield from (f"| `{name}` | {PRINTED[name]} |" for name in printed_names(view))
+        yield ""
+
+
+def _enum() -> Mapping[str, Any]:
+    return _printed(EnumView(ClassName("A"), "str, Enum", (ConstantView(ConstantName("B"), 1),), SpecText("")))
+
+
+def _class() -> Mapping[str, Any]:
+    field = FieldView(AttrName("a"), "A", None, False, False, ())
+    return _printed(ClassView(ClassName("A"), "Structure", None, (field,), False, SpecText("")))
+
+
+def printed_names(view: Mapping[str, Any]) -> Iterator[str]:
+    """Walk the keys of what a template of models gets, those of its fields included."""
+    for name, value in view.items():
+        yield name
+        if name == "fields":
+            yield from (f"fields.{inner}" for inner in value[0])
+
+
+def _views() -> Iterator[str]:
+    yield "## Views\n"
+    for view in views():
+        yield f"### {view.__name__}\n"
+        if view.__doc__ and not view.__doc__.startswith(f"{view.__name__}("):
+            yield f"{' '.join(view.__doc__.split())}\n"
+        yield "| Name | Type | What it is |\n|---|---|---|"
+        for name, kind, said in members(view):
+            shown = kind.replace("|", "\\|")
+            yield f"| `{name}` | `{shown}` | {said} |"
+        yield ""
+
+
+def views() -> tuple[type, ...]:
+    """Find every view that a package's view leads to, in the order in which they are met."""
+    found: dict[type, None] = {}
+    _collect(PackageView, found)
+    return tuple(found)
+
+
+def _collect(hint: Any, found: dict[type, None]) -> None:
+    for inner in get_args(hint):
+        _collect(inner, found)
+    if inspect.isclass(hint) and is_dataclass(hint) and hint is not SpecText and hint not in found:
+        found[hint] = None
+        for inner in get_type_hints(hint).values():
+            _collect(inner, found)
+
+
+def members(view: type) -> Iterator[tuple[str, str, str]]:
+    """Give name, type and meaning of what a view has."""
+    meanings = MEANINGS.get(view.__name__, {})
+    for field in fields(view):
+        yield field.name, str(field.type), meanings.get(field.name, "")
+    for name, found in vars(view).items():
+        if isinstance(found, property):
+            said = (found.__doc__ or meanings.get(name, "")).rstrip(".")
+            yield name, str(found.fget.__annotations__["return"]), said[:1].lower() + said[1:]
+
+
+def _templates() -> Iterator[str]:
+    yield "## Templates\n"
+    for folder in FOLDERS:
+        names = ", ".join(f"`{path}`" for path in ours() if path.startswith(f"{folder}/"))
+        yield f"- {names}"
+    yield ""
