@@ -1,4 +1,4 @@
-"""`validate`, `schema` and `init`: specs checked, described and started."""
+"""`validate` and `schema`: specs checked and described."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from pathlib import Path
 
 import click
 
+from codegen.cli.completing import complete_spec
 from codegen.cli.printing import format_option, print_findings, reported
 from codegen.lint import Report, lint
 from codegen.load import Loaded, find
 from codegen.project import read_project
 from codegen.spec.schema import schema_text
-from codegen.spec.source import shown_path
-from codegen.starter import write_starter
 
 
 @click.command()
-@click.argument("specs", metavar="[SPEC]...", nargs=-1)
+@click.argument("specs", metavar="[SPEC]...", nargs=-1, shell_complete=complete_spec)
 @format_option
 def validate(specs: tuple[str, ...], form: str) -> int:
     """Lint specs: their form, their references, their constraints, their sources."""
@@ -51,14 +50,4 @@ def _counts(loaded: Loaded) -> str:
 def schema() -> int:
     """Print the JSON Schema of spec files, for editors."""
     click.echo(schema_text(), nl=False)
-    return 0
-
-
-@click.command()
-@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
-@click.option("--service", default="example", show_default=True, help="Name of the service: a-z, 0-9 and hyphens.")
-def init(folder: Path, service: str) -> int:
-    """Start a project: a small, complete service that validates, generates and passes its own tests."""
-    for path in write_starter(folder, service):
-        click.echo(f"wrote: {shown_path(path)}")
     return 0
