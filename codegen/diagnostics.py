@@ -1,12 +1,13 @@
-"""Diagnostics: what is wrong, where, and what to do; and the four ways to print them.
+"""Diagnostics: what is wrong, where, and what to do; and the five ways to print them.
 
 In: `Diagnostic`s with a `Place` (file and JSON pointer, found by line and column only when printed) or a `Location`.
-Out: text, JSON, GitHub annotations or SARIF. `Diagnostics` is never empty, sorted and free of duplicates: success is
-"no set", so a printer is a dumb function.
+Out: text, JSON, GitHub annotations, SARIF or GitLab's report. `Diagnostics` is never empty, sorted and free of
+duplicates: success is "no set", so a printer is a dumb function.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -161,8 +162,9 @@ def _github_line(diagnostics: Diagnostics, one: Diagnostic) -> str:
 
 def github_command(kind: str, title: str, message: str, location: Location | None) -> str:
     """Print one workflow command: `::error file=a.json,line=1,col=2,title=rule::what is wrong`."""
-    where = f"file={_property(location.path)},line={location.line},col={location.column}," if location else ""
-    return f"::{kind} {where}title={_property(title)}::{_data(message)}"
+    where = f"file={_property(location.path)}," if location else ""
+    line = f"line={location.line},col={location.column}," if location and location.line else ""
+    return f"::{kind} {where}{line}title={_property(title)}::{_data(message)}"
 
 
 def _data(text: str) -> str:
@@ -205,9 +207,30 @@ def sarif_location(location: Location) -> dict[str, Any]:
     return {"physicalLocation": physical}
 
 
+_GITLAB_SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
+
+
+def as_gitlab(diagnostics: Diagnostics | None) -> str:
+    """Print a Code Quality report; it needs a file and a line, even where a finding has none."""
+    return json.dumps([_gitlab_issue(diagnostics, one) for one in diagnostics.found] if diagnostics else [], indent=2)
+
+
+def _gitlab_issue(diagnostics: Diagnostics, one: Diagnostic) -> dict[str, Any]:
+    location = diagnostics.location(one.place) or Location(".")
+    known = json.dumps([one.rule, one.message, location.path, location.line, location.column])
+    return {
+        "check_name": one.rule,
+        "description": one.message,
+        "fingerprint": hashlib.sha256(known.encode()).hexdigest(),
+        "severity": _GITLAB_SEVERITIES[one.level],
+        "location": {"path": location.path, "lines": {"begin": max(location.line, 1)}},
+    }
+
+
 PRINTERS: dict[str, Callable[[Diagnostics | None], str]] = {
     "text": lambda diagnostics: diagnostics.text() if diagnostics else "",
     "json": as_json,
     "github": as_github,
     "sarif": as_sarif,
+    "gitlab": as_gitlab,
 }

@@ -1,47 +1,80 @@
-"""Whether a package is as one run of the generator left it, told from digests alone.
+"""Whether packages are as one run of the generator left them, told from digests alone; and if not, what changed since.
 
-In: a spec's bytes, the folder of packages, the options. Out: the package's folder, or None when there may be something
-to do. Nothing is parsed and nothing heavy is imported: this is what a run with nothing to do costs. A doubt is a None.
+In: what is wanted of each release, the folders of packages, the project's root. Out: the package's folder, or None when
+there may be something to do; the reasons why it is not fresh; packages that nothing gives any more. Nothing is parsed
+and nothing heavy is imported: this is what a run with nothing to do costs. A doubt is a None, and never an orphan.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from codegen.diagnostics import Diagnostics
-from codegen.files.manifest import MANIFEST, Manifest, read_manifest, write_manifest
+from codegen.diagnostics import Diagnostics, printable, quoted
+from codegen.files.manifest import MANIFEST, Manifest, digest, file_digest, read_manifest, write_manifest
 from codegen.orders import Order
+from codegen.spec.source import read_regular_file
 from codegen.version import generator
+
+LOCK = "speccast.lock"
+"""What the project vendors from elsewhere: those packages are not generated from its specs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A package folder with nothing to do; `files` counts the manifest."""
+    """A package folder with nothing to do; `files` counts the manifest, `spec` is name@release."""
 
     folder: Path
     files: int
+    spec: str
 
 
 def fresh_package(order: Order) -> Fresh | None:
     """Find the package that this order gave, if every byte of it is still as it was."""
-    for folder, manifest in _manifests(order.out):
-        if _is_from(manifest, order) and _is_untouched(folder, manifest):
-            return Fresh(folder, len(manifest.files) + 1)
+    return fresh_packages([order])[0]
+
+
+def fresh_packages(orders: Sequence[Order]) -> tuple[Fresh | None, ...]:
+    """Do so for several orders; a manifest is read once, however many packages share their folder."""
+    made = {out: tuple(_manifests(out)) for out in dict.fromkeys(order.out for order in orders)}
+    return tuple(_fresh(order, made[order.out]) for order in orders)
+
+
+def _fresh(order: Order, made: Iterable[tuple[Path, Manifest]]) -> Fresh | None:
+    for folder, manifest in made:
+        if _is_from(manifest, order) and _is_named(folder, manifest, order) and _is_untouched(folder, manifest):
+            return Fresh(folder, len(manifest.files) + 1, manifest.spec)
     return None
 
 
+def _is_named(folder: Path, manifest: Manifest, order: Order) -> bool:
+    """A copy under another name is not the package. `codegen.spec.names` alone knows the name for certain."""
+    if order.package:
+        return folder.name == order.package
+    return _letters(folder.name) == _letters(manifest.spec.partition("@")[0])
+
+
+def _letters(name: str) -> str:
+    """`Note-book` and `note_book` give `notebook`."""
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
 def _manifests(out: Path) -> Iterator[tuple[Path, Manifest]]:
-    """A manifest that cannot be believed is no reason to refuse: the longer way says what is wrong with it."""
     for path in sorted(out.glob(f"[!.]*/{MANIFEST}")):
-        try:
-            manifest = read_manifest(path.parent)
-        except Diagnostics:
-            continue
-        if manifest:
+        if manifest := believed_manifest(path.parent):
             yield path.parent, manifest
+
+
+def believed_manifest(folder: Path) -> Manifest | None:
+    """A manifest that cannot be believed is no reason to refuse: the longer way says what is wrong with it."""
+    try:
+        return read_manifest(folder)
+    except Diagnostics:
+        return None
 
 
 def _is_from(manifest: Manifest, order: Order) -> bool:
@@ -53,11 +86,60 @@ def _is_untouched(folder: Path, manifest: Manifest) -> bool:
     """Every file is as listed, the manifest as it was printed, and no killed run left its folder beside."""
     if any(folder.parent.glob(f".{folder.name}.speccast-*")):
         return False
-    digests = {MANIFEST: hashlib.sha256(write_manifest(manifest).encode()).hexdigest(), **manifest.files}
-    return all(_digest(folder / path) == digest for path, digest in digests.items())
+    digests = {MANIFEST: digest(write_manifest(manifest)), **manifest.files}
+    try:
+        return all(file_digest(folder / path) == wanted for path, wanted in digests.items())
+    except OSError:
+        return False
 
 
-def _digest(path: Path) -> str | None:
-    if path.is_symlink() or not path.is_file():
-        return None
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+# ------------------------------------------------------------------------------------------------- what changed since
+
+
+def changes_since(manifest: Manifest, order: Order, spec: str) -> tuple[str, ...]:
+    """Say what changed since the package was generated; `spec` is the name@release that is wanted now.
+
+    An empty answer means that nothing did which a manifest tells of.
+    """
+    now = generator()
+    reasons = {
+        _spec_reason(manifest, order, spec): manifest.spec_digest != order.digest,
+        f"the generator changed from {printable(manifest.generator)} to {now}": manifest.generator != now,
+        "other operations were chosen": manifest.operations != order.operations,
+    }
+    return tuple(reason for reason, holds in reasons.items() if holds)
+
+
+def _spec_reason(manifest: Manifest, order: Order, spec: str) -> str:
+    """The parts of a digest tell what changed."""
+    if manifest.spec != spec:
+        return f"the release changed from {quoted(manifest.spec)} to {quoted(spec)}"
+    then, *settings_then = manifest.spec_digest.split("+")
+    now, *settings_now = order.digest.split("+")
+    differing = {part.partition(":")[0] for part in {*settings_then} ^ {*settings_now}}
+    said = {"spec": "the spec", "settings": "its settings in [tool.speccast]", "templates": "the project's templates"}
+    changed = [text for part, text in said.items() if part in differing or (part == "spec" and then != now)]
+    return f"{' and '.join(changed) or 'the spec'} changed"
+
+
+# ------------------------------------------------------------------------------------------------- orphaned packages
+
+
+def orphaned_packages(outs: Iterable[Path], wanted: Iterable[Path], root: Path) -> tuple[Path, ...]:
+    """Find the packages that speccast made and nothing gives any more; what the project vendors is none of them."""
+    kept = _vendored(root)
+    if kept is None:
+        return ()
+    known = {folder.resolve() for folder in (*wanted, *kept)}
+    made = dict.fromkeys(folder for out in outs for folder, _ in _manifests(out))
+    return tuple(folder for folder in made if not folder.is_symlink() and folder.resolve() not in known)
+
+
+def _vendored(root: Path) -> tuple[Path, ...] | None:
+    """Read the folders that the lock file names; None when there is one that tells nothing."""
+    if not (root / LOCK).exists():
+        return ()
+    with suppress(Diagnostics, ValueError, LookupError, TypeError, AttributeError):
+        content: Any = json.loads(read_regular_file(root / LOCK))
+        return tuple(root / str(name) for name in content["packages"].keys())
+    return None

@@ -1,14 +1,14 @@
 """Packages kept as their specs say: `write_all` makes them so, `examine_all` says how they differ.
 
-In: one `Order` per release that is not fresh. Out: what was written, or what differs; `Diagnostics` of all specs at
-once when one of them cannot be generated, and then nothing is written at all.
+In: one `Order` per release that is not fresh. Out: what was written, or what differs. When a spec cannot be generated
+nothing at all is written, and the `Diagnostics` are those of all specs at once; what differs is told of the others.
 
 Rendering costs, so several specs are rendered by several processes; writing does not, and is done here in turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -21,11 +21,14 @@ from codegen.orders import Order
 from codegen.pipeline import Options, Product, generate
 from codegen.spec.check import check_model
 
+NONE_TAKEN: Mapping[Path, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A release as it should be on disk; `warnings` are its findings below the level of an error."""
 
+    order: Order
     spec: str
     folder: Path
     product: Product
@@ -46,26 +49,45 @@ class Examined:
     changes: tuple[Change, ...]
 
 
-def write_all(orders: Sequence[Order], *, jobs: int = 1, force: bool = False) -> tuple[Written, ...]:
-    """Make every package what its spec says."""
-    rendered = render_all(orders, jobs=jobs)
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What differs, and what is wrong with the specs that could not be generated."""
+
+    examined: tuple[Examined, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+
+
+def write_all(
+    orders: Sequence[Order], taken: Mapping[Path, str] = NONE_TAKEN, *, jobs: int = 1, force: bool = False
+) -> tuple[Written, ...]:
+    """Make every package what its spec says; `taken` says which specs gave the folders that are fresh."""
+    rendered = render_all(orders, taken, jobs=jobs)
     return tuple(Written(one, write(one.folder, one.product.files, force=force)) for one in rendered)
 
 
-def examine_all(orders: Sequence[Order], *, jobs: int = 1) -> tuple[Examined, ...]:
-    """Compare every package with what its spec says; nothing is written."""
-    return tuple(Examined(one, compare(one.folder, one.product.files)) for one in render_all(orders, jobs=jobs))
+def examine_all(orders: Sequence[Order], taken: Mapping[Path, str] = NONE_TAKEN, *, jobs: int = 1) -> Examination:
+    """Compare every package with what its spec says, as far as specs can be generated; nothing is written."""
+    rendered, faults = _rendered(orders, jobs)
+    if not faults:
+        _refuse_same_package(rendered, taken)
+    return Examination(tuple(Examined(one, compare(one.folder, one.product.files)) for one in rendered), faults)
 
 
-def render_all(orders: Sequence[Order], *, jobs: int = 1) -> tuple[Rendered, ...]:
+def render_all(
+    orders: Sequence[Order], taken: Mapping[Path, str] = NONE_TAKEN, *, jobs: int = 1
+) -> tuple[Rendered, ...]:
     """Render in the order given; no two releases may give the same package."""
-    outcomes = _in_processes(orders, jobs) if min(jobs, len(orders)) > 1 else [_outcome(order) for order in orders]
-    faults = [fault for outcome in outcomes if isinstance(outcome, tuple) for fault in outcome]
+    rendered, faults = _rendered(orders, jobs)
     if faults:
         raise Diagnostics(faults)
-    rendered = tuple(outcome for outcome in outcomes if isinstance(outcome, Rendered))
-    _refuse_same_package(rendered)
+    _refuse_same_package(rendered, taken)
     return rendered
+
+
+def _rendered(orders: Sequence[Order], jobs: int) -> tuple[tuple[Rendered, ...], tuple[Diagnostic, ...]]:
+    outcomes = _in_processes(orders, jobs) if min(jobs, len(orders)) > 1 else [_outcome(order) for order in orders]
+    rendered = tuple(outcome for outcome in outcomes if isinstance(outcome, Rendered))
+    return rendered, tuple(fault for outcome in outcomes if isinstance(outcome, tuple) for fault in outcome)
 
 
 def _in_processes(orders: Sequence[Order], jobs: int) -> list[Rendered | tuple[Diagnostic, ...]]:
@@ -94,13 +116,14 @@ def _render(order: Order) -> Rendered:
         checks=order.checks,
         package=order.package,
         command=order.command,
+        overrides=order.overrides,
     )
     try:
         product = generate(loaded.model, options)
     except Diagnostics as fault:
         raise Diagnostics(fault.found, loaded.locate) from None
     warnings = tuple(one for one in _settled(findings) if one.level is Level.WARNING) if findings else ()
-    return Rendered(loaded.name, order.out / product.package, product, warnings)
+    return Rendered(order, loaded.name, order.out / product.package, product, warnings)
 
 
 def _settled(diagnostics: Diagnostics) -> tuple[Diagnostic, ...]:
@@ -115,11 +138,12 @@ def _settled(diagnostics: Diagnostics) -> tuple[Diagnostic, ...]:
     )
 
 
-def _refuse_same_package(rendered: Sequence[Rendered]) -> None:
-    by_folder: dict[Path, Rendered] = {}
+def _refuse_same_package(rendered: Sequence[Rendered], taken: Mapping[Path, str]) -> None:
+    by_folder = dict(taken)
     for one in rendered:
-        first = by_folder.setdefault(one.folder, one)
-        if first is not one:
-            message = f"{quoted(first.spec)} and {quoted(one.spec)} both give the package {quoted(one.product.package)}"
+        first = by_folder.get(one.folder)
+        if first is not None:
+            message = f"{quoted(first)} and {quoted(one.spec)} both give the package {quoted(one.product.package)}"
             remedy = 'name one of them, or give each its own "package" in [tool.speccast]'
             raise Diagnostics([Diagnostic("same-package", f"{message}; {remedy}")])
+        by_folder[one.folder] = one.spec

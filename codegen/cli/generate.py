@@ -1,11 +1,11 @@
 """`generate` and `check`: packages made what their specs say, or told how they differ.
 
-A run with nothing to do never gets past `codegen.freshness`; what renders is imported only then.
+A run with nothing to do never gets past `codegen.freshness`; what renders is imported only then, and what tells of
+differences only where there is one to tell of.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -15,23 +15,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.printing import format_option, names_option, print_findings, reported
-from codegen.diagnostics import Diagnostic, Diagnostics, Location
-from codegen.files.output import Change, State
-from codegen.freshness import Fresh, fresh_package
+from codegen.cli.completing import complete_spec
+from codegen.cli.printing import format_option, names_option, print_up_to_date, reported
+from codegen.diagnostics import Diagnostic, Diagnostics
+from codegen.freshness import Fresh, fresh_packages, orphaned_packages
 from codegen.orders import Order, orders
-from codegen.project import read_project
+from codegen.overrides import stale_overrides
+from codegen.project import Project, read_project
 from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
     from codegen.upkeep import Examined, Written
-
-REMEDIES = {
-    State.STALE: "the spec or the generator changed since it was generated; run: speccast generate",
-    State.EDITED: "edited by hand; move the change into the spec or a template, then run: speccast generate --force",
-    State.MISSING: "not there, or never generated; run: speccast generate",
-    State.ORPHANED: "generated once, and part of nothing any more; run: speccast generate",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ def _shard(context: click.Context, parameter: click.Parameter, value: str | None
     return Shard(int(match[1]), int(match[2]))
 
 
-_specs = click.argument("specs", metavar="[SPEC]...", nargs=-1)
+_specs = click.argument("specs", metavar="[SPEC]...", nargs=-1, shell_complete=complete_spec)
 _out = click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of package folders.")
 _operations = names_option("--operations", help="Only these operations.")
 
@@ -62,6 +56,7 @@ _operations = names_option("--operations", help="Only these operations.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes, where there are several specs.")
 @click.option("--shard", metavar="K/N", callback=_shard, help="Of the specs, the K-th and every N-th after it.")
 @click.option("--force", is_flag=True, help="Discard what was edited by hand.")
+@click.option("--prune", is_flag=True, help="Remove the packages that no spec of the project gives any more.")
 def generate(
     specs: tuple[str, ...],
     out: Path | None,
@@ -69,14 +64,21 @@ def generate(
     jobs: int | None,
     shard: Shard,
     force: bool,
+    prune: bool,
 ) -> int:
     """Make every package what its spec says."""
-    orders = _orders(specs, out, operations)
-    todo = _without_fresh(orders[shard.number - 1 :: shard.of])
-    if todo:
-        from codegen.upkeep import write_all
-
-        _print_written(write_all(todo, jobs=jobs or os.cpu_count() or 1, force=force))
+    if prune and (specs or shard.of > 1):
+        raise click.UsageError("--prune is about the whole project: leave out SPEC and --shard")
+    project = read_project(Path.cwd())
+    wanted = orders(specs, project, out=out, operations=operations)
+    if stale := _stale_overrides(wanted):
+        click.echo(Diagnostics(stale).text(), err=True)
+    fresh, todo = _parted(wanted[shard.number - 1 :: shard.of])
+    for one in fresh:
+        print_up_to_date(one)
+    written = _write(todo, fresh, jobs or os.cpu_count() or 1, force) if todo else ()
+    if prune:
+        _prune(_orphaned(wanted, fresh, written, project), force)
     return 0
 
 
@@ -90,46 +92,78 @@ def check(
     specs: tuple[str, ...], out: Path | None, operations: tuple[str, ...] | None, show_diff: bool, form: str
 ) -> int:
     """Name every generated file that is stale, edited, missing or orphaned."""
-    return reported(form, lambda: _check(_orders(specs, out, operations), show_diff, form))
+    return reported(form, lambda: _check(specs, out, operations, show_diff, form))
 
 
-def _check(orders: Sequence[Order], show_diff: bool, form: str) -> int:
-    todo = _without_fresh(orders, quiet=form != "text")
-    examined: tuple[Examined, ...] = ()
-    if todo:
-        from codegen.upkeep import examine_all
+def _check(
+    specs: tuple[str, ...], out: Path | None, operations: tuple[str, ...] | None, show_diff: bool, form: str
+) -> int:
+    project = read_project(Path.cwd())
+    wanted = orders(specs, project, out=out, operations=operations)
+    fresh, todo = _parted(wanted)
+    examined, faults = _examine(todo, fresh) if todo else ((), ())
+    orphaned = () if specs or faults else _orphaned(wanted, fresh, examined, project)
+    overridden = _stale_overrides(wanted)
+    if form == "text" and not todo and not orphaned and not overridden:
+        for one in fresh:
+            print_up_to_date(one)
+        return 0
+    from codegen.cli.checking import Asked, Checked, print_checked
 
-        examined = examine_all(todo, jobs=os.cpu_count() or 1)
-    _print_examined(examined, form)
-    if show_diff and form == "text":
-        _print_diffs(examined)
-    return 1 if any(one.changes for one in examined) else 0
+    asked = Asked(specs, out, operations, show_diff)
+    return print_checked(Checked(asked, fresh, examined, orphaned, overridden, faults), form)
 
 
 # ------------------------------------------------------------------------------------------------------- what to do
 
 
-def _orders(specs: Sequence[str], out: Path | None, operations: tuple[str, ...] | None) -> tuple[Order, ...]:
-    return orders(specs, read_project(Path.cwd()), out=out, operations=operations)
+def _parted(orders: Sequence[Order]) -> tuple[tuple[Fresh, ...], list[Order]]:
+    """Part packages with nothing to do from orders where there may be something."""
+    found = fresh_packages(orders)
+    todo = [order for order, fresh in zip(orders, found, strict=True) if fresh is None]
+    return tuple(fresh for fresh in found if fresh), todo
 
 
-def _without_fresh(orders: Sequence[Order], *, quiet: bool = False) -> list[Order]:
-    """Say of each package with nothing to do that it is so; give the rest."""
-    todo: list[Order] = []
-    for order in orders:
-        fresh = fresh_package(order)
-        if fresh is None:
-            todo.append(order)
-        elif not quiet:
-            _print_up_to_date(fresh)
-    return todo
+def _stale_overrides(wanted: Sequence[Order]) -> tuple[Diagnostic, ...]:
+    """All orders of a project have its templates."""
+    return stale_overrides(wanted[0].overrides) if wanted else ()
+
+
+def _taken(fresh: Iterable[Fresh]) -> dict[Path, str]:
+    return {one.folder: one.spec for one in fresh}
+
+
+def _write(todo: Sequence[Order], fresh: Iterable[Fresh], jobs: int, force: bool) -> tuple[Written, ...]:
+    from codegen.upkeep import write_all
+
+    written = write_all(todo, _taken(fresh), jobs=jobs, force=force)
+    _print_written(written)
+    return written
+
+
+def _examine(todo: Sequence[Order], fresh: Iterable[Fresh]) -> tuple[tuple[Examined, ...], tuple[Diagnostic, ...]]:
+    from codegen.upkeep import examine_all
+
+    examination = examine_all(todo, _taken(fresh), jobs=os.cpu_count() or 1)
+    return examination.examined, examination.faults
+
+
+def _orphaned(
+    wanted: Iterable[Order], fresh: Iterable[Fresh], others: Iterable[Written | Examined], project: Project
+) -> tuple[Path, ...]:
+    given = (*(one.folder for one in fresh), *(one.rendered.folder for one in others))
+    return orphaned_packages(dict.fromkeys(order.out for order in wanted), given, project.root)
+
+
+def _prune(packages: Iterable[Path], force: bool) -> None:
+    from codegen.files.output import remove
+
+    for folder in packages:
+        for path in remove(folder, force=force):
+            click.echo(f"removed: {shown_path(folder / path)}")
 
 
 # ----------------------------------------------------------------------------------------------------------- printing
-
-
-def _print_up_to_date(fresh: Fresh) -> None:
-    click.echo(f"up to date: {shown_path(fresh.folder)} ({fresh.files} files)")
 
 
 def _print_written(written: Sequence[Written]) -> None:
@@ -141,7 +175,7 @@ def _print_written(written: Sequence[Written]) -> None:
             verb = "wrote" if path in rendered.product.files else "removed"
             click.echo(f"{verb}: {shown_path(rendered.folder / path)}")
         if not one.changed:
-            _print_up_to_date(Fresh(rendered.folder, len(rendered.product.files)))
+            print_up_to_date(Fresh(rendered.folder, len(rendered.product.files), rendered.spec))
     if any(one.changed for one in written):
         _print_table(("package", "spec", "files", "changed"), (_row(one) for one in written))
 
@@ -160,39 +194,3 @@ def _print_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None
             for cell, width in zip(row, widths, strict=True)
         )
         click.echo("  ".join(cells).rstrip())
-
-
-def _print_examined(examined: Sequence[Examined], form: str) -> None:
-    if form != "text":
-        found = [_finding(one, change) for one in examined for change in one.changes]
-        print_findings(Diagnostics(found) if found else None, form)
-        return
-    for one in examined:
-        if not one.changes:
-            _print_up_to_date(Fresh(one.rendered.folder, len(one.rendered.product.files)))
-        for change in one.changes:
-            click.echo(f"{_location(one, change)}: {change.state}: {REMEDIES[change.state]}")
-
-
-def _finding(one: Examined, change: Change) -> Diagnostic:
-    return Diagnostic(str(change.state), REMEDIES[change.state], _location(one, change))
-
-
-def _location(one: Examined, change: Change) -> Location:
-    return Location(shown_path(one.rendered.folder / change.path))
-
-
-def _print_diffs(examined: Sequence[Examined]) -> None:
-    for one in examined:
-        for change in one.changes:
-            for line in _diff(one.rendered.folder / change.path, one.rendered.product.files.get(change.path)):
-                click.echo(line)
-
-
-def _diff(path: Path, wanted: str | None) -> Iterable[str]:
-    """Compare what is there with what would be; a file that is not there, or would not be, is `/dev/null`."""
-    there = path.is_file() and not path.is_symlink()
-    old = path.read_text(encoding="utf-8", errors="replace").splitlines() if there else []
-    before = shown_path(path) if there else "/dev/null"
-    after = shown_path(path) if wanted is not None else "/dev/null"
-    return difflib.unified_diff(old, (wanted or "").splitlines(), before, after, lineterm="")

@@ -1,12 +1,18 @@
-"""What commands share when they print for a machine."""
+"""What commands share when they print."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
+from codegen.cli.completing import complete_operations
 from codegen.diagnostics import PRINTERS, Diagnostics
+from codegen.spec.source import shown_path
+
+if TYPE_CHECKING:
+    from codegen.freshness import Fresh
 
 Decorator = Callable[[Callable[..., int]], Callable[..., int]]
 
@@ -19,6 +25,11 @@ def print_findings(findings: Diagnostics | None, form: str) -> None:
     """Print on stdout, for a machine; an empty text is no line."""
     if text := PRINTERS[form](findings):
         click.echo(text)
+
+
+def print_up_to_date(fresh: Fresh) -> None:
+    """Say of a package that there is nothing to do."""
+    click.echo(f"up to date: {shown_path(fresh.folder)} ({fresh.files} files)")
 
 
 def reported(form: str, work: Callable[[], int]) -> int:
@@ -44,4 +55,4 @@ def _names(context: click.Context, parameter: click.Parameter, value: str | None
 
 def names_option(name: str, *, help: str) -> Decorator:
     """Make an option that takes names, parted by commas."""
-    return click.option(name, metavar="A,B", callback=_names, help=help)
+    return click.option(name, metavar="A,B", callback=_names, help=help, shell_complete=complete_operations)
