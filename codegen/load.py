@@ -32,11 +32,12 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One release before it is read as a model; `origin` is where it stands on disk, None in git."""
+    """One release before it is read as a model; `origin` is where it stands on disk, None in git; `commit` is git's."""
 
     shown: str
     files: tuple[SpecFile, ...]
     origin: Path | None
+    commit: str | None = None
 
     @property
     def digest(self) -> str:
@@ -64,7 +65,7 @@ def digest_of(files: Iterable[SpecFile]) -> str:
     """Digest names and bytes, in the order of the names; nothing is parsed."""
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: file.name):
-        digest.update(file.name.encode() + b"\0" + _as_committed(file) + b"\0")
+        digest.update(file.name.encode("utf-8", "surrogateescape") + b"\0" + _as_committed(file) + b"\0")
     return digest.hexdigest()
 
 
@@ -290,7 +291,7 @@ def _releases(tree: Tree, service: str) -> list[str]:
 def _release(tree: Tree, step: str) -> Found:
     steps = _with_siblings(tree, step) if tree.is_file(step) else [_join(step, n) for n in _spec_names(tree, step)]
     files = (SpecFile(PurePosixPath(each).name, tree.shown(each), tree.read(each)) for each in steps)
-    return Found(shown=tree.shown(step), files=tuple(files), origin=tree.on_disk(step))
+    return Found(tree.shown(step), tuple(files), tree.on_disk(step), tree.commit())
 
 
 def _with_siblings(tree: Tree, step: str) -> list[str]:

@@ -35,6 +35,10 @@ class Tree(Protocol):
 
     def on_disk(self, step: str) -> Path | None: ...
 
+    def commit(self) -> str | None:
+        """Name the commit that the files are of; None where they are of none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Disk:
@@ -60,6 +64,9 @@ class Disk:
     def on_disk(self, step: str) -> Path | None:
         return self.root / step
 
+    def commit(self) -> str | None:
+        return None
+
 
 # ---------------------------------------------------------------------------------------------------------------- git
 
@@ -81,16 +88,18 @@ class Git:
     prefix: str
     blobs: Mapping[str, str]
     folders: Mapping[str, tuple[str, ...]]
+    commit_id: str | None = None
+    """The commit that the revision means; a revision may be a tree, which is of none."""
 
     @classmethod
     def open(cls, folder: Path, revision: str) -> Git:
         """List a revision, in the repository around a folder."""
         prefix = _git(folder, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").strip("\n")
-        wanted = f"{revision}^{{tree}}"
-        tree = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted, revision=revision)
-        listing = _git(folder, "ls-tree", "-r", "-z", "--full-tree", tree.decode().strip())
+        commit = _object(folder, revision, "commit")
+        tree = commit or _object(folder, revision, "tree") or _refuse_revision(revision)
+        listing = _git(folder, "ls-tree", "-r", "-z", "--full-tree", tree)
         blobs = _blobs(listing.decode("utf-8", "surrogateescape"))
-        return cls(folder, revision, prefix, blobs, _folders(blobs))
+        return cls(folder, revision, prefix, blobs, _folders(blobs), commit)
 
     def step_from_top(self, path: str) -> str:
         """`specs/x` counts from the top, `./x` and `../x` from the current folder, as in git."""
@@ -121,6 +130,9 @@ class Git:
     def on_disk(self, step: str) -> Path | None:
         return None
 
+    def commit(self) -> str | None:
+        return self.commit_id
+
 
 def _blobs(listing: str) -> dict[str, str]:
     """`100644 blob 5f3a...\\ta/b.json\\0` gives `a/b.json: 5f3a...`; links and submodules are left out."""
@@ -144,19 +156,32 @@ def _processes() -> Any:
     return import_module("subprocess")
 
 
-def _git(folder: Path, *arguments: str, revision: str = "") -> bytes:
-    running = _processes()
-    try:
-        done = running.run(("git", *arguments), cwd=folder, capture_output=True, stdin=running.DEVNULL)
-    except FileNotFoundError:
-        _refuse("git is not installed, and a spec is named by a revision")
+def _git(folder: Path, *arguments: str) -> bytes:
+    done = _ran(folder, arguments)
     if done.returncode == 0:
         output: bytes = done.stdout
         return output
-    if revision:
-        _refuse(f"{quoted(revision)} is no revision of this git repository")
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()
     _refuse(f"git says: {said[0].removeprefix('fatal: ') if said else 'nothing'}")
+
+
+def _object(folder: Path, revision: str, kind: str) -> str | None:
+    """Give the id of the commit or tree that a revision means; None where it means none."""
+    wanted = f"{revision}^{{{kind}}}"
+    done = _ran(folder, ("rev-parse", "--verify", "--quiet", "--end-of-options", wanted))
+    return done.stdout.decode().strip() if done.returncode == 0 else None
+
+
+def _ran(folder: Path, arguments: tuple[str, ...]) -> Any:
+    running = _processes()
+    try:
+        return running.run(("git", *arguments), cwd=folder, capture_output=True, stdin=running.DEVNULL)
+    except FileNotFoundError:
+        _refuse("git is not installed, and a spec is named by a revision")
+
+
+def _refuse_revision(revision: str) -> NoReturn:
+    _refuse(f"{quoted(revision)} is no revision of this git repository")
 
 
 def _refuse(message: str) -> NoReturn:

@@ -17,6 +17,7 @@ FLOORS = {
     "data": 0,
     "diagnostics": 0,
     "version": 0,
+    "overrides": 1,
     "pages": 1,
     "spec": 1,
     "emit": 2,
@@ -33,7 +34,9 @@ FLOORS = {
     "orders": 5,
     "review": 5,
     "starter": 5,
+    "vendoring": 5,
     "upkeep": 5,
+    "watching": 5,
     "cli": 6,
     "__main__": 7,
 }
@@ -41,11 +44,19 @@ FLOORS = {
 
 SAME_FLOOR = {
     ("version", "data"),
+    ("overrides", "spec"),
     ("load", "forms"),
     ("load", "project"),
     ("load", "trees"),
     ("freshness", "orders"),
     ("upkeep", "orders"),
+    ("vendoring", "orders"),
+    ("vendoring", "review"),
+    ("vendoring", "upkeep"),
+    ("watching", "freshness"),
+    ("watching", "orders"),
+    ("watching", "review"),
+    ("watching", "upkeep"),
 }
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from codegen.cli.collecting import uncollected
+from codegen.cli.completing import complete_spec
 from codegen.cli.printing import names_option
 from codegen.diff.findings import SEVERITY, Audience, Level, Report
 from codegen.diff.printers import printer
@@ -22,11 +20,8 @@ from codegen.review import feed, read_release, review, reviews, steps
 from codegen.spec.source import read_regular_file, shown_path
 
 FORMATS = ("text", "json", "markdown", "html", "github", "sarif")
-SHOWN = 20
-"""Findings of one level that the text report tells in full; arbitrary."""
-
-_old = click.argument("old", metavar="OLD")
-_new = click.argument("new", metavar="NEW")
+_old = click.argument("old", metavar="OLD", shell_complete=complete_spec)
+_new = click.argument("new", metavar="NEW", shell_complete=complete_spec)
 _accept = click.option(
     "--accept",
     "accepted",
@@ -108,23 +103,14 @@ def fails(report: Report, fail_on: str, audience: Audience | None) -> bool:
 
 def _printed(report: Report, form: str, audience: Audience | None, everything: bool) -> str:
     if form == "text":
-        return _text(report, audience, everything)
+        from codegen.cli.reports import SHOWN, report_text
+
+        return report_text(report, audience=audience, limit=None if everything else SHOWN)
     if form == "sarif":
         from codegen.diff.printers.sarif import as_sarif
 
         return as_sarif(report, titles()).rstrip("\n")
     return printer(form)(report).rstrip("\n")
-
-
-def _text(report: Report, audience: Audience | None, everything: bool) -> str:
-    """Print for a person: as wide as the terminal, in colour if it has any."""
-    from codegen.diff.printers.text import as_text
-
-    terminal = sys.stdout.isatty()
-    width = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 140) if terminal else 100
-    colour = terminal and "NO_COLOR" not in os.environ
-    limit = None if everything else SHOWN
-    return as_text(report, colour=colour, audience=audience, limit=limit, width=width).rstrip("\n")
 
 
 @click.command()
@@ -146,7 +132,7 @@ def semver(old: str, new: str, current: str | None, proposed: str | None, accept
 
 
 @click.command()
-@click.argument("specs", metavar="OLD NEW...", nargs=-1, required=True)
+@click.argument("specs", metavar="OLD NEW...", nargs=-1, required=True, shell_complete=complete_spec)
 @_accept
 def changelog(specs: tuple[str, ...], accepted: Path | None) -> int:
     """Write a changelog, in Markdown, of the way from OLD to NEW.

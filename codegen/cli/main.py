@@ -25,12 +25,16 @@ from codegen.version import VERSION
 FAMILIES = {
     "generate": "generate",
     "check": "generate",
+    "watch": "watch",
     "validate": "specs",
     "diff": "diff",
     "changelog": "diff",
     "semver": "diff",
+    "vendor": "vendor",
+    "override": "override",
     "schema": "specs",
-    "init": "specs",
+    "init": "init",
+    "completion": "init",
 }
 """Command -> the module of `codegen.cli` that has it, in the order of the help page."""
 
@@ -75,6 +79,9 @@ def run(argv: Sequence[str] | None = None, stdout: TextIO | None = None, stderr:
 
 
 def _invoke(argv: Sequence[str]) -> int:
+    if asked := os.environ.get("_SPECCAST_COMPLETE"):
+        answer: Callable[[click.Command, str], int] = import_module("codegen.cli.shells").answer
+        return answer(speccast, asked)
     with speccast.make_context("speccast", list(argv)) as context:
         code = speccast.invoke(context)
         return code if isinstance(code, int) else 0
@@ -99,6 +106,8 @@ def _guarded(work: Callable[[], int]) -> int:
         return work()
     except click.exceptions.Exit as wish:
         return wish.exit_code
+    except click.exceptions.NoArgsIsHelpError as fault:
+        return _say(fault.format_message())
     except click.ClickException as fault:
         return _say_usage(fault)
     except Diagnostics as fault:

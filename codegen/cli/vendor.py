@@ -1,0 +1,215 @@
+"""`vendor`: generated packages in other people's repositories, added, checked, updated and removed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from codegen.cli.collecting import uncollected
+from codegen.cli.printing import format_option, names_option, print_findings, reported
+from codegen.cli.vendor_report import print_difference, print_outcome, print_up_to_date, print_warnings
+from codegen.diagnostics import Diagnostic, Diagnostics, Location
+from codegen.files.manifest import read_manifest
+from codegen.spec.source import shown_path
+from codegen.vendoring.archive import read_base
+from codegen.vendoring.checking import Checked, check_package
+from codegen.vendoring.host import Host, changing, chosen, find_host, from_here, key_of, unlisted
+from codegen.vendoring.lockfile import Packages, read_lock
+
+if TYPE_CHECKING:
+    from codegen.vendoring.adding import Added
+    from codegen.vendoring.updating import Plan, Wish
+
+_dests = click.argument("dests", metavar="[DEST]...", nargs=-1)
+
+
+@click.group(no_args_is_help=False)
+def vendor() -> None:
+    """Keep generated packages in a repository that has nothing else of speccast.
+
+    DEST is the package's folder, whose last step is the package's name.
+    """
+
+
+# ----------------------------------------------------------------------------------------------------------------- add
+
+
+@vendor.command()
+@click.argument("spec", metavar="SERVICE[@RELEASE]")
+@click.argument("dest", metavar="DEST")
+@names_option("--operations", help="Only these operations.")
+@uncollected()
+def add(spec: str, dest: str, operations: tuple[str, ...] | None) -> int:
+    """Generate a package into DEST; speccast.lock notes what from."""
+    from codegen.vendoring.adding import add as add_package
+
+    here = Path.cwd()
+    added = add_package(find_host(here), spec, dest, operations, here)
+    print_warnings(added.made.warnings)
+    _print_added(added)
+    return 0
+
+
+def _print_added(added: Added) -> None:
+    made = added.made
+    folder = shown_path(added.host.folder(added.key))
+    commit = (from_here(added.host.root / path) for path in (added.key, "speccast.lock", ".speccast"))
+    click.echo(f"vendored: {made.name} in {folder} ({len(made.files)} files)")
+    click.echo(f"needs at run time: {', '.join(_requirement(one) for one in made.manifest.requirements)}")
+    click.echo(f"commit: {' '.join(commit)}")
+
+
+def _requirement(text: str) -> str:
+    """`urllib3>=2.5; extra == "client"` gives `urllib3>=2.5 (client)`."""
+    name, _, extra = text.partition('; extra == "')
+    return f"{name} ({extra[:-1]})" if extra else name
+
+
+# --------------------------------------------------------------------------------------------------------------- check
+
+
+@vendor.command()
+@_dests
+@click.option("--diff", "show_diff", is_flag=True, help="Show what was edited by hand.")
+@format_option
+def check(dests: tuple[str, ...], show_diff: bool, form: str) -> int:
+    """Tell what was edited by hand from what is stale."""
+    return reported(form, lambda: _check(dests, show_diff, form))
+
+
+def _check(dests: Sequence[str], show_diff: bool, form: str) -> int:
+    host = find_host(Path.cwd())
+    packages = read_lock(host)
+    keys = tuple(dict.fromkeys(key_of(host, dest, Path.cwd()) for dest in dests)) or tuple(packages)
+    checked = [_checked(host, packages, key) for key in keys]
+    found = [finding for one in checked for finding in one.findings]
+    if form != "text":
+        print_findings(Diagnostics(found) if found else None, form)
+    else:
+        _print_checked(host, checked)
+        if show_diff:
+            _print_edits(host, {key: packages[key] for key in keys if key in packages})
+    return 1 if found else 0
+
+
+def _checked(host: Host, packages: Packages, key: str) -> Checked:
+    if key in packages:
+        return check_package(host, key, packages[key])
+    return Checked(key, (unlisted(key, packages),))
+
+
+def _print_checked(host: Host, checked: Sequence[Checked]) -> None:
+    for one in checked:
+        for finding in one.findings:
+            click.echo(_line(finding))
+        if not one.findings:
+            print_up_to_date(host, one.key, one.files, one.kept)
+    if not checked:
+        click.echo("nothing is vendored here")
+
+
+def _line(finding: Diagnostic) -> str:
+    place = f"{finding.place}: " if isinstance(finding.place, Location) else ""
+    return f"{place}{finding.rule}: {finding.message}"
+
+
+def _print_edits(host: Host, packages: Packages) -> None:
+    """Show every edit against what was generated, as far as that is at hand."""
+    from codegen.files.output import edited
+
+    for key, entry in packages.items():
+        folder = host.folder(key)
+        try:
+            manifest = read_manifest(folder)
+        except Diagnostics:
+            continue
+        base = read_base(host, manifest, entry.spec_sha256) if manifest else None
+        for path in edited(folder) if base else ():
+            for line in _diff(folder / path, base.files[path] if base else ""):
+                click.echo(line)
+
+
+def _diff(path: Path, generated: str) -> Iterable[str]:
+    now = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    shown = shown_path(path)
+    return difflib.unified_diff(generated.splitlines(), now, f"{shown} (generated)", shown, lineterm="")
+
+
+# -------------------------------------------------------------------------------------------------------------- update
+
+
+@vendor.command()
+@_dests
+@click.option("--to", metavar="SPEC", help="From another spec from now on, such as the next release.")
+@names_option("--operations", help="Only these operations from now on.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done.")
+@uncollected()
+def update(dests: tuple[str, ...], to: str | None, operations: tuple[str, ...] | None, dry_run: bool) -> int:
+    """Show what changed, generate anew, merge hand edits.
+
+    A place that both sides changed is left between markers, and the exit code is 1.
+    """
+    from codegen.vendoring.updating import Wish, carry_out
+
+    host, here = find_host(Path.cwd()), Path.cwd()
+    wish = Wish(here=here, to=to, operations=operations)
+    with changing(host):
+        return _update(host, dests, wish, None if dry_run else carry_out)
+
+
+_Hand = Callable[[Host, Packages, "Plan"], Packages]
+
+
+def _update(host: Host, dests: Sequence[str], wish: Wish, hand: _Hand | None) -> int:
+    """Without a hand to carry them out, plans are told and nothing else."""
+    packages = read_lock(host)
+    keys = chosen(host, dests, wish.here, packages)
+    if (wish.to or wish.operations) and len(keys) != 1:
+        raise click.UsageError("--to and --operations are for one package; name its DEST")
+    plans = _plans(host, packages, keys, wish)
+    for planned in plans:
+        print_difference(host, planned)
+        packages = hand(host, packages, planned) if hand else packages
+        print_outcome(host, planned, "wrote" if hand else "would write")
+    if not plans:
+        click.echo("nothing is vendored here")
+    return 1 if any(fate.lines for planned in plans for fate in planned.fates) else 0
+
+
+def _plans(host: Host, packages: Packages, keys: Iterable[str], wish: Wish) -> list[Plan]:
+    """Plan all before anything is written: what keeps one from being updated keeps all."""
+    from codegen.vendoring.updating import plan
+
+    plans: list[Plan] = []
+    faults: list[Diagnostic] = []
+    for key in keys:
+        try:
+            plans.append(plan(host, packages, key, wish))
+        except Diagnostics as fault:
+            faults += fault.found
+    if faults:
+        raise Diagnostics(faults)
+    return plans
+
+
+# -------------------------------------------------------------------------------------------------------------- remove
+
+
+@vendor.command()
+@click.argument("dest", metavar="DEST")
+@click.option("--force", is_flag=True, help="Discard what was edited by hand.")
+def remove(dest: str, force: bool) -> int:
+    """Take a package out again; files of your own in its folder stay."""
+    from codegen.vendoring.removing import remove as remove_package
+
+    host = find_host(Path.cwd())
+    removed = remove_package(host, dest, Path.cwd(), force=force)
+    folder = shown_path(host.folder(removed.key))
+    click.echo(f"removed: {folder} ({removed.entry.name}, {len(removed.paths)} files)")
+    if removed.left:
+        click.echo(f"{folder}: still there, with files of your own")
+    return 0
