@@ -6,6 +6,7 @@ Nothing of the package itself is tested then: its requests leave as the cases ha
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,13 @@ SERVER_TESTS = "against_server.py"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, unless the suite of another package did: one run may hold several."""
     group = parser.getgroup("conformance")
-    group.addoption("--endpoint-url", metavar="URL", help="run the conformance suite against the server at this URL")
-    group.addoption("--region", metavar="NAME", help="the region that requests to that server are signed for")
+    with suppress(ValueError):
+        group.addoption(
+            "--endpoint-url", metavar="URL", help="run the conformance suite against the server at this URL"
+        )
+        group.addoption("--region", metavar="NAME", help="the region that requests to that server are signed for")
 
 
 def pytest_configure(config: pytest.Config) -> None:
