@@ -56,7 +56,8 @@ def orders(
     pairs = _named(specs, project) if specs else _configured(project)
     overrides = read_overrides(project.templates)
     made = (_order(found, settings, out, operations) for found, settings in pairs)
-    return tuple(replace(order, overrides=overrides) for order in made)
+    once = {(_place(order.found), order.out, order.package, order.operations): order for order in made}
+    return tuple(replace(order, overrides=overrides) for order in once.values())
 
 
 def _order(found: Found, settings: Settings, out: Path | None, operations: Sequence[str] | None) -> Order:

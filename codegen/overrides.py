@@ -97,7 +97,7 @@ def read_overrides(folder: Path | None) -> Overrides:
 def _files(folder: Path) -> Iterator[str]:
     """Walk the paths of whatever is no folder, links to folders included; links are not followed."""
     found: list[str] = []
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=_unreadable):
         folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
         names = [*files, *(name for name in folders if Path(parent, name).is_symlink())]
         found += [
@@ -106,6 +106,12 @@ def _files(folder: Path) -> Iterator[str]:
             if not name.startswith((".", "#")) and not name.endswith(_LEFTOVERS)
         ]
     yield from sorted(found)
+
+
+def _unreadable(fault: OSError) -> NoReturn:
+    """What cannot be read is not the same as what is not there."""
+    reason = (fault.strerror or str(fault)).lower()
+    _refuse(f"cannot be read: {reason}", Location(shown_path(Path(fault.filename))))
 
 
 def _read(folder: Path, path: str) -> Override:
@@ -139,7 +145,7 @@ def read_text(folder: Path, path: str) -> str:
 def _target(folder: Path, path: str) -> Path:
     """Find where an override stands, which no link leads out of."""
     target = folder / path
-    if not target.resolve().is_relative_to(folder.resolve()):
+    if not Path(os.path.realpath(target)).is_relative_to(os.path.realpath(folder)):
         _refuse("a symbolic link leads out of the folder; put the file itself here", Location(shown_path(target)))
     return target
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from typing import TypeGuard
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note, quoted
 from codegen.spec.cursor import nearest_name, words
 from codegen.spec.source import read_regular_file, shown_path
+from codegen.tomlplaces import Places
 
 FILE = "pyproject.toml"
 KEYS = ("specs", "out", "operations", "checks", "accept", "templates")
@@ -91,17 +93,34 @@ def package_fault(name: str) -> str | None:
     return "is a keyword of Python" if keyword.iskeyword(name) else None
 
 
+_NEEDED = ("aiohttp", "boto3", "botocore", "hypothesis", "jmespath", "pydantic", "pytest", "regex", "urllib3")
+"""What a generated package imports, or may import."""
+
+
+def _shadowing(name: str) -> str | None:
+    """A package beside others on the path hides what has its name; vendored inside another it hides nothing."""
+    if name in _NEEDED or name in sys.stdlib_module_names:
+        return "would hide the module of that name that it imports"
+    return None
+
+
 def _read_table(path: Path) -> object:
     """Give the value of `[tool.speccast]`; None when the file has none."""
     shown = shown_path(path)
     try:
-        document = tomllib.loads(read_regular_file(path).decode("utf-8"))
+        text = read_regular_file(path).decode("utf-8")
     except UnicodeDecodeError:
         raise Diagnostics([Diagnostic("config", "not UTF-8; save the file as UTF-8", Location(shown))]) from None
+    tool = read_toml(shown, text).get("tool")
+    return tool.get("speccast") if _is_table(tool) else None
+
+
+def read_toml(shown: str, text: str) -> Mapping[str, object]:
+    """Parse TOML; what is wrong with it is named by line and column."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise Diagnostics([_syntax_fault(shown, str(fault))]) from None
-    tool: object = document.get("tool")
-    return tool.get("speccast") if _is_table(tool) else None
 
 
 def _syntax_fault(shown: str, message: str) -> Diagnostic:
@@ -120,7 +139,9 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.shown = shown_path(path)
-        self.lines = path.read_text(encoding="utf-8").splitlines()
+        self.places = Places(path.read_text(encoding="utf-8"))
+        self.number: int | None = None
+        """Which entry of `specs` is read; None for the table itself."""
         self.found: list[Diagnostic] = []
 
     def project(self, table: object) -> Project:
@@ -147,7 +168,13 @@ class _Reader:
         if not _is_list(value) or not value:
             self.report('"specs" must be a list of strings or tables, at least one', "specs")
             return ()
-        return tuple(self.entry(one, defaults) for one in value)
+        return tuple(self.numbered(number, one, defaults) for number, one in enumerate(value))
+
+    def numbered(self, number: int, value: object, defaults: Settings) -> Entry:
+        self.number = number
+        entry = self.entry(value, defaults)
+        self.number = None
+        return entry
 
     def entry(self, value: object, defaults: Settings) -> Entry:
         if isinstance(value, str) and value:
@@ -179,14 +206,14 @@ class _Reader:
 
     def text(self, values: Mapping[str, object], key: str) -> str | None:
         value = values.get(key)
-        if value is None or (isinstance(value, str) and value):
+        if value is None or (isinstance(value, str) and value and value.isprintable()):
             return value
-        self.report(f"{quoted(key)} must be a string", key)
+        self.report(f"{quoted(key)} must be a string{' that can be printed' if isinstance(value, str) else ''}", key)
         return None
 
     def package(self, values: Mapping[str, object]) -> str | None:
         name = self.text(values, "package")
-        if name and (fault := package_fault(name)):
+        if name and (fault := package_fault(name) or _shadowing(name)):
             self.report(f"{quoted(name)} cannot name a package: it {fault}", "package")
         return name
 
@@ -201,31 +228,20 @@ class _Reader:
 
     def checks(self, values: Mapping[str, object]) -> dict[str, str]:
         value = values.get("checks", {})
-        checks = (
-            {name: str(level) for name, level in value.items() if level in CHECK_LEVELS} if _is_table(value) else {}
-        )
-        if not _is_table(value) or len(checks) != len(value):
-            self.report(f'"checks" must be a table whose values are among {words(CHECK_LEVELS)}', "checks")
-        for name in checks:
+        if not _is_table(value):
+            self.report('"checks" must be a table', "checks")
+            return {}
+        for name, level in value.items():
+            if level not in CHECK_LEVELS:
+                self.report(f"{quoted(name)} of checks must be one of {words(CHECK_LEVELS)}", name)
             if not _CHECK_KEY.fullmatch(name):
                 message = f"{quoted(name)} is no key of checks: write KIND, Shape.Member or Shape.Member:KIND"
-                self.report(message, "checks", Note(f"kinds are {words(CHECK_KINDS)}"))
-        return checks
+                self.report(message, name, Note(f"kinds are {words(CHECK_KINDS)}"))
+        return {name: str(level) for name, level in value.items()}
 
     def report(self, message: str, key: str, *notes: Note) -> None:
-        place = Location(self.shown, *self._where(key))
+        place = Location(self.shown, *self.places.of(key, self.number))
         self.found.append(Diagnostic("config", message, place, notes=notes))
-
-    def _where(self, key: str) -> tuple[int, int]:
-        """Find `key =` after the table's header, or the header; TOML's other spellings are named by file alone."""
-        inside, header = False, (0, 0)
-        for number, line in enumerate(self.lines, 1):
-            if re.match(r"\s*\[\[?[\w.\"' -]+\]\]?\s*(#.*)?$", line):
-                inside = line.strip().startswith(("[tool.speccast", "[[tool.speccast"))
-                header = (number, 1) if inside and not header[0] else header
-            elif inside and (match := re.search(rf"""(?:^\s*|[{{,]\s*)["']?({re.escape(key)})["']?\s*=""", line)):
-                return number, match.start(1) + 1
-        return header
 
 
 def _is_list(value: object) -> TypeGuard[list[object]]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
+from codegen.project import read_toml
 from codegen.spec.ir import Json
 from codegen.spec.source import read_regular_file, shown_path
 from codegen.version import VERSION
@@ -149,12 +150,9 @@ def _text(path: Path) -> str:
 
 
 def _has_table(path: Path, text: str) -> bool:
-    try:
-        return "speccast" in tomllib.loads(text).get("tool", {})
-    except tomllib.TOMLDecodeError as fault:
-        said = str(fault)
-        message = f"not TOML: {said[:1].lower()}{said[1:]}"
-        raise Diagnostics([Diagnostic("config", message, Location(shown_path(path)))]) from None
+    """Say whether speccast's table is there; one that `read_project` refuses is told by whoever reads it."""
+    tool: object = read_toml(shown_path(path), text).get("tool", {})
+    return isinstance(tool, dict) and "speccast" in tool
 
 
 # ----------------------------------------------------------------------------------------------------------- writing

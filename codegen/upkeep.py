@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from codegen.diagnostics import Diagnostic, Diagnostics, Level, quoted
+from codegen.diagnostics import Diagnostic, Diagnostics, Level, Note, quoted
+from codegen.emit.views.levels import Levels
 from codegen.files.output import Change, compare, write
 from codegen.load import load
 from codegen.orders import Order
@@ -26,13 +27,17 @@ NONE_TAKEN: Mapping[Path, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A release as it should be on disk; `warnings` are its findings below the level of an error."""
+    """A release as it should be on disk; `warnings` are its findings below the level of an error.
+
+    `unknown_checks` has the keys of `checks` that name no member of this release, with what they may mean.
+    """
 
     order: Order
     spec: str
     folder: Path
     product: Product
     warnings: tuple[Diagnostic, ...]
+    unknown_checks: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ def examine_all(orders: Sequence[Order], taken: Mapping[Path, str] = NONE_TAKEN,
     rendered, faults = _rendered(orders, jobs)
     if not faults:
         _refuse_same_package(rendered, taken)
+    if not faults and not taken:
+        _refuse_unknown_checks(rendered)
     return Examination(tuple(Examined(one, compare(one.folder, one.product.files)) for one in rendered), faults)
 
 
@@ -81,6 +88,8 @@ def render_all(
     if faults:
         raise Diagnostics(faults)
     _refuse_same_package(rendered, taken)
+    if not taken:
+        _refuse_unknown_checks(rendered)
     return rendered
 
 
@@ -123,7 +132,8 @@ def _render(order: Order) -> Rendered:
     except Diagnostics as fault:
         raise Diagnostics(fault.found, loaded.locate) from None
     warnings = tuple(one for one in _settled(findings) if one.level is Level.WARNING) if findings else ()
-    return Rendered(order, loaded.name, order.out / product.package, product, warnings)
+    unknown = Levels(order.checks).unknown(loaded.model)
+    return Rendered(order, loaded.name, order.out / product.package, product, warnings, unknown)
 
 
 def _settled(diagnostics: Diagnostics) -> tuple[Diagnostic, ...]:
@@ -139,11 +149,27 @@ def _settled(diagnostics: Diagnostics) -> tuple[Diagnostic, ...]:
 
 
 def _refuse_same_package(rendered: Sequence[Rendered], taken: Mapping[Path, str]) -> None:
-    by_folder = dict(taken)
+    """Names that differ in case only are one folder on some systems."""
+    by_folder = {str(folder).casefold(): spec for folder, spec in taken.items()}
     for one in rendered:
-        first = by_folder.get(one.folder)
+        first = by_folder.get(str(one.folder).casefold())
         if first is not None:
             message = f"{quoted(first)} and {quoted(one.spec)} both give the package {quoted(one.product.package)}"
             remedy = 'name one of them, or give each its own "package" in [tool.speccast]'
             raise Diagnostics([Diagnostic("same-package", f"{message}; {remedy}")])
-        by_folder[one.folder] = one.spec
+        by_folder[str(one.folder).casefold()] = one.spec
+
+
+def _refuse_unknown_checks(rendered: Sequence[Rendered]) -> None:
+    """A key that all packages share may be about one of them; one that is about none is a mistake."""
+    keys = dict.fromkeys(key for one in rendered for key in one.order.checks)
+    having = {key: [one for one in rendered if key in one.order.checks] for key in keys}
+    unknown = [key for key, packages in having.items() if all(key in one.unknown_checks for one in packages)]
+    if unknown:
+        raise Diagnostics(_unknown_check(key, having[key][0].unknown_checks[key]) for key in unknown)
+
+
+def _unknown_check(key: str, nearest: str | None) -> Diagnostic:
+    message = f"{quoted(key)} of checks in [tool.speccast] names no member of a shape"
+    notes = (Note(f"did you mean {quoted(nearest)}?"),) if nearest else ()
+    return Diagnostic("config", message, notes=notes)

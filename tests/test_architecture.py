@@ -24,6 +24,7 @@ FLOORS = {
     "importers": 2,
     "diff": 3,
     "files": 3,
+    "tomlplaces": 0,
     "project": 4,
     "trees": 4,
     "forms": 4,

@@ -182,11 +182,11 @@ def test_init_adds_its_table_where_there_is_none_and_changes_no_other_byte(
 @pytest.mark.parametrize(
     ("old", "message"),
     [
-        (b"[project\n", "not TOML: expected ']' at the end of a table declaration (at line 1, column 9)"),
-        (b"\xff", "not UTF-8; save the file as UTF-8"),
+        (b"[project\n", ":1:9: error: not TOML: expected ']' at the end of a table declaration"),
+        (b"\xff", ": error: not UTF-8; save the file as UTF-8"),
         (
             b"tool = { black = {} }\n",
-            'cannot take a table [tool.speccast] at its end; add it by hand, with specs = ["n"]',
+            ': error: cannot take a table [tool.speccast] at its end; add it by hand, with specs = ["n"]',
         ),
     ],
 )
@@ -195,7 +195,7 @@ def test_a_project_file_that_cannot_take_a_table_is_refused_before_anything_is_w
 ) -> None:
     Path("pyproject.toml").write_bytes(old)
     done = speccast("init", "--service", "n")
-    assert done == Done(2, "", f"pyproject.toml: error: {message} [config]\n")
+    assert done == Done(2, "", f"pyproject.toml{message} [config]\n")
     assert _files(here) == {"pyproject.toml": old}
 
 

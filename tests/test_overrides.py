@@ -656,3 +656,19 @@ def test_an_overridden_package_passes_its_own_suite(tmp_path: Path) -> None:
         env={"PYTHONPATH": str(tmp_path / "generated"), "PATH": ""},
     )
     assert suite.returncode == 0, suite.stdout
+
+
+def test_a_folder_that_cannot_be_read_is_not_an_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "package").mkdir()
+    scan = os.scandir
+
+    def refused(path: Path) -> object:
+        if Path(path).name == "package":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(Diagnostics) as caught:
+        read_overrides(tmp_path)
+    assert caught.value.text() == "package: error: cannot be read: permission denied [template]"

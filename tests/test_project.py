@@ -139,12 +139,42 @@ def test_checks_are_read(root: Path) -> None:
         ),
         (
             '[tool.speccast]\nchecks = { pattern = "no" }\n',
-            'pyproject.toml:2:1: error: "checks" must be a table whose values are among "error", "warn", "off" '
-            "[config]",
+            'pyproject.toml:2:12: error: "pattern" of checks must be one of "error", "warn", "off" [config]',
+        ),
+        (
+            '[tool.speccast]\nout = "o"\n\n[tool.speccast.checks]\npattern = "off"\nlength = 1\n',
+            'pyproject.toml:6:1: error: "length" of checks must be one of "error", "warn", "off" [config]',
+        ),
+        (
+            "[tool.speccast]\nchecks.length = 5\n",
+            'pyproject.toml:2:8: error: "length" of checks must be one of "error", "warn", "off" [config]',
+        ),
+        ('[tool.speccast]\nchecks = "off"\n', 'pyproject.toml:2:1: error: "checks" must be a table [config]'),
+        (
+            '[tool.speccast]\nspecs = [\n  { spec = "notes", out = "x" }, # out = 5\n'
+            '  { spec = "notes", out = 5 },\n]\n',
+            'pyproject.toml:4:21: error: "out" must be a string [config]',
+        ),
+        (
+            '[[tool.speccast.specs]]\nspec = "notes"\nout = "x"\n\n[[tool.speccast.specs]]\nspec = "notes"\nout = 5\n',
+            'pyproject.toml:7:1: error: "out" must be a string [config]',
+        ),
+        (
+            '[tool.speccast]\nspecs = ["a, {", { spec = "b" }, { package = "c" }]\n',
+            'pyproject.toml:2:34: error: an entry of "specs" needs the key "spec" [config]',
+        ),
+        (
+            '[tool.speccast]\nout = "a\\u0000b"\n',
+            'pyproject.toml:2:1: error: "out" must be a string that can be printed [config]',
+        ),
+        (
+            '[tool.speccast]\nspecs = [{ spec = "notes", package = "pydantic" }]\n',
+            'pyproject.toml:2:28: error: "pydantic" cannot name a package: it would hide the module of that '
+            "name that it imports [config]",
         ),
         (
             '[tool.speccast]\nchecks = { pattrn = "off" }\n',
-            'pyproject.toml:2:1: error: "pattrn" is no key of checks: write KIND, Shape.Member or Shape.Member:KIND'
+            'pyproject.toml:2:12: error: "pattrn" is no key of checks: write KIND, Shape.Member or Shape.Member:KIND'
             ' [config]\n  speccast: note: kinds are "required", "unknown", "type", "length", "range", "pattern",'
             ' "enum", "union", "unique"',
         ),
@@ -207,6 +237,35 @@ def test_a_spec_named_on_the_command_line_has_the_settings_of_its_entry(root: Pa
     assert (notes.package, notes.checks) == ("n", {"enum": "off"})
     older, tasks = _orders("notes@2025-01-01", "tasks")
     assert (older.package, older.checks, tasks.package) == (None, {}, None)
+
+
+def test_a_key_of_checks_that_names_no_member_is_refused_with_the_nearest(root: Path) -> None:
+    _pyproject(root, '[tool.speccast]\nspecs = ["tasks"]\nchecks = { "CreateNoteRequest.Titel:length" = "off" }\n')
+    message = (
+        'speccast: error: "CreateNoteRequest.Titel:length" of checks in [tool.speccast] names no member of a shape '
+        '[config]\n  speccast: note: did you mean "CreateNoteRequest.Title"?\n'
+    )
+    assert (speccast("generate").err, speccast("check").err) == (message, message)
+    assert not (root / "generated").exists()
+
+
+def test_a_key_of_checks_may_be_about_one_of_several_services(root: Path) -> None:
+    shapes = root / "specs" / "tasks" / "2025-01-01" / "shapes.json"
+    shapes.write_text(shapes.read_text().replace('"Title"', '"Name"'))
+    _pyproject(root, '[tool.speccast]\nchecks = { "CreateNoteRequest.Title:length" = "off" }\n')
+    assert (speccast("generate").code, speccast("check").code) == (0, 0)
+
+
+def test_a_spec_that_is_named_twice_is_one_package(root: Path) -> None:
+    _pyproject(root, '[tool.speccast]\nspecs = ["tasks", "tasks@2025-01-01", "specs/tasks"]\n')
+    assert len(_orders()) == 1
+
+
+def test_names_that_differ_in_case_only_are_one_package(root: Path) -> None:
+    _pyproject(
+        root, '[tool.speccast]\nspecs = [{ spec = "tasks", package = "z" }, { spec = "notes", package = "Z" }]\n'
+    )
+    assert 'both give the package "Z"' in speccast("generate").err
 
 
 def test_the_command_line_wins_over_the_project(root: Path) -> None:

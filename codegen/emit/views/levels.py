@@ -9,9 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from codegen.spec import ir
+from codegen.spec.cursor import nearest_name
 from codegen.spec.ir import SpecText
 
 RELAXABLE = ("length", "range", "pattern", "enum", "unique")
+
+
+def _errors(model: ir.Model) -> Mapping[str, ir.Error]:
+    return {name.raw: error for name, error in model.errors.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,13 @@ class Levels:
         path = f"{shape.raw}.{member.raw}" if shape and member else ""
         keys = [f"{path}:{kind}", path, kind] if path else [kind]
         return next((self.checks[key] for key in keys if key in self.checks), "error")
+
+    def unknown(self, model: ir.Model) -> Mapping[str, str | None]:
+        """Give the keys that name no member of a model, each with the path that it may mean."""
+        owners = {**{str(id.raw): shape for id, shape in model.shapes.items()}, **_errors(model)}
+        known = {f"{owner}.{member.name.raw}" for owner, shape in owners.items() for member in ir.members_of(shape)}
+        paths = {key: key.partition(":")[0] for key in self.checks if "." in key}
+        return {key: nearest_name(path, known) for key, path in paths.items() if path not in known}
 
     def narrows(self, owner: SpecText, member: ir.Member) -> bool:
         """Say whether a member's type is not simply that of its target."""
