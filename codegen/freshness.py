@@ -8,6 +8,7 @@ and nothing heavy is imported: this is what a run with nothing to do costs. A do
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from codegen.spec.source import read_regular_file
 from codegen.version import generator
 
 LOCK = "speccast.lock"
-"""What the project vendors from elsewhere: those packages are not generated from its specs."""
+"""What a project vendors from elsewhere: those packages are not generated from its specs."""
+
+_VENDORED = b'run "speccast vendor update"'
+"""Part of the first line of what `vendor` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +131,35 @@ def _spec_reason(manifest: Manifest, order: Order, spec: str) -> str:
 
 def orphaned_packages(outs: Iterable[Path], wanted: Iterable[Path], root: Path) -> tuple[Path, ...]:
     """Find the packages that speccast made and nothing gives any more; what the project vendors is none of them."""
-    kept = _vendored(root)
-    if kept is None:
-        return ()
-    known = {folder.resolve() for folder in (*wanted, *kept)}
-    made = dict.fromkeys(folder for out in outs for folder, _ in _manifests(out))
-    return tuple(folder for folder in made if not folder.is_symlink() and folder.resolve() not in known)
+    known = {folder.resolve() for folder in wanted}
+    made = {folder: manifest for out in outs for folder, manifest in _manifests(out) if not folder.is_symlink()}
+    others = (folder for folder in made if folder.resolve() not in known)
+    return tuple(folder for folder in others if not _is_vendored(folder, made[folder], root))
 
 
-def _vendored(root: Path) -> tuple[Path, ...] | None:
-    """Read the folders that the lock file names; None when there is one that tells nothing."""
-    if not (root / LOCK).exists():
-        return ()
+def _is_vendored(folder: Path, manifest: Manifest, root: Path) -> bool:
+    """A vendored package says so in the first line of its files; else a lock file does, or one that tells nothing."""
+    if any(_says_vendored(folder / path) for path in manifest.files if path.endswith(".py")):
+        return True
+    locks = (place / LOCK for place in dict.fromkeys((root, *_in_repository(folder.resolve().parent))))
+    return any(_may_list(lock, folder.resolve()) for lock in locks if os.path.lexists(lock))
+
+
+def _says_vendored(path: Path) -> bool:
+    with suppress(Diagnostics):
+        return _VENDORED in read_regular_file(path).partition(b"\n")[0]
+    return False
+
+
+def _in_repository(start: Path) -> tuple[Path, ...]:
+    """Go up to the top of the repository; without one, to the top of all."""
+    above = (start, *start.parents)
+    top = next((number for number, folder in enumerate(above) if os.path.lexists(folder / ".git")), len(above))
+    return above[: top + 1]
+
+
+def _may_list(lock: Path, folder: Path) -> bool:
     with suppress(Diagnostics, ValueError, LookupError, TypeError, AttributeError):
-        content: Any = json.loads(read_regular_file(root / LOCK))
-        return tuple(root / str(name) for name in content["packages"].keys())
-    return None
+        content: Any = json.loads(read_regular_file(lock))
+        return folder in {(lock.parent / str(name)).resolve() for name in content["packages"].keys()}
+    return True

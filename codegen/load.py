@@ -20,6 +20,8 @@ from pathlib import Path, PurePosixPath
 
 from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Note, quoted
+from codegen.files.manifest import MANIFEST
+from codegen.files.places import reading
 from codegen.forms import BOTOCORE_FILES, ENDINGS, Form, Read, SpecFile, read_files, read_files_lazily
 from codegen.project import Project
 from codegen.spec import ir
@@ -176,10 +178,11 @@ def _not_in_botocore(data: Disk, name: str) -> Diagnostic:
 def _existing(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
     """A file, or a folder: of one release, of a service, of services."""
     path = base / spec
-    if not spec or not path.exists():
-        return ()
-    tree = Disk(path.parent)
-    return _at(tree, path.name, spec) if path.name not in ("", "..") else _at(Disk(path), ".", spec)
+    with reading(path):
+        if not spec or not path.exists():
+            return ()
+        tree = Disk(path.parent)
+        return _at(tree, path.name, spec) if path.name not in ("", "..") else _at(Disk(path), ".", spec)
 
 
 def _named(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
@@ -245,13 +248,15 @@ def _at(tree: Tree, step: str, spec: str) -> tuple[Found, ...]:
 
 
 def _folder(tree: Tree, step: str) -> tuple[Found, ...]:
-    """One release; or the newest of a service; or the newest of each service."""
+    """One release; or the newest of a service; or the newest of each service; or those of a project's specs/."""
     if _spec_names(tree, step):
         return (_release(tree, step),)
     if newest := _newest(tree, step):
         return (_release(tree, newest),)
     services = (_newest(tree, _join(step, name)) for name in tree.children(step))
-    return tuple(_release(tree, newest) for newest in services if newest)
+    found = tuple(_release(tree, newest) for newest in services if newest)
+    shelf = _join(step, "specs")
+    return found or (_folder(tree, shelf) if tree.is_folder(shelf) else ())
 
 
 def _service(tree: Tree, shelf: str, spec: str) -> tuple[Found, ...]:
@@ -304,7 +309,9 @@ def _with_siblings(tree: Tree, step: str) -> list[str]:
 
 
 def _spec_names(tree: Tree, folder: str) -> list[str]:
-    """Names of the files that make a release; hidden files and JSON Schemas are none."""
+    """Names of the files that make a release; hidden files, JSON Schemas and generated packages are none."""
+    if tree.is_file(_join(folder, MANIFEST)):
+        return []
     if _botocore_names(tree, folder, BOTOCORE_FILES[:1]):
         return _botocore_names(tree, folder, BOTOCORE_FILES)
     return [

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn, Protocol
 
 from codegen.diagnostics import Diagnostic, Diagnostics, quoted
+from codegen.files.places import reading
 from codegen.spec.source import read_regular_file, shown_path
 
 
@@ -47,13 +48,16 @@ class Disk:
     root: Path
 
     def is_file(self, step: str) -> bool:
-        return (self.root / step).exists() and not self.is_folder(step)
+        with reading(self.root / step):
+            return (self.root / step).exists() and not (self.root / step).is_dir()
 
     def is_folder(self, step: str) -> bool:
-        return (self.root / step).is_dir()
+        with reading(self.root / step):
+            return (self.root / step).is_dir()
 
     def children(self, step: str) -> tuple[str, ...]:
-        return tuple(sorted(os.listdir(self.root / step))) if self.is_folder(step) else ()
+        with reading(self.root / step):
+            return tuple(sorted(os.listdir(self.root / step))) if self.is_folder(step) else ()
 
     def read(self, step: str) -> bytes:
         return read_regular_file(self.root / step)

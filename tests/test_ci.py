@@ -29,6 +29,7 @@ INPUT = re.compile(r"\$\{\{ inputs\.([a-z-]+) \}\}")
 OUTPUT = re.compile(r"\$\{\{ steps\.([a-z]+)\.outputs\.([a-z-]+) \}\}")
 SHAPES = "specs/notes/2025-01-01/shapes.json"
 ERRORS = "generated/notes/errors.py"
+RUNNER = {"GITHUB_ACTION_PATH": ROOT}
 NO_SETTINGS: Mapping[str, object] = {}
 
 
@@ -84,7 +85,7 @@ def _scratch(folder: Path) -> Scratch:
     environment = shell_environment(folder)
     python = shutil.which("python", path=environment["PATH"])
     note = f'if [ "$1 $2" = "-m pip" ]; then printf "%s\\n" "$@" >> "$HOME/pip"; else exec {python} "$@"; fi'
-    write_program(folder / "bin" / "python", note)
+    write_program(folder / "bin" / "python", note, PYTHONPATH=str(ROOT))
     return Scratch(folder / "project", environment)
 
 
@@ -117,7 +118,7 @@ def act(scratch: Scratch, **inputs: str) -> Outcome:
         (home / "output").write_text("", encoding="utf-8")
         files = {"GITHUB_OUTPUT": home / "output", "GITHUB_STEP_SUMMARY": summary, "RUNNER_TEMP": home}
         shell = ("bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(home / "step.sh"))
-        done = scratch.run(*shell, settings={**files, **settings, "GITHUB_ACTION_PATH": ROOT})
+        done = scratch.run(*shell, settings={**files, **settings, **RUNNER, "GITHUB_WORKSPACE": scratch.folder})
         code, printed = done.returncode, printed + done.stdout + done.stderr
         for line in (home / "output").read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition("=")
@@ -179,10 +180,16 @@ def test_annotations_name_files_from_the_top_of_the_repository(project: Scratch)
     for name in ("specs", "generated", "pyproject.toml"):
         shutil.move(project.folder / name, project.folder / "sub" / "dir")
     (project.folder / "sub" / "dir" / ERRORS).unlink()
-    for folder in ("sub/dir", "./sub/dir"):
+    for folder in ("sub/dir", "./sub/dir", "sub/dir/specs/notes"):
         done = act(project, working_directory=folder)
         assert done.code == 1
         assert done.printed.startswith(f"::error file=sub/dir/{ERRORS},")
+    whole = project.run("speccast", "check", "--format", "github", cwd=project.folder / "sub" / "dir" / "specs")
+    assert whole.stdout.startswith(f"::error file=../{ERRORS},")
+    settings = {"GITHUB_WORKSPACE": project.folder}
+    command = ("speccast", "check", "--format", "github")
+    top = project.run(*command, cwd=project.folder / "sub" / "dir" / "specs", settings=settings)
+    assert top.stdout.startswith(f"::error file=sub/dir/{ERRORS},")
 
 
 def test_a_command_gets_its_arguments_line_by_line(project: Scratch) -> None:
@@ -227,6 +234,87 @@ def test_a_release_that_is_pinned_anew_is_compared_with_the_one_before(project: 
     assert done.code == 1
     assert done.summary.startswith("`tasks` is new.\n")
     assert "### notes: 2025-01-01 -> 2025-02-01\n" in done.summary
+
+
+def _two_releases(project: Scratch) -> None:
+    """Pin 2025-01-01 as one package and 2025-02-01 as another, committed."""
+    shutil.copytree(project.folder / "specs/notes/2025-01-01", project.folder / "specs/notes/2025-02-01")
+    later = SHAPES.replace("01-01", "02-01")
+    project.edit(later.replace("shapes", "service"), '"release": "2025-01-01"', '"release": "2025-02-01"')
+    project.edit("pyproject.toml", '["notes"]', f"[{ENTRIES[0]}, {ENTRIES[1]}]")
+    project.commit()
+
+
+ENTRIES = (
+    '{ spec = "notes@2025-01-01", package = "notes_old" }',
+    '{ spec = "notes@2025-02-01", package = "notes_new" }',
+)
+
+
+def test_two_releases_of_a_service_are_compared_each_with_its_own(project: Scratch) -> None:
+    _two_releases(project)
+    project.edit("pyproject.toml", f"{ENTRIES[0]}, {ENTRIES[1]}", f"{ENTRIES[1]}, {ENTRIES[0]}")
+    project.edit(SHAPES, '"max": 80', '"max": 70')
+    done = compared(project, "HEAD")
+    assert done.returncode == 1
+    assert headings(done) == [
+        "`notes: COMMIT:specs/notes/2025-02-01 -> specs/notes/2025-02-01`",
+        "`notes: COMMIT:specs/notes/2025-01-01 -> specs/notes/2025-01-01`",
+    ]
+    assert compared(project, "HEAD~1").stdout.startswith("`notes` as `notes_new` is new.\n")
+
+
+def compared(project: Scratch, commit: str) -> subprocess.CompletedProcess[str]:
+    """Run what the action runs to compare."""
+    return project.run("python", str(ROOT / ".github" / "compare.py"), settings={"SPECCAST_COMPARE": commit})
+
+
+def headings(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return re.findall("^### (.*)$", re.sub("[0-9a-f]{40}", "COMMIT", done.stdout), re.MULTILINE)
+
+
+def test_a_spec_that_comes_with_speccast_is_compared_with_the_one_pinned_before(project: Scratch) -> None:
+    project.edit("pyproject.toml", '"notes"', '"notes", "partnercentral-selling@2024-11-15"')
+    project.commit()
+    same = compared(project, "HEAD")
+    assert (same.returncode, same.stderr) == (0, "")
+    name = "partnercentral-selling@2024-11-15"
+    assert headings(same)[1:] == [f"`partnercentral-selling: {name} -> {name}`"]
+    project.edit("pyproject.toml", "2024-11-15", "2024-12-05")
+    other = compared(project, "HEAD")
+    assert (other.returncode, other.stderr) == (0, "")
+    assert headings(other)[1:] == ["partnercentral-selling: 2024-11-15 -> 2024-12-05"]
+
+
+@pytest.mark.parametrize("specs", ['"specs/notes"', '"all"', '"notes@2025-01-01"'])
+def test_a_service_that_is_named_otherwise_is_the_same(project: Scratch, specs: str) -> None:
+    project.edit("pyproject.toml", '"notes"', specs)
+    project.edit(SHAPES, '"max": 80', '"max": 70')
+    done = compared(project, "HEAD")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert headings(done) == ["`notes: COMMIT:specs/notes/2025-01-01 -> specs/notes/2025-01-01`"]
+
+
+FAULTY = {
+    "[tool.speccast\n": """pyproject.toml:1: not TOML: """,
+    "[tool]\nspeccast = 3\n": '"speccast" must be a table',
+    "[tool.speccast]\nspecs = [{ out = 'src' }]\n": 'pyproject.toml:2: an entry of "specs" needs the key "spec"',
+    "[tool.speccast]\nspecs = 'notes'\n": 'pyproject.toml:2: "specs" must be a list of strings or tables, at least one',
+    "[tool.speccast]\nspecs = ['nots']\n": 'no file, folder or service "nots"',
+}
+
+
+@pytest.mark.parametrize("table", FAULTY)
+def test_a_faulty_table_is_one_line(project: Scratch, table: str) -> None:
+    (project.folder / "pyproject.toml").write_text(table, encoding="utf-8")
+    done = compared(project, "HEAD")
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (2, "", 1)
+    assert done.stdout.startswith(f"The specs of the project cannot be read: {FAULTY[table]}")
+    project.commit()
+    project.must("git", "checkout", "-q", "HEAD~1", "--", "pyproject.toml")
+    done = compared(project, "HEAD")
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (2, "", 1)
+    assert done.stdout.startswith(f"The specs of the commit to compare with cannot be read: {FAULTY[table]}")
 
 
 def test_a_base_that_is_not_there_is_told(project: Scratch) -> None:
@@ -288,7 +376,8 @@ def test_every_hook_is_whole() -> None:
     assert [hook["id"] for hook in HOOKS] == ["speccast-check", "speccast-generate", "speccast-validate"]
     for hook in HOOKS:
         assert (hook["language"], hook["pass_filenames"], hook["require_serial"]) == ("python", False, True)
-        assert hook["entry"] == hook["id"].replace("-", " ")
+        hooks = "python -P -m codegen.cli.hooks generate"
+        assert hook["entry"] == (hooks if hook["id"] == "speccast-generate" else hook["id"].replace("-", " "))
 
 
 @pytest.mark.parametrize(
@@ -314,17 +403,56 @@ def test_the_hooks_stop_a_commit_that_is_stale_and_mend_it(project: Scratch) -> 
     assert results(done) == {CHECK: "Failed", GENERATE: "Failed", VALIDATE: "Passed"}
     assert "generated/notes/models/_types.py: stale: " in done.stdout
     assert "files were modified by this hook" in done.stdout
+    assert "add what was written and commit again" in done.stdout
     assert pre_commit(project, local()).returncode == 0
 
 
 def test_a_commit_that_only_deletes_is_checked_too(project: Scratch) -> None:
-    """pre-commit lets a hook pass that writes a file which is not in the commit."""
+    """pre-commit does not notice that a hook writes a file which is not in the commit."""
     pre_commit(project, local())
     project.commit()
     (project.folder / ERRORS).unlink()
     done = pre_commit(project, local())
-    assert results(done) == {CHECK: "Failed", GENERATE: "Passed", VALIDATE: "Skipped"}
+    assert results(done) == {CHECK: "Failed", GENERATE: "Failed", VALIDATE: "Skipped"}
     assert f"{ERRORS}: missing: generated before, and gone; run: speccast generate" in done.stdout
+    assert f"wrote: {ERRORS}\n" in done.stdout
+
+
+def test_a_package_that_is_not_in_the_commit_stops_it(project: Scratch) -> None:
+    """What a hook wrote the first time, or what .gitignore hides, is missing in the commit all the same."""
+    pre_commit(project, local())
+    project.must("git", "rm", "-r", "-q", "--cached", "generated/notes")
+    done = project.run("pre-commit", "run", "--color", "never")
+    assert results(done)[GENERATE] == "Failed"
+    assert f"not in git: {ERRORS}\n" in done.stdout
+    assert done.stdout.count("not in git: ") == 70
+    (project.folder / ".gitignore").write_text("/generated/notes/errors.py\n", encoding="utf-8")
+    done = pre_commit(project, local())
+    assert re.findall("^not in git: (.*)$", done.stdout, re.MULTILINE) == [ERRORS]
+    project.must("git", "add", "-f", ERRORS)
+    assert pre_commit(project, local()).returncode == 0
+
+
+def test_a_package_that_is_ignored_as_a_whole_is_not_asked_for(project: Scratch) -> None:
+    (project.folder / ".gitignore").write_text("/generated/\n", encoding="utf-8")
+    project.must("git", "rm", "-r", "-q", "--cached", "generated/notes")
+    assert results(pre_commit(project, local()))[GENERATE] == "Passed"
+    done = project.run("python", "-P", "-m", "codegen.cli.hooks", "check")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "speccast: error: the one hook is: python -m codegen.cli.hooks generate [usage]\n"
+
+
+def test_a_file_that_is_gone_from_the_working_tree_comes_back(project: Scratch) -> None:
+    """With --all-files pre-commit looks at the working tree as it is."""
+    pre_commit(project, local())
+    project.commit()
+    (project.folder / ERRORS).unlink()
+    hook = ("python", "-P", "-m", "codegen.cli.hooks", "generate")
+    done = project.run(*hook)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, f"wrote: {ERRORS}")
+    assert done.stderr == "add what was written and commit again\n"
+    assert project.run(*hook).returncode == 0
+    assert project.must("git", "status", "--short") == ""
 
 
 @pytest.mark.skipif(not FULL, reason="installs an environment; SPECCAST_FULL=1 runs it")

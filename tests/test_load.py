@@ -106,6 +106,17 @@ def test_the_line_ends_of_a_checkout_are_no_change(root: Path) -> None:
     assert find(["tasks"], _project(root))[0].digest == before
 
 
+def test_the_folder_of_a_project_means_its_specs_and_never_what_was_generated(root: Path) -> None:
+    package = root / "generated" / "notes"
+    package.mkdir(parents=True)
+    (package / "MANIFEST.json").write_text("{}")
+    names = ["specs/notes/2025-03-01", "specs/tasks/2025-01-01"]
+    assert _shown(["."], root) == names
+    with pytest.raises(Diagnostics) as caught:
+        _shown(["generated"], root)
+    assert caught.value.text().startswith("generated: error: neither a spec nor a folder of specs")
+
+
 def test_hidden_files_and_schemas_are_no_part_of_a_release(root: Path) -> None:
     folder = root / "specs" / "tasks" / "2025-01-01"
     (folder / ".draft.json").write_text("no JSON")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen.diagnostics import Diagnostics, Location, Place
-from codegen.spec.source import Source, locator, read_source, read_spec_files
+from codegen.spec.source import Source, locator, read_source, read_spec_files, shown_path
 
 SPEC = """{
   "shapes": {
@@ -196,6 +196,26 @@ def test_a_file_elsewhere_is_shown_as_given(here: Path, tmp_path_factory: pytest
     other = tmp_path_factory.mktemp("other") / "a.json"
     other.write_text("{}")
     assert [source.path for source in read_spec_files(other)] == [str(other)]
+
+
+@pytest.mark.parametrize("mark", [".git", "pyproject.toml"])
+def test_a_file_of_the_same_project_is_shown_from_where_one_stands(
+    here: Path, mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / mark).mkdir()
+    (here / "src" / "deep").mkdir(parents=True)
+    monkeypatch.chdir(here / "src" / "deep")
+    assert shown_path(here / "specs" / "a.json") == "../../specs/a.json"
+    assert shown_path(here) == "../.."
+    assert shown_path(here.parent / "a.json") == str(here.parent / "a.json")
+
+
+def test_a_path_is_shown_as_given_when_the_current_folder_is_gone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "gone").mkdir()
+    monkeypatch.chdir(here / "gone")
+    (here / "gone").rmdir()
+    assert shown_path(here / "a.json") == str(here / "a.json")
+    assert shown_path(Path("a.json")) == "a.json"
 
 
 def test_all_files_of_a_folder_are_complained_about_at_once(here: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -402,11 +404,11 @@ def test_prune_keeps_what_was_edited_by_hand(orphan: Path) -> None:
     assert not OLD.exists()
 
 
-@pytest.mark.parametrize("named", [("notes",), ("--shard", "1/2")])
+@pytest.mark.parametrize("named", [("notes",), ("--shard", "1/2"), ("--out", "generated")])
 def test_prune_is_about_the_whole_project(orphan: Path, named: tuple[str, ...]) -> None:
     done = speccast("generate", "--prune", *named)
     assert (done.code, done.out) == (2, "")
-    assert done.err.endswith("--prune is about the whole project: leave out SPEC and --shard [usage]\n")
+    assert done.err.endswith("--prune is about the whole project: leave out SPEC, --out and --shard [usage]\n")
     assert OLD.exists()
 
 
@@ -430,6 +432,46 @@ def test_a_vendored_package_is_no_orphan(orphan: Path, lock: str, code: int) -> 
     """A lock file that cannot be read may name any package: none is called an orphan then."""
     Path("speccast.lock").write_text(lock, encoding="utf-8")
     assert speccast("check").code == code
+
+
+@pytest.mark.parametrize("place", ["..", "generated", "generated/.."])
+def test_a_vendored_package_is_no_orphan_wherever_the_lock_file_is(orphan: Path, place: str) -> None:
+    name = Path(os.path.relpath(OLD.absolute(), Path(place).resolve())).as_posix()
+    Path(place, "speccast.lock").write_text(json.dumps({"packages": {name: {}}}), encoding="utf-8")
+    assert speccast("check").code == 0
+    assert speccast("generate", "--prune").code == 0
+    assert OLD.exists()
+
+
+def test_a_lock_file_above_the_repository_is_another_projects(orphan: Path) -> None:
+    Path("..", "speccast.lock").write_text('{"packages": {"project/generated/old": {}}}', encoding="utf-8")
+    Path(".git").touch()
+    assert speccast("check").code == 1
+
+
+def test_a_package_that_says_that_it_is_vendored_is_no_orphan(orphan: Path) -> None:
+    change(OLD / "errors.py", 'run "speccast generate"', 'run "speccast vendor update"')
+    assert speccast("check").code == 0
+
+
+def test_packages_of_another_folder_are_no_orphans_of_this_project(orphan: Path) -> None:
+    shutil.move(OLD, "elsewhere/old")
+    assert speccast("generate", "--out", "elsewhere").code == 0
+    assert speccast("check", "--out", "elsewhere").out == "up to date: elsewhere/notes (70 files)\n"
+
+
+def test_a_folder_of_specs_that_cannot_be_read_is_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.listdir
+
+    def listed(path: Path) -> list[str]:
+        if Path(path).name == "notes":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr("os.listdir", listed)
+    for command in ("check", "validate", "generate"):
+        said = "specs/notes: error: cannot be read: permission denied [unreadable]\n"
+        assert speccast(command) == Done(2, "", said)
 
 
 def test_a_folder_whose_manifest_cannot_be_believed_is_no_orphan(orphan: Path) -> None:

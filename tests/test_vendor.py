@@ -612,10 +612,14 @@ def test_without_any_base_whatever_differs_stands_between_markers(vendored: Path
 
 def test_an_archive_that_is_lost_is_made_again_by_an_update(vendored: Path) -> None:
     before = tree(vendored)
+    (archive,) = (vendored / ".speccast/vendor").iterdir()
     shutil.rmtree(vendored / ".speccast")
-    assert vendor("check").code == 0
+    lost = "what was generated is not kept beside the lock file, so hand edits can be neither shown nor merged"
+    said = f".speccast/vendor/{archive.name}: archive: {lost}; restore .speccast from version control, or {UPDATE}\n"
+    assert vendor("check") == Done(1, said, "")
     assert vendor("update").code == 0
     assert tree(vendored) == before
+    assert vendor("check").code == 0
 
 
 def test_edits_from_a_checkout_with_crlf_merge(vendored: Path) -> None:
@@ -724,8 +728,11 @@ def test_a_reader_that_goes_away_is_no_fault_of_the_disk(vendored: Path, monkeyp
     def gone(*_: object, **__: object) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr("click.echo", gone)
-    assert vendor("update", "--to", NEW) == Done(2, "", "")
+    with monkeypatch.context() as patch:
+        patch.setattr("click.echo", gone)
+        assert vendor("update", "--to", NEW) == Done(2, "", "")
+    assert lock_of(vendored)[DEST]["spec"] == NEW
+    assert vendor("check").code == 0
 
 
 def test_what_an_interrupted_update_wrote_is_healed_by_the_same_command(vendored: Path) -> None:

@@ -89,8 +89,13 @@ def lock_text(key: str = "src/notes", more: Mapping[str, object] = {}, **changes
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "1:1: error: the file is empty [syntax]"),
-        ("{", "1:2: error: the file ends in the middle of a value [syntax]"),
+        ("", f"1:1: error: this is no lock file of speccast: the file is empty; {RESTORE} [lock]"),
+        ("[1]", f"1:1: error: this is no lock file of speccast: its top level is no object; {RESTORE} [lock]"),
+        (
+            "{",
+            "1:2: error: this is no lock file of speccast: the file ends in the middle of a value; "
+            f"{RESTORE} [lock]",
+        ),
         (
             "{\n<<<<<<< HEAD\n=======\n>>>>>>> other\n}",
             "2:1: error: a merge left both sides here; keep the packages of both, without the markers [lock]",

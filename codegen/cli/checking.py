@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from codegen.cli.printing import print_up_to_date
-from codegen.diagnostics import PRINTERS, Diagnostic, Diagnostics, Location, as_json, printable
+from codegen.diagnostics import PRINTERS, Diagnostic, Diagnostics, Location, as_json, printable, quoted
 from codegen.files.manifest import MANIFEST, Manifest, write_manifest
 from codegen.files.output import Change, State
+from codegen.files.places import blocked_parent
 from codegen.freshness import Fresh, believed_manifest, changes_since
 from codegen.spec.source import shown_path
 
@@ -46,13 +48,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A file, or the folder of a whole package; `wanted` is what generating would write."""
+    """A file, or the folder of a whole package; `wanted` is what generating would write.
+
+    What is in the way is a link, a folder or a pipe: `--force` does not remove it.
+    """
 
     path: Path
     state: State
     message: str
     wanted: str | None = None
     is_package: bool = False
+    is_in_the_way: bool = False
 
     @property
     def location(self) -> Location:
@@ -91,13 +97,28 @@ def _in_package(one: Examined, asked: Asked) -> Iterator[Finding]:
     since = " and ".join(changes_since(manifest, rendered.order, rendered.spec)) if manifest else ""
     files = rendered.product.files
     for change in one.changes:
+        obstacle = _obstacle(rendered.folder, change, files)
         reason = _reason(change, manifest, since or _unchanged(change, manifest, files[MANIFEST]))
-        command = asked.generate(*(("--force",) if change.state is State.EDITED else ()))
-        message = f"{reason}; {_FIRST.get(change.state, '')}run: {command}"
-        yield Finding(rendered.folder / change.path, change.state, message, files.get(change.path))
+        command = asked.generate(*(("--force",) if change.state is State.EDITED and not obstacle else ()))
+        said = f"{obstacle}, then " if obstacle else f"{reason}; {_FIRST.get(change.state, '')}"
+        path, wanted = rendered.folder / change.path, files.get(change.path)
+        yield Finding(path, change.state, f"{said}run: {command}", wanted, is_in_the_way=obstacle is not None)
 
 
 _FIRST = {State.EDITED: "move the change into the spec or a template, then "}
+
+
+def _obstacle(folder: Path, change: Change, files: Mapping[str, str]) -> str | None:
+    """Say what stands where a product belongs, and is neither the product nor an edit of it."""
+    if change.state is not State.EDITED or change.path not in files:
+        return None
+    parent = blocked_parent(folder, change.path)
+    found = parent or folder / change.path
+    if found.is_file() and not found.is_symlink() and not parent:
+        return None
+    kind = "symbolic link" if found.is_symlink() else "folder" if found.is_dir() else "file" if parent else "pipe"
+    where = f"the generated folder {quoted(shown_path(found))}" if parent else "a generated file"
+    return f"a {kind} stands where {where} belongs; {'remove it' if found.is_symlink() else 'move it away'}"
 
 
 def _reason(change: Change, manifest: Manifest | None, since: str) -> str:
@@ -165,19 +186,33 @@ def _print_text(checked: Checked, found: Sequence[Finding]) -> None:
 def _summary(found: Sequence[Finding], asked: Asked) -> str:
     """`2 stale, 1 missing; run: speccast generate`; what would discard an edit is told to wait."""
     counts = Counter(one.state for one in found)
+    blocked = sum(one.is_in_the_way for one in found)
+    edits = counts[State.EDITED] - blocked
     flags = {
-        "--force": counts[State.EDITED],
+        "--force": edits,
         "--prune": any(one.is_package for one in found),
     }
     told = ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
-    wait = "move the edits, then " if counts[State.EDITED] else ""
+    first = (*(["move the edits"] if edits else ()), *(["remove what is in the way"] if blocked else ()))
+    wait = f"{', '.join(first)}, then " if first else ""
     return f"{told}; {wait}run: {asked.generate(*(flag for flag, wanted in flags.items() if wanted))}"
 
 
 def _printed(checked: Checked, found: Sequence[Finding], form: str) -> str:
     diagnostics = (*(one.diagnostic() for one in found), *checked.overridden, *checked.faults)
-    whole = Diagnostics(diagnostics) if diagnostics else None
+    shown = (_from_top(one) for one in diagnostics) if form == "github" else diagnostics
+    whole = Diagnostics(shown) if diagnostics else None
     return _as_json(whole, checked, found) if form == "json" else PRINTERS[form](whole)
+
+
+def _from_top(one: Diagnostic) -> Diagnostic:
+    """GitHub puts an annotation beside a line only where the file is named from the top of the repository."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if not workspace or not isinstance(one.place, Location):
+        return one
+    path, top = Path(os.path.normpath(Path.cwd() / one.place.path)), Path(workspace).resolve()
+    shown = path.relative_to(top).as_posix() if path.is_relative_to(top) else one.place.path
+    return replace(one, place=replace(one.place, path=shown))
 
 
 def _as_json(whole: Diagnostics | None, checked: Checked, found: Sequence[Finding]) -> str:

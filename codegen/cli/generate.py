@@ -67,16 +67,17 @@ def generate(
     prune: bool,
 ) -> int:
     """Make every package what its spec says."""
-    if prune and (specs or shard.of > 1):
-        raise click.UsageError("--prune is about the whole project: leave out SPEC and --shard")
+    if prune and (specs or out or shard.of > 1):
+        raise click.UsageError("--prune is about the whole project: leave out SPEC, --out and --shard")
     project = read_project(Path.cwd())
     wanted = orders(specs, project, out=out, operations=operations)
     if stale := _stale_overrides(wanted):
         click.echo(Diagnostics(stale).text(), err=True)
     fresh, todo = _parted(wanted[shard.number - 1 :: shard.of])
+    written = _write(todo, fresh, jobs or os.cpu_count() or 1, force) if todo else ()
     for one in fresh:
         print_up_to_date(one)
-    written = _write(todo, fresh, jobs or os.cpu_count() or 1, force) if todo else ()
+    _print_written(written)
     if prune:
         _prune(_orphaned(wanted, fresh, written, project), force)
     return 0
@@ -102,7 +103,7 @@ def _check(
     wanted = orders(specs, project, out=out, operations=operations)
     fresh, todo = _parted(wanted)
     examined, faults = _examine(todo, fresh) if todo else ((), ())
-    orphaned = () if specs or faults else _orphaned(wanted, fresh, examined, project)
+    orphaned = () if specs or out or faults else _orphaned(wanted, fresh, examined, project)
     overridden = _stale_overrides(wanted)
     if form == "text" and not todo and not orphaned and not overridden:
         for one in fresh:
@@ -136,9 +137,7 @@ def _taken(fresh: Iterable[Fresh]) -> dict[Path, str]:
 def _write(todo: Sequence[Order], fresh: Iterable[Fresh], jobs: int, force: bool) -> tuple[Written, ...]:
     from codegen.upkeep import write_all
 
-    written = write_all(todo, _taken(fresh), jobs=jobs, force=force)
-    _print_written(written)
-    return written
+    return write_all(todo, _taken(fresh), jobs=jobs, force=force)
 
 
 def _examine(todo: Sequence[Order], fresh: Iterable[Fresh]) -> tuple[tuple[Examined, ...], tuple[Diagnostic, ...]]:
@@ -158,9 +157,9 @@ def _orphaned(
 def _prune(packages: Iterable[Path], force: bool) -> None:
     from codegen.files.output import remove
 
-    for folder in packages:
-        for path in remove(folder, force=force):
-            click.echo(f"removed: {shown_path(folder / path)}")
+    removed = [folder / path for folder in packages for path in remove(folder, force=force)]
+    for path in removed:
+        click.echo(f"removed: {shown_path(path)}")
 
 
 # ----------------------------------------------------------------------------------------------------------- printing

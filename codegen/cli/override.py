@@ -23,8 +23,13 @@ from codegen.project import Project, read_project
 from codegen.spec.source import shown_path
 
 
+def complete_template(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the templates that can be replaced."""
+    return [path for path in ours() if path.startswith(incomplete)]
+
+
 @click.command()
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, shell_complete=complete_template)
 @click.option("--diff", "show_diff", is_flag=True, help="Show what the project's templates change in ours.")
 @click.option("--rebase", is_flag=True, help="Say that a template takes account of ours as it is now.")
 def override(paths: tuple[str, ...], show_diff: bool, rebase: bool) -> int:

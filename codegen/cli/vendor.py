@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,20 +13,20 @@ import click
 
 from codegen.cli.collecting import uncollected
 from codegen.cli.printing import format_option, names_option, print_findings, reported
-from codegen.cli.vendor_report import print_difference, print_outcome, print_up_to_date, print_warnings
-from codegen.diagnostics import Diagnostic, Diagnostics, Location
+from codegen.cli.vendor_completing import complete_dest, complete_one_spec
+from codegen.cli.vendor_report import print_added, print_difference, print_outcome, print_up_to_date, print_warnings
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, as_json
 from codegen.files.manifest import read_manifest
 from codegen.spec.source import shown_path
 from codegen.vendoring.archive import read_base
 from codegen.vendoring.checking import Checked, check_package
-from codegen.vendoring.host import Host, changing, chosen, find_host, from_here, key_of, unlisted
+from codegen.vendoring.host import Host, changing, chosen, find_host, key_of, unlisted
 from codegen.vendoring.lockfile import Packages, read_lock
 
 if TYPE_CHECKING:
-    from codegen.vendoring.adding import Added
     from codegen.vendoring.updating import Plan, Wish
 
-_dests = click.argument("dests", metavar="[DEST]...", nargs=-1)
+_dests = click.argument("dests", metavar="[DEST]...", nargs=-1, shell_complete=complete_dest)
 
 
 @click.group(no_args_is_help=False)
@@ -39,7 +41,7 @@ def vendor() -> None:
 
 
 @vendor.command()
-@click.argument("spec", metavar="SERVICE[@RELEASE]")
+@click.argument("spec", metavar="SERVICE[@RELEASE]", shell_complete=complete_one_spec)
 @click.argument("dest", metavar="DEST")
 @names_option("--operations", help="Only these operations.")
 @uncollected()
@@ -50,23 +52,8 @@ def add(spec: str, dest: str, operations: tuple[str, ...] | None) -> int:
     here = Path.cwd()
     added = add_package(find_host(here), spec, dest, operations, here)
     print_warnings(added.made.warnings)
-    _print_added(added)
+    print_added(added)
     return 0
-
-
-def _print_added(added: Added) -> None:
-    made = added.made
-    folder = shown_path(added.host.folder(added.key))
-    commit = (from_here(added.host.root / path) for path in (added.key, "speccast.lock", ".speccast"))
-    click.echo(f"vendored: {made.name} in {folder} ({len(made.files)} files)")
-    click.echo(f"needs at run time: {', '.join(_requirement(one) for one in made.manifest.requirements)}")
-    click.echo(f"commit: {' '.join(commit)}")
-
-
-def _requirement(text: str) -> str:
-    """`urllib3>=2.5; extra == "client"` gives `urllib3>=2.5 (client)`."""
-    name, _, extra = text.partition('; extra == "')
-    return f"{name} ({extra[:-1]})" if extra else name
 
 
 # --------------------------------------------------------------------------------------------------------------- check
@@ -87,13 +74,25 @@ def _check(dests: Sequence[str], show_diff: bool, form: str) -> int:
     keys = tuple(dict.fromkeys(key_of(host, dest, Path.cwd()) for dest in dests)) or tuple(packages)
     checked = [_checked(host, packages, key) for key in keys]
     found = [finding for one in checked for finding in one.findings]
-    if form != "text":
+    listed = {key: packages[key] for key in keys if key in packages} if show_diff else {}
+    if form == "json" and show_diff:
+        click.echo(_as_json(found, dict(_edits(host, listed))))
+    elif form != "text":
         print_findings(Diagnostics(found) if found else None, form)
     else:
         _print_checked(host, checked)
-        if show_diff:
-            _print_edits(host, {key: packages[key] for key in keys if key in packages})
+        for _, difference in _edits(host, listed):
+            click.echo(difference, nl=False)
     return 1 if found else 0
+
+
+def _as_json(found: Sequence[Diagnostic], differences: Mapping[str, str]) -> str:
+    """Print what every command does, and with each file that was edited what was."""
+    document = json.loads(as_json(Diagnostics(found) if found else None))
+    for entry in document["diagnostics"]:
+        if entry["rule"] in ("edited", "conflict") and entry["path"] in differences:
+            entry["diff"] = differences[entry["path"]]
+    return json.dumps(document, indent=2)
 
 
 def _checked(host: Host, packages: Packages, key: str) -> Checked:
@@ -117,8 +116,8 @@ def _line(finding: Diagnostic) -> str:
     return f"{place}{finding.rule}: {finding.message}"
 
 
-def _print_edits(host: Host, packages: Packages) -> None:
-    """Show every edit against what was generated, as far as that is at hand."""
+def _edits(host: Host, packages: Packages) -> Iterator[tuple[str, str]]:
+    """Give path and difference of every edit against what was generated; where that is lost, a finding says so."""
     from codegen.files.output import edited
 
     for key, entry in packages.items():
@@ -129,14 +128,14 @@ def _print_edits(host: Host, packages: Packages) -> None:
             continue
         base = read_base(host, manifest, entry.spec_sha256) if manifest else None
         for path in edited(folder) if base else ():
-            for line in _diff(folder / path, base.files[path] if base else ""):
-                click.echo(line)
+            yield shown_path(folder / path), _diff(folder / path, base.files[path] if base else "")
 
 
-def _diff(path: Path, generated: str) -> Iterable[str]:
+def _diff(path: Path, generated: str) -> str:
     now = path.read_text(encoding="utf-8", errors="replace").splitlines()
     shown = shown_path(path)
-    return difflib.unified_diff(generated.splitlines(), now, f"{shown} (generated)", shown, lineterm="")
+    lines = difflib.unified_diff(generated.splitlines(), now, f"{shown} (generated)", shown, lineterm="")
+    return "".join(f"{line}\n" for line in lines)
 
 
 # -------------------------------------------------------------------------------------------------------------- update
@@ -144,7 +143,12 @@ def _diff(path: Path, generated: str) -> Iterable[str]:
 
 @vendor.command()
 @_dests
-@click.option("--to", metavar="SPEC", help="From another spec from now on, such as the next release.")
+@click.option(
+    "--to",
+    metavar="SPEC",
+    shell_complete=complete_one_spec,
+    help="From another spec from now on, such as the next release.",
+)
 @names_option("--operations", help="Only these operations from now on.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
 @uncollected()
@@ -171,13 +175,29 @@ def _update(host: Host, dests: Sequence[str], wish: Wish, hand: _Hand | None) ->
     if (wish.to or wish.operations) and len(keys) != 1:
         raise click.UsageError("--to and --operations are for one package; name its DEST")
     plans = _plans(host, packages, keys, wish)
-    for planned in plans:
-        print_difference(host, planned)
-        packages = hand(host, packages, planned) if hand else packages
-        print_outcome(host, planned, "wrote" if hand else "would write")
+    _carry_out(host, packages, plans, hand)
     if not plans:
         click.echo("nothing is vendored here")
     return 1 if any(fate.lines for planned in plans for fate in planned.fates) else 0
+
+
+def _carry_out(host: Host, packages: Packages, plans: Iterable[Plan], hand: _Hand | None) -> None:
+    """Tell and do; a reader who goes away keeps nothing from being done, and is heard of when all is."""
+    fault: OSError | None = None
+    for planned in plans:
+        fault = fault or _unsaid(partial(print_difference, host, planned))
+        packages = hand(host, packages, planned) if hand else packages
+        fault = fault or _unsaid(partial(print_outcome, host, planned, "wrote" if hand else "would write"))
+    if fault:
+        raise fault
+
+
+def _unsaid(tell: Callable[[], None]) -> OSError | None:
+    try:
+        tell()
+    except OSError as fault:
+        return fault
+    return None
 
 
 def _plans(host: Host, packages: Packages, keys: Iterable[str], wish: Wish) -> list[Plan]:
@@ -200,7 +220,7 @@ def _plans(host: Host, packages: Packages, keys: Iterable[str], wish: Wish) -> l
 
 
 @vendor.command()
-@click.argument("dest", metavar="DEST")
+@click.argument("dest", metavar="DEST", shell_complete=complete_dest)
 @click.option("--force", is_flag=True, help="Discard what was edited by hand.")
 def remove(dest: str, force: bool) -> int:
     """Take a package out again; files of your own in its folder stay."""
@@ -210,6 +230,8 @@ def remove(dest: str, force: bool) -> int:
     removed = remove_package(host, dest, Path.cwd(), force=force)
     folder = shown_path(host.folder(removed.key))
     click.echo(f"removed: {folder} ({removed.entry.name}, {len(removed.paths)} files)")
-    if removed.left:
+    if removed.forgotten:
+        click.echo(f"{folder}: still there, with all its files: nobody could tell which of them were generated")
+    elif removed.left:
         click.echo(f"{folder}: still there, with files of your own")
     return 0

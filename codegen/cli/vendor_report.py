@@ -1,4 +1,4 @@
-"""What `vendor update` tells: what lies between two releases, and what became of every edit by hand."""
+"""What `vendor add` and `update` tell: what lies between two releases, and what became of every edit by hand."""
 
 from __future__ import annotations
 
@@ -9,10 +9,27 @@ import click
 
 from codegen.diagnostics import Diagnostic, Diagnostics
 from codegen.spec.source import shown_path
-from codegen.vendoring.host import Host
+from codegen.vendoring.host import Host, from_here
 
 if TYPE_CHECKING:
+    from codegen.vendoring.adding import Added
     from codegen.vendoring.updating import Plan
+
+
+def print_added(added: Added) -> None:
+    """Say what was vendored, what it needs, and what is to be committed."""
+    made = added.made
+    folder = shown_path(added.host.folder(added.key))
+    commit = (from_here(added.host.root / path) for path in (added.key, "speccast.lock", ".speccast"))
+    click.echo(f"vendored: {made.name} in {folder} ({len(made.files)} files)")
+    click.echo(f"needs at run time: {', '.join(_requirement(one) for one in made.manifest.requirements)}")
+    click.echo(f"commit: {' '.join(commit)}")
+
+
+def _requirement(text: str) -> str:
+    """`urllib3>=2.5; extra == "client"` gives `urllib3>=2.5 (client)`."""
+    name, _, extra = text.partition('; extra == "')
+    return f"{name} ({extra[:-1]})" if extra else name
 
 
 def print_difference(host: Host, planned: Plan) -> None:

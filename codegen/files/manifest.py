@@ -113,16 +113,34 @@ def _self_digest(content: Mapping[str, Json]) -> str:
 def read_manifest(folder: Path) -> Manifest | None:
     """Read the manifest of a package folder; None when there is none."""
     path = folder / MANIFEST
-    if path.is_symlink():
-        _refuse(f"a symbolic link stands where the manifest belongs; {_REMEDY}", Location(shown_path(path)))
-    if not path.exists():
+    if not _stands(path):
         return None
     try:
         source = read_source(shown_path(path), read_regular_file(path))
     except Diagnostics as fault:
+        if is_unreadable(fault):
+            raise
         first = fault.found[0]
         raise Diagnostics([Diagnostic("manifest", f"{first.message}; {_REMEDY}", first.place)]) from None
     return _Reader(source).manifest()
+
+
+def is_unreadable(fault: Diagnostics) -> bool:
+    """Tell what nobody let us read, which may be as it should, from what was read and is not."""
+    return fault.found[0].rule == "unreadable"
+
+
+def _stands(path: Path) -> bool:
+    try:
+        is_link = stat.S_ISLNK(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as fault:
+        message = f"cannot be read: {(fault.strerror or str(fault)).lower()}"
+        raise Diagnostics([Diagnostic("unreadable", message, Location(shown_path(path)))]) from None
+    if is_link:
+        _refuse(f"a symbolic link stands where the manifest belongs; {_REMEDY}", Location(shown_path(path)))
+    return True
 
 
 @dataclass(frozen=True, slots=True)

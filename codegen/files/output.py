@@ -22,6 +22,7 @@ from codegen.files.places import (
     blocked_parent,
     is_folder,
     parents,
+    reading,
     reason,
     refuse,
     refuse_obstacles,
@@ -67,11 +68,9 @@ def edited(folder: Path) -> Mapping[str, str]:
 
     Files that are gone, and what is no regular file, are no edits.
     """
-    try:
+    with reading(folder):
         manifest = read_manifest(folder)
         return _edited(folder, manifest) if manifest else {}
-    except OSError as fault:
-        refuse("unreadable", f"cannot be read: {reason(fault)}", folder)
 
 
 def _edited(folder: Path, manifest: Manifest) -> Mapping[str, str]:

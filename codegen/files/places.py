@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
@@ -88,6 +88,25 @@ def refuse_read_only(folder: Path, paths: Iterable[str]) -> None:
     for step in sorted(parents(paths)):
         if is_folder(folder / step) and not os.access(folder / step, os.W_OK | os.X_OK):
             refuse("write", "cannot be written: this folder is read-only", folder / step)
+
+
+@contextmanager
+def reading(path: Path) -> Generator[None]:
+    """Say what cannot be read: the path that the system names, else this one."""
+    try:
+        yield
+    except OSError as fault:
+        named = Path(fault.filename) if isinstance(fault.filename, str) else path
+        refuse("unreadable", f"cannot be read: {reason(fault)}", named)
+
+
+@contextmanager
+def writing(path: Path) -> Generator[None]:
+    """Say what cannot be written, whatever it was called while it was."""
+    try:
+        yield
+    except OSError as fault:
+        refuse("write", f"cannot be written: {reason(fault)}", path)
 
 
 def reason(fault: OSError) -> str:

@@ -55,7 +55,7 @@ def replace(swap: Swap) -> None:
         _carry(swap, swap.folder, staged)
         _sync_folders(staged)
         _settle(swap, _exchange_or_rename(staged, swap.folder) if any(staged.iterdir()) else _away(swap.folder))
-        _sync_folder(swap.folder.parent)
+        sync_folder(swap.folder.parent)
     finally:
         clean_leftovers(swap.folder.parent, swap.folder.name)
 
@@ -191,10 +191,10 @@ def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
 
 def _sync_folders(folder: Path) -> None:
     for path, _, _ in os.walk(folder):
-        _sync_folder(Path(path))
+        sync_folder(Path(path))
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make names durable; Windows has no such call for folders."""
     if sys.platform != "win32":
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -136,9 +136,33 @@ def _reason(fault: OSError) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """Give the path as a user knows it: relative, with forward slashes, beneath the current folder, else as given."""
-    absolute, here = path.absolute(), Path.cwd()
-    return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else str(path)
+    """Give the path as a user knows it: relative to the current folder within one project, else as given.
+
+    With forward slashes; from a folder `src` of a project it is `../specs/notes`.
+    """
+    here = _current_folder()
+    if here is None:
+        return str(path)
+    absolute = here / path
+    if absolute.is_relative_to(here):
+        return absolute.relative_to(here).as_posix()
+    top = _top(here)
+    return Path(os.path.relpath(absolute, here)).as_posix() if top and absolute.is_relative_to(top) else str(path)
+
+
+def _current_folder() -> Path | None:
+    """Who stands in a package that is replaced stands nowhere afterwards."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
+
+
+def _top(here: Path) -> Path | None:
+    """Find the top of the repository around a folder; without one, the folder of the nearest pyproject.toml."""
+    around = (here, *here.parents)
+    marks = (".git", "pyproject.toml")
+    return next((folder for mark in marks for folder in around if (folder / mark).exists()), None)
 
 
 # ----------------------------------------------------------------------------------------------------------- parsing

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
-from codegen.files.manifest import manifest_digest, read_manifest
+from codegen.files.manifest import Manifest, is_unreadable, manifest_digest, read_manifest
 from codegen.files.output import write
 from codegen.files.places import refuse
 from codegen.spec.source import shown_path
@@ -62,6 +62,15 @@ def _refuse_taken(folder: Path, made: Made) -> None:
     """Only what this very command wrote before it was killed may stand there."""
     if not os.path.lexists(folder) or (folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())):
         return
-    manifest = None if folder.is_symlink() or not folder.is_dir() else read_manifest(folder)
+    manifest = None if folder.is_symlink() or not folder.is_dir() else _believed(folder)
     if manifest is None or manifest_digest(manifest) != manifest_digest(made.manifest):
         refuse("taken", "something stands here already; name a folder that is not there yet", folder)
+
+
+def _believed(folder: Path) -> Manifest | None:
+    try:
+        return read_manifest(folder)
+    except Diagnostics as fault:
+        if is_unreadable(fault):
+            raise
+        return None

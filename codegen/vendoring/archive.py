@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostics
-from codegen.files.manifest import Manifest, digest, manifest_digest
-from codegen.files.places import blocked_parent, refuse
+from codegen.files.manifest import Manifest, digest, is_unreadable, manifest_digest
+from codegen.files.places import blocked_parent, reading, refuse, writing
 from codegen.forms import SpecFile
 from codegen.load import digest_of
 from codegen.spec.source import MAX_BYTES, read_regular_file, read_source, shown_path
@@ -52,21 +52,36 @@ def write_base(host: Host, manifest: Manifest, base: Base) -> None:
         return
     path = archive_path(host, manifest_digest(manifest))
     _refuse_link_on_the_way(host, path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, _packed(base))
 
 
 def read_base(host: Host, manifest: Manifest, spec_sha256: str) -> Base | None:
     """Read back what a manifest lists; None where it is not there, or anything in it is not as it was."""
-    path = archive_path(host, manifest_digest(manifest))
-    if _blocked(host, path) or path.is_symlink():
-        return None
-    try:
-        base = _unpacked(shown_path(path), read_regular_file(path))
-    except (Diagnostics, ValueError):
-        return None
+    base = _read(host, archive_path(host, manifest_digest(manifest)))
     fits = base and {each: digest(text) for each, text in base.files.items()} == dict(manifest.files)
     return base if base and fits and digest_of(base.spec) == spec_sha256 else None
+
+
+def packed_paths(host: Host, manifest: str) -> frozenset[str] | None:
+    """Name the files of a package whose own manifest is lost; None where nobody knows."""
+    base = _read(host, archive_path(host, manifest))
+    return frozenset(base.files) if base else None
+
+
+def _read(host: Host, path: Path) -> Base | None:
+    with reading(path):
+        if _blocked(host, path) or path.is_symlink() or not path.exists():
+            return None
+    try:
+        return _unpacked(shown_path(path), read_regular_file(path))
+    except ValueError:
+        return None
+    except Diagnostics as fault:
+        if is_unreadable(fault):
+            raise
+        return None
 
 
 def remove_others(host: Host, manifests: Collection[str]) -> None:
@@ -75,9 +90,10 @@ def remove_others(host: Host, manifests: Collection[str]) -> None:
     folder = host.root / FOLDER
     if _blocked(host, folder / "x"):
         return
-    with suppress(FileNotFoundError):
-        for name in os.listdir(folder):
-            if _OURS.fullmatch(name) and name not in wanted:
+    with reading(folder), suppress(FileNotFoundError):
+        others = [name for name in os.listdir(folder) if _OURS.fullmatch(name) and name not in wanted]
+        with writing(folder):
+            for name in others:
                 (folder / name).unlink(missing_ok=True)
     for each in (folder, folder.parent):
         with suppress(OSError):  # there is more in it, or it is not there

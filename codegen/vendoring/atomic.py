@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 from codegen.files.manifest import open_itself
-from codegen.files.places import refuse
+from codegen.files.places import refuse, writing
+from codegen.files.swap import sync_folder
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file beside the one it replaces, make it durable, and rename it; a link is replaced by nothing."""
     refuse_link(path)
+    with writing(path):
+        _replace_file(path, content)
+
+
+def _replace_file(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.speccast-{os.urandom(8).hex()}")
     try:
         with open(open_itself(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as stream:
@@ -42,13 +47,3 @@ def clean_temporary(path: Path) -> None:
         for name in os.listdir(path.parent):
             if ours.fullmatch(name):
                 (path.parent / name).unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a name durable; Windows has no such call for folders."""
-    if sys.platform != "win32":
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

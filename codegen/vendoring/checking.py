@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
-from codegen.files.manifest import MANIFEST, Manifest, manifest_digest, read_manifest
+from codegen.files.manifest import MANIFEST, Manifest, is_unreadable, manifest_digest, read_manifest
 from codegen.files.output import edited
 from codegen.files.places import IN_THE_WAY, standing
 from codegen.spec.source import read_regular_file, shown_path
+from codegen.vendoring.archive import archive_path, read_base
 from codegen.vendoring.host import LOCK, Host, from_here, on_the_way
 from codegen.vendoring.lockfile import Entry
 from codegen.vendoring.merging import marked_lines
@@ -43,6 +44,8 @@ def check_package(host: Host, key: str, entry: Entry) -> Checked:
     try:
         manifest = read_manifest(folder)
     except Diagnostics as fault:
+        if is_unreadable(fault):
+            raise
         return Checked(key, (_unbelieved(fault),))
     if manifest is None:
         return Checked(key, (_gone(folder),))
@@ -52,6 +55,7 @@ def check_package(host: Host, key: str, entry: Entry) -> Checked:
     kept = tuple(path for path, now in edits.items() if entry.edited.get(path) == now)
     others = [path for path in edits if path not in kept]
     found = [*_missing(folder, manifest), *_edited(folder, others), *_stale(host, key, entry, manifest)]
+    found += _archive(host, key, entry, manifest)
     return Checked(key, tuple(found), kept, len(manifest.files) + 1)
 
 
@@ -95,6 +99,13 @@ def _edited(folder: Path, paths: list[str]) -> Iterator[Diagnostic]:
         if not lines:
             message = f"edited by hand; to keep the edit through updates, run: {update}"
             yield Diagnostic("edited", message, Location(shown))
+
+
+def _archive(host: Host, key: str, entry: Entry, manifest: Manifest) -> Iterator[Diagnostic]:
+    if read_base(host, manifest, entry.spec_sha256) is None:
+        lost = "what was generated is not kept beside the lock file, so hand edits can be neither shown nor merged"
+        remedy = f"restore .speccast from version control, or run: {COMMAND} {from_here(host.folder(key))}"
+        yield Diagnostic("archive", f"{lost}; {remedy}", Location(shown_path(archive_path(host, entry.manifest))))
 
 
 def _stale(host: Host, key: str, entry: Entry, manifest: Manifest) -> Iterator[Diagnostic]:

@@ -6,21 +6,25 @@ relative to the root, with forward slashes; or `Diagnostics` for a place that is
 
 from __future__ import annotations
 
+import errno
 import os
+import shlex
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
 from codegen.files.lock import locked
 from codegen.files.manifest import MANIFEST, path_fault
-from codegen.files.places import blocked_parent, reason, refuse
+from codegen.files.places import blocked_parent, reading, reason, refuse, writing
 from codegen.project import package_fault
 from codegen.spec.source import shown_path
 from codegen.vendoring.atomic import clean_temporary
 
 LOCK = "speccast.lock"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _MARKS = (LOCK, "pyproject.toml", ".git")
 
 
@@ -55,21 +59,30 @@ def _in_repository(start: Path) -> tuple[Path, ...]:
 
 
 def from_here(folder: Path) -> str:
-    """Name a package as a command takes it, seen from the current folder."""
-    return Path(os.path.relpath(folder)).as_posix()
+    """Name a package as a shell takes it, seen from the current folder: `src/notes`, `'my src/notes'`."""
+    return shlex.quote(Path(os.path.relpath(folder)).as_posix())
 
 
 @contextmanager
 def changing(host: Host) -> Generator[None]:
     """Keep other runs out of the project's lock file and archive, and clear away what a killed one left there."""
-    try:
-        with locked(host.lock):
+    with ExitStack() as held:
+        with writing(host.root):
+            held.enter_context(locked(host.lock))
             clean_temporary(host.lock)
+        try:
             yield
-    except BrokenPipeError:  # of whoever reads what is printed meanwhile
-        raise
-    except OSError as fault:
-        refuse("write", f"cannot be written: {reason(fault)}", host.root)
+        except BrokenPipeError:  # of whoever reads what is printed meanwhile
+            raise
+        except OSError as fault:  # whatever writes a file says so itself
+            _refuse_fault(host, fault)
+
+
+def _refuse_fault(host: Host, fault: OSError) -> NoReturn:
+    if isinstance(fault.filename, str) and fault.errno not in _FULL:
+        refuse("unreadable", f"cannot be read: {reason(fault)}", Path(fault.filename))
+    named = Path(fault.filename) if isinstance(fault.filename, str) else host.root
+    refuse("write", f"cannot be written: {reason(fault)}", named)
 
 
 # ---------------------------------------------------------------------------------------------------------------- DEST
@@ -90,7 +103,8 @@ def key_of(host: Host, dest: str, here: Path) -> str:
 
 def on_the_way(host: Host, key: str) -> Diagnostic | None:
     """Find what is no folder from the root to a package, itself included: nothing is read or written behind a link."""
-    blocked = blocked_parent(host.root, f"{key}/{MANIFEST}")
+    with reading(host.folder(key)):
+        blocked = blocked_parent(host.root, f"{key}/{MANIFEST}")
     if blocked is None:
         return None
     kind = "symbolic link" if blocked.is_symlink() else "file"
@@ -120,10 +134,10 @@ def neighbour_fault(key: str, others: Iterable[str]) -> str | None:
 
 
 def chosen(host: Host, dests: Iterable[str], here: Path, packages: Mapping[str, object]) -> tuple[str, ...]:
-    """Choose packages of the lock file: those named, else all."""
+    """Choose packages of the lock file: those named, else all; what is not chosen is not looked at."""
     keys = tuple(dict.fromkeys(key_of(host, dest, here) for dest in dests))
     faults = [unlisted(key, packages) for key in keys if key not in packages]
-    faults += [fault for key in packages if (fault := on_the_way(host, key))]
+    faults += [fault for key in keys or packages if (fault := on_the_way(host, key))]
     if faults:
         raise Diagnostics(faults)
     return keys or tuple(packages)

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
 from codegen.files.manifest import path_fault
+from codegen.files.places import reading, writing
 from codegen.project import CHECK_LEVELS
 from codegen.spec.cursor import nearest_name, words
 from codegen.spec.ir import Json
@@ -67,7 +68,8 @@ def write_lock(host: Host, packages: Packages) -> None:
     if packages:
         replace_file(host.lock, print_lock(packages).encode())
     else:
-        host.lock.unlink(missing_ok=True)
+        with writing(host.lock):
+            host.lock.unlink(missing_ok=True)
 
 
 def print_lock(packages: Packages) -> str:
@@ -81,14 +83,24 @@ def print_lock(packages: Packages) -> str:
 
 def read_lock(host: Host) -> Packages:
     """Read what is vendored; nothing where there is no lock file."""
-    refuse_link(host.lock)
-    if not host.lock.exists():
-        return {}
+    with reading(host.lock):
+        refuse_link(host.lock)
+        if not host.lock.exists():
+            return {}
     shown, content = shown_path(host.lock), read_regular_file(host.lock)
     if lines := marked_lines(content.decode("utf-8", "replace")):
         message = "a merge left both sides here; keep the packages of both, without the markers"
         _refuse(message, Location(shown, lines[0], 1))
-    return _Reader(read_source(shown, content)).packages()
+    return _Reader(_source(shown, content)).packages()
+
+
+def _source(shown: str, content: bytes) -> Source:
+    try:
+        return read_source(shown, content)
+    except Diagnostics as fault:
+        first = fault.found[0]
+        why = "its top level is no object" if first.rule == "not-an-object" else first.message
+        _refuse(f"this is no lock file of speccast: {why}; {_REMEDY}", fault.location(first.place) or Location(shown))
 
 
 @dataclass(frozen=True, slots=True)

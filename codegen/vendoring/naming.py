@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
 from codegen.diagnostics import Diagnostic, Diagnostics, quoted
@@ -39,6 +39,9 @@ def name_spec(spec: str, host: Host, here: Path) -> Named:
         raise Diagnostics([Diagnostic("url", message)])
     project = read_project(host.root)
     found = _only(spec, find([spec], project, base=here))
+    if _may_mean_several(spec, found, here):
+        message = f"{quoted(spec)} is a whole folder of services, and a package is of one; name it: {found.shown}"
+        raise Diagnostics([Diagnostic("several-specs", message)])
     origin = _origin(spec, found, project, here)
     return Named(_as_seen_from_root(spec, origin, host, here), origin, found)
 
@@ -56,6 +59,17 @@ def _only(spec: str, found: tuple[Found, ...]) -> Found:
         message = f"{quoted(spec)} means {len(found)} specs: name one of them, {names}"
         raise Diagnostics([Diagnostic("several-specs", message)])
     return next(iter(found))
+
+
+def _may_mean_several(spec: str, found: Found, here: Path) -> bool:
+    """`specs` with a single service in it does not mean that service; the next one would make it ambiguous."""
+    if spec == "all":
+        return True
+    if found.origin:
+        origin, named = Path(os.path.normpath(found.origin)), Path(os.path.normpath(here / spec))
+        return named.is_dir() and named not in (origin, origin.parent)
+    path, meant = PurePosixPath(spec.partition(":")[2]), PurePosixPath(found.shown.partition(":")[2])
+    return path.name not in ("", "..") and path.name.partition("@")[0] not in (meant.name, meant.parent.name)
 
 
 def _origin(spec: str, found: Found, project: Project, here: Path) -> Origin:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics
-from codegen.files.manifest import MANIFEST, Manifest, manifest_digest, read_manifest
+from codegen.files.manifest import MANIFEST, Manifest, is_unreadable, manifest_digest, read_manifest
 from codegen.files.output import edited
 from codegen.files.places import refuse
 from codegen.vendoring.archive import Base, read_base
@@ -55,6 +55,8 @@ def _believed(folder: Path) -> Manifest | None:
     try:
         manifest = read_manifest(folder)
     except Diagnostics as fault:
+        if is_unreadable(fault):
+            raise
         place = fault.location(fault.found[0].place)
         message = f"changed by hand, or half a merge; {RESTORE}"
         raise Diagnostics([Diagnostic("manifest", message, place)]) from None
