@@ -14,6 +14,8 @@ from test_mutants import mutants as mutants_of
 
 PUT = "CreateEngagement:"
 TASK = "StartEngagementByAcceptingInvitationTask:"
+ACCEPT = "AcceptEngagementInvitation:"
+LIST = "ListOpportunities:"
 
 
 def mutants(path: str, *rows: tuple[str, str, str, str]) -> list[Mutant]:
@@ -75,6 +77,8 @@ MUTANTS = [
     *mutants(
         "_runtime/retries.py",
         ("do not know throttling", '"SlowDown"', '"SlowUp"', f"{PUT}retried[SlowDown]"),
+        ("repeat what may have been done", "(repeatable or not failure.sent)", "True", f"{ACCEPT}not-repeated"),
+        ("do not repeat what only reads", "(repeatable or not failure.sent)", "False", f"{LIST}body-kept[cut]"),
         ("do not retry 502", "{500, 502, 503, 504}", "{500, 503, 504}", f"{PUT}retried[502]"),
         ("retry 501", "{500, 502, 503, 504}", "{500, 501, 502, 503, 504}", f"{PUT}not-retried[501]"),
         ("do not retry 429", "failure.http_status == 429", "failure.http_status == 430", f"{PUT}retried[429]"),
@@ -95,6 +99,7 @@ MUTANTS = [
         ("send no token", "wire[operation.token] = token", "pass", f"{PUT}token-filled"),
         ("a token that is no UUID", "new_uuid())", '"token")', f"{PUT}token-filled"),
         ("take an empty answer", "if not response.body and", "if False and", f"{PUT}garbage[empty]"),
+        ("want an answer to everything", "    if not body:\n        return\n", "", f"{ACCEPT}answer-empty[nothing]"),
         ("lose the metadata", '["response_metadata"]', '["lost"]', f"{PUT}answer-metadata[x-amzn-RequestId]"),
         ("lose the status of answers", "http_status=response.status,", "http_status=0,", f"{PUT}answer-metadata[none]"),
         ("forget how often it was tried", "attempts=reply.attempts", "attempts=1", f"{PUT}token-kept[503]"),
@@ -153,6 +158,9 @@ MUTANTS = [
     ),
     *mutants(
         "_runtime/tasks.py",
+        ("read the first page alone", "        return True\n", "        return False\n", f"{LIST}pages[three]"),
+        ("read one page for ever", "if tokens == self._last:", "if False:", f"{LIST}pages-same-token"),
+        ("an empty token is a page", 'not in (None, "", {}, [])', "is not None", f"{LIST}pages[empty-token]"),
         (
             "a failed task is complete",
             "if state in task.complete:",

@@ -1,22 +1,25 @@
 """The curated specs against what the documents state, written down here a second time.
 
 D0, D1: API reference pages; D2, D4: boto3 pages; D3: the page of API changes. What only the dated service models state
-is marked M.
+is marked M. Operations that no document describes are compared with the facts of the service model of their day.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from botocore.loaders import Loader  # type: ignore[import-untyped]
 from botocore_models import installed
+from history import history
 from packages import NEW, OLD, RELEASES, model_of
 
 from codegen.spec import ir
 from codegen.spec.check import check_model
-from codegen.spec.ir import SpecText
+from codegen.spec.ir import Json, SpecText
+from codegen.spec.write import write_model
 
 SOURCES = {
     "D0": "api-create-engagement",
@@ -230,10 +233,26 @@ def test_the_operations_are_those_of_the_release(release: str) -> None:
     assert [name.raw for name in model_of(release).operations] == {
         OLD: ["StartEngagementByAcceptingInvitationTask", "StartEngagementFromOpportunityTask"],
         NEW: [
+            "AcceptEngagementInvitation",
+            "AssignOpportunity",
+            "AssociateOpportunity",
             "CreateEngagement",
             "CreateEngagementInvitation",
+            "CreateOpportunity",
+            "GetEngagement",
+            "GetEngagementInvitation",
+            "GetOpportunity",
+            "ListEngagementByAcceptingInvitationTasks",
+            "ListEngagementFromOpportunityTasks",
+            "ListEngagementInvitations",
+            "ListEngagementMembers",
+            "ListEngagements",
+            "ListOpportunities",
+            "RejectEngagementInvitation",
             "StartEngagementByAcceptingInvitationTask",
             "StartEngagementFromOpportunityTask",
+            "SubmitOpportunity",
+            "UpdateOpportunity",
         ],
     }[release]
 
@@ -244,6 +263,130 @@ def test_patterns_match_the_whole_value_and_classes_are_ascii(release: str) -> N
     assert (service.pattern_match, service.pattern_ascii) == (ir.Match.FULL, True)
     assert service.protocol is ir.Protocol.AWS_JSON_1_0
     assert service.target_prefix == SpecText("AWSPartnerCentralSelling")
+
+
+# ----------------------------------------------------------------------------------------- the service model of the day
+
+DEPARTURES = {
+    "CatalogIdentifier: knownValues": "C15",
+    "EngagementInvitationArn: pattern": "C32",
+    "EngagementInvitationIdentifier: pattern": "C12",
+    "ExpectedCustomerSpendCurrencyCodeEnum: pattern": "C33",
+    "RejectionReasonString: knownValues": "C35",
+    **{
+        f"{operation}: readonly": "C41"
+        for operation in (
+            "GetEngagement",
+            "GetEngagementInvitation",
+            "GetOpportunity",
+            "ListEngagementByAcceptingInvitationTasks",
+            "ListEngagementFromOpportunityTasks",
+            "ListEngagementInvitations",
+            "ListEngagementMembers",
+            "ListEngagements",
+            "ListOpportunities",
+        )
+    },
+}
+"""Where the newer release says something else than the service model of its day, by the decision that says why."""
+
+CURATED = {"documentation", "sources", "decision", "decisions"}
+ELSEWHERE = {"asynchronous", "http", "httpError", "retryable", "suggestedAction"}
+"""What pages, guide and Smithy model state of operations and errors, and the service model does not."""
+
+
+def _fact_table(model: ir.Model) -> dict[str, Json]:
+    """Give each fact of a model under what it is about: `{"EngagementTitle: length": {"min": 1, "max": 40}}`."""
+    written = write_model(model, docs=False)
+    sections = [written[name] for name in ("shapes", "errors", "operations")]
+    entries = {name: entry for section in sections if isinstance(section, dict) for name, entry in section.items()}
+    return {f"{path}: {key}": fact for path, key, fact in _facts(entries)}
+
+
+def _facts(entries: Mapping[str, Json], around: str = "") -> Iterator[tuple[str, str, Json]]:
+    for name, entry in entries.items():
+        path, said = f"{around}{name}", entry if isinstance(entry, dict) else {}
+        for key in said.keys() - CURATED - ELSEWHERE - {"members"}:
+            yield path, key, _bare(said[key], ordered=key != "errors")
+        members = said.get("members")
+        if isinstance(members, dict):
+            yield path, "members", list(members)
+            yield from _facts(members, f"{path}.")
+
+
+def _bare(fact: Json, *, ordered: bool) -> Json:
+    """Leave out where a fact comes from; errors stand in the order of whichever document lists them."""
+    if isinstance(fact, list):
+        return fact if ordered else sorted(fact, key=str)
+    if not isinstance(fact, dict):
+        return fact
+    said = {key: each for key, each in fact.items() if key not in CURATED}
+    return said["value"] if said.keys() == {"value"} else said
+
+
+def test_the_newer_release_has_the_facts_of_the_service_model_of_its_day_but_where_it_was_decided() -> None:
+    ours, theirs = _fact_table(model_of(NEW)), _fact_table(history("1.35.76"))
+    names = _names(ours) & _names(theirs)
+    common = {path for path in ours.keys() | theirs.keys() if re.split("[.:]", path)[0] in names}
+    assert len(common) > 1000
+    assert {path for path in common if ours.get(path) != theirs.get(path)} == DEPARTURES.keys()
+
+
+def _names(facts: Mapping[str, Json]) -> set[str]:
+    return {re.split("[.:]", path)[0] for path in facts}
+
+
+def test_a_departure_from_the_service_model_is_among_the_facts_of_its_decision() -> None:
+    for path, decision in DEPARTURES.items():
+        assert SpecText(path.split(":")[0]) in model_of(NEW).decisions[SpecText(decision)].facts, path
+
+
+def test_what_the_service_model_does_not_have_is_of_events() -> None:
+    model = model_of(NEW)
+    extra = _names(_fact_table(model)) - _names(_fact_table(history("1.35.76")))
+    assert extra == {name for event in model.events.values() for name in _reached(model, event.detail)} - {
+        "CatalogIdentifier",
+        "String",
+    }
+
+
+def _reached(model: ir.Model, name: SpecText) -> set[str]:
+    inner = (_reached(model, member.target) for member in ir.members_of(model.shapes[name]))
+    return {name.raw}.union(*inner)
+
+
+OF_THE_MODEL = set(_names(_fact_table(history("1.35.76"))))
+PAGED = [name.raw for name in model_of(NEW).operations if name.raw.startswith("List")]
+
+
+def test_what_is_taken_from_the_service_model_cites_the_place_in_it() -> None:
+    model = model_of(NEW)
+    entries = {f"shapes.{name.raw}": shape for name, shape in model.shapes.items() if name.raw in OF_THE_MODEL}
+    members = {
+        f"{path}.{member.name.raw}": member
+        for path, shape in entries.items()
+        if isinstance(shape, ir.Structure | ir.UnionOf)
+        for member in shape.members
+    }
+    operations = {f"operations.{name.raw}": operation for name, operation in model.operations.items()}
+    for path, entry in {**entries, **members, **operations}.items():
+        places = [each.place for each in entry.citations if each.source == SpecText("model-1.35.76")]
+        assert places == [SpecText(path)], path
+
+
+def test_the_lists_page_as_the_installed_botocore_does() -> None:
+    found = Loader().load_service_model("partnercentral-selling", "paginators-1")["pagination"]
+    assert len(PAGED) == 6
+    assert {name: found[name] for name in PAGED} == {
+        paginator.operation.raw: {
+            "input_token": "".join(token.raw for token in paginator.input_tokens),
+            "output_token": "".join(token.raw for token in paginator.output_tokens),
+            "limit_key": paginator.limit_key and paginator.limit_key.raw,
+            "result_key": "".join(key.raw for key in paginator.result_keys),
+        }
+        for paginator in model_of(NEW).paginators.values()
+    }
+    assert not model_of(OLD).paginators
 
 
 # --------------------------------------------------------------------------------------------------------------- enums
@@ -473,12 +616,12 @@ def test_validation_exception_has_the_members_of_the_model(release: str) -> None
 
 # ------------------------------------------------------------------------------------------------------------ decisions
 
-NOT_IN_OLD = {5, 8, 11, 21, 22, 23, 24, 25, 26, 29, 33}
-"""Contradictions about the two Create operations alone."""
+NOT_IN_OLD = {5, 8, 11, 21, 22, 23, 24, 25, 26, 29, *range(33, 42)}
+"""Contradictions about the two Create operations alone, or about operations that only the newer release has."""
 
 
 @pytest.mark.parametrize(
-    ("release", "numbers"), [(NEW, range(1, 34)), (OLD, [one for one in range(1, 34) if one not in NOT_IN_OLD])]
+    ("release", "numbers"), [(NEW, range(1, 42)), (OLD, [one for one in range(1, 42) if one not in NOT_IN_OLD])]
 )
 def test_every_contradiction_that_touches_a_release_is_decided_in_it(release: str, numbers: Any) -> None:
     assert sorted(name.raw for name in model_of(release).decisions) == [f"C{number:02}" for number in numbers]

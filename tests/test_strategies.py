@@ -66,6 +66,11 @@ def functions(package: Any) -> Iterator[tuple[str, type[Any]]]:
             yield name, getattr(package.models, hint[1])
 
 
+def share(package: Any, number: int) -> int:
+    """Give how often to draw from each strategy: less where there are more than thirty of them."""
+    return number if FULL else max(4, min(number, 30 * number // len(package.strategies.__all__)))
+
+
 @pytest.fixture(scope="module", params=SPEC_PATHS)
 def package(request: pytest.FixtureRequest) -> Iterator[Any]:
     with imported(files_of(request.param)) as found:
@@ -100,20 +105,20 @@ def assert_carried(value: Any) -> None:
 
 def test_values_are_valid_and_go_there_and_back(package: Any) -> None:
     for name, shape in functions(package):
-        for value in draws(getattr(package.strategies, name)(), 400 if FULL else 25):
+        for value in draws(getattr(package.strategies, name)(), share(package, 400 if FULL else 25)):
             assert type(value) is shape
             assert_carried(value)
 
 
 def test_wire_gives_what_strict_classes_accept(package: Any) -> None:
     for _, shape in functions(package):
-        for wire in draws(package.strategies.wire(shape), 100 if FULL else 8):
+        for wire in draws(package.strategies.wire(shape), share(package, 100 if FULL else 8)):
             shape.from_wire(json.loads(json.dumps(wire))).check()
 
 
 def test_answers_are_read(package: Any) -> None:
     for _, shape in functions(package):
-        for wire in draws(package.strategies.answers(shape), 400 if FULL else 20):
+        for wire in draws(package.strategies.answers(shape), share(package, 400 if FULL else 20)):
             read = shape.from_wire(wire)
             assert shape.from_wire(json.dumps(read.to_wire())).to_wire() == read.to_wire()
 
@@ -125,7 +130,7 @@ def test_boto3_accepts_what_is_drawn(release: str) -> None:
         for shape in model_of(release).shapes.values():
             if isinstance(shape, ir.Structure | ir.UnionOf):
                 tried += 1
-                wires = draws(package.strategies.wire(named(package, shape)), 200 if FULL else 20)
+                wires = draws(package.strategies.wire(named(package, shape)), share(package, 200 if FULL else 20))
                 assert refusals(release, shape, wires) == []
     assert tried >= 14
 
