@@ -1,0 +1,94 @@
+"""What the store asks of a database, and a transaction as the behaviour sees it.
+
+In: SQL with named parameters (`:account`), which both databases take. Out: rows as tuples. Columns hold text and
+whole numbers only, so that both databases mean the same by them; moments are text that sorts as time does
+(`records.moment`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Value = str | int | None
+Row = tuple[Any, ...]
+"""The columns of a row in the order of the SELECT; a record's constructor gives them their types."""
+
+
+class Cursor(Protocol):
+    """What DB-API drivers hand back; only what is used here."""
+
+    def fetchone(self) -> Row | None: ...
+
+    def fetchall(self) -> list[Row]: ...
+
+    @property
+    def rowcount(self) -> int: ...
+
+
+class Database(Protocol):
+    """One connection, used by one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """The database as a message names it."""
+        ...
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What the driver raises when a statement, or the connection, fails."""
+        ...
+
+    def execute(self, sql: str, values: Mapping[str, Value]) -> Cursor: ...
+
+    def define(self, statement: str) -> None:
+        """Run a statement of a migration; `TEXT` sorts by code point in every database."""
+        ...
+
+    def tables(self) -> frozenset[str]:
+        """Name the tables that are there."""
+        ...
+
+    def begin(self) -> None:
+        """Open a transaction that no other writer of the database shares; connects anew where that is needed."""
+        ...
+
+    def commit(self) -> None: ...
+
+    def abandon(self) -> None:
+        """Undo what was begun; never raises, since it runs when something else has failed."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Statements of one call, within the transaction that all waiting calls share."""
+
+    database: Database
+
+    def one(self, sql: str, **values: Value) -> Row | None:
+        return self.database.execute(sql, values).fetchone()
+
+    def all(self, sql: str, **values: Value) -> list[Row]:
+        return self.database.execute(sql, values).fetchall()
+
+    def run(self, sql: str, **values: Value) -> int:
+        """Run a statement that changes something; gives the number of rows it changed."""
+        return self.database.execute(sql, values).rowcount
+
+    @contextmanager
+    def attempt(self) -> Generator[None]:
+        """Undo what the block did when it raises, and nothing else of the transaction."""
+        done = False
+        self.run("SAVEPOINT attempt")
+        try:
+            yield
+            done = True
+        finally:
+            if not done:
+                self.run("ROLLBACK TO SAVEPOINT attempt")
+            self.run("RELEASE SAVEPOINT attempt")

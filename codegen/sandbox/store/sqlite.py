@@ -1,0 +1,74 @@
+"""SQLite: a file in WAL mode, or memory.
+
+`synchronous` is FULL, so that an answered call survives a power cut, or NORMAL (`fast`), which survives only a crash
+of the process. BEGIN IMMEDIATE makes a transaction the only writer; another process waits up to `BUSY` seconds for
+its turn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codegen.sandbox.store.database import Cursor, Value
+
+BUSY = 5.0
+"""Arbitrary: longer than any batch takes, shorter than clients wait."""
+
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+
+
+@dataclass(slots=True)
+class SqliteDatabase:
+    name: str
+    connection: sqlite3.Connection
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def execute(self, sql: str, values: Mapping[str, Value]) -> Cursor:
+        return self.connection.execute(sql, values)
+
+    def define(self, statement: str) -> None:
+        self.connection.execute(statement)
+
+    def tables(self) -> frozenset[str]:
+        return frozenset(name for (name,) in self.connection.execute(_TABLES))
+
+    def begin(self) -> None:
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self.connection.execute("COMMIT")
+
+    def abandon(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self.connection.rollback()
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def connect_sqlite(path: str, *, busy: float = BUSY) -> SqliteDatabase:
+    """Open a file (made where there is none) or `:memory:`; changes nothing in it yet."""
+    connection = sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False)
+    return SqliteDatabase(path, connection)
+
+
+def tune(database: SqliteDatabase, *, fast: bool, busy: float = BUSY) -> None:
+    """Set what holds for our own files only: a foreign one is refused before this."""
+    _switch_to_wal(database.connection, time.monotonic() + busy)
+    database.connection.execute(f"PRAGMA synchronous = {'NORMAL' if fast else 'FULL'}")
+
+
+def _switch_to_wal(connection: sqlite3.Connection, end: float) -> None:
+    """Other workers may be about it at this moment, and for that alone SQLite does not wait by itself."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
