@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_DURATION = re.compile(r"\+?(\d{1,9})([smhd])")
+_DURATION = re.compile(r"\+?([0-9]{1,9})([smhd])")
+_TOO_FAR = "that is further than any calendar goes"
 
 
 @dataclass(slots=True)
@@ -27,7 +28,12 @@ class Clock:
         return (self.fixed or self.machine()) + self.ahead
 
     def advance(self, by: timedelta) -> None:
-        self.ahead += by
+        """Move on; raises ValueError where no calendar goes."""
+        try:
+            Clock(self.fixed, self.ahead + by, self.machine).now()
+            self.ahead += by
+        except OverflowError:
+            raise ValueError(_TOO_FAR) from None
 
 
 def parse_clock(text: str) -> Clock:
@@ -37,7 +43,9 @@ def parse_clock(text: str) -> Clock:
     if text.startswith("fixed:"):
         return Clock(fixed=_moment(text.removeprefix("fixed:")))
     if text.startswith("+"):
-        return Clock(ahead=parse_duration(text))
+        clock = Clock()
+        clock.advance(parse_duration(text))
+        return clock
     raise ValueError("write real, fixed:2025-01-01T00:00:00Z, or +15d (s, m, h or d)")
 
 
@@ -54,4 +62,7 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError("write the time as 2025-01-01T00:00:00Z") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(_TOO_FAR) from None

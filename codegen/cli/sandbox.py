@@ -1,0 +1,172 @@
+"""`sandbox`: a local service, from a spec, on a port of this machine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from codegen.diagnostics import Diagnostic, Diagnostics, Note
+from codegen.load import find, load
+from codegen.project import read_project
+from codegen.sandbox.accounts import TEST_KEYS, Accounts, read_accounts
+from codegen.sandbox.clock import parse_clock
+from codegen.sandbox.wire import CONTENT_TYPES
+from codegen.spec import ir
+
+if TYPE_CHECKING:
+    from codegen.sandbox.app import Sandbox
+
+DEFAULT_SPEC = "partnercentral-selling@2024-12-05"
+_NEEDED = ("uvicorn", "httptools")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to serve: plain values, for every worker opens its own."""
+
+    spec: str
+    database: str
+    credentials: Path | None
+    clock: str
+    events: str | None
+    statuses: Literal["pages", "smithy"]
+    fast: bool
+    any_host: bool = False
+
+    def __call__(self) -> Sandbox:
+        """Open the sandbox in the process that serves it."""
+        from codegen.sandbox.app import Engine, Sandbox, Settings
+        from codegen.sandbox.hosts import LOOPBACK_NAMES
+
+        logging.basicConfig(format="%(message)s", level=logging.WARNING)
+        model, clock = self.model(), parse_clock(self.clock)
+        open_engine: Callable[..., Engine] = import_module("codegen.sandbox.behaviour.engine").open_engine
+        regions = frozenset(region.raw for region in model.service.endpoint.regions)
+        return Sandbox(
+            model=model,
+            engine=open_engine(self.database, clock, events=self.events, fast=self.fast),
+            accounts=self.accounts(),
+            clock=clock,
+            settings=Settings(
+                hosts=None if self.any_host else LOOPBACK_NAMES,
+                regions=regions or frozenset({"us-east-1"}),
+                statuses=self.statuses,
+            ),
+        )
+
+    def model(self) -> ir.Model:
+        found = find((self.spec,), read_project(Path.cwd()))
+        first, *more = found
+        if more:
+            raise Diagnostics([Diagnostic("sandbox", f"one service is served; name one of the {len(found)} that fit")])
+        model = load(first).model
+        if model.service.protocol not in CONTENT_TYPES:
+            message = f"the sandbox speaks {' and '.join(CONTENT_TYPES)}, not {model.service.protocol}"
+            raise Diagnostics([Diagnostic("sandbox", message)])
+        return model
+
+    def accounts(self) -> Accounts:
+        return read_accounts(self.credentials) if self.credentials else TEST_KEYS
+
+
+def _clock(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Refuse here what no worker could read."""
+    try:
+        parse_clock(value)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault), context, parameter) from None
+    return value
+
+
+@click.command()
+@click.argument("spec", metavar="[SPEC]", required=False)
+@click.option("--release", metavar="R", help="Release of the service, such as 2024-12-05.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address; not loopback: needs --credentials.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8999, show_default=True, help="0: any that is free.")
+@click.option("--database", metavar="URL", default="sqlite:///speccast-sandbox.db", show_default=True)
+@click.option("--credentials", type=click.Path(path_type=Path), metavar="FILE", help="Keys and their accounts.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Processes.")
+@click.option("--clock", default="real", callback=_clock, metavar="TIME", help="real, fixed:TIME or +DURATION.")
+@click.option("--events", metavar="FILE|URL", help="Where events go, besides what can be read back.")
+@click.option("--statuses", type=click.Choice(["pages", "smithy"]), default="pages", show_default=True)
+@click.option("--fast", is_flag=True, help="Answer before the disk has it: a power cut may lose the last calls.")
+def sandbox(
+    spec: str | None,
+    release: str | None,
+    host: str,
+    port: int,
+    database: str,
+    credentials: Path | None,
+    workers: int,
+    clock: str,
+    events: str | None,
+    statuses: Literal["pages", "smithy"],
+    fast: bool,
+) -> int:
+    """Serve a local sandbox of the service, for boto3, the AWS CLI and any other client."""
+    plan = Plan(
+        spec=_spec(spec, release),
+        database=database,
+        credentials=credentials,
+        clock=clock,
+        events=events,
+        statuses=statuses,
+        fast=fast,
+    )
+    _check_installed()
+    return _serve(plan, host, port, workers)
+
+
+def _spec(spec: str | None, release: str | None) -> str:
+    """Join what was named, or what the project pins, with a release."""
+    pinned = read_project(Path.cwd()).specs
+    named = spec or (pinned[0] if len(pinned) == 1 else DEFAULT_SPEC)
+    if release is None:
+        return named
+    return f"{named}/{release}" if Path(named).is_dir() else f"{named.partition('@')[0]}@{release}"
+
+
+def _check_installed() -> None:
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        note = Note("`pip install 'speccast[sandbox]'` installs what the sandbox needs")
+        raise Diagnostics([Diagnostic("sandbox", f"{' and '.join(missing)} not installed", notes=(note,))])
+
+
+def _serve(plan: Plan, host: str, port: int, workers: int) -> int:
+    """Check all that can be checked before there is a process to serve, then serve until a signal comes."""
+    from codegen.sandbox.serving import bind, is_only_here, serve, serve_workers, url_of
+
+    plan.model()
+    plan.accounts()
+    with ExitStack() as stack:
+        sockets = bind(host, port)
+        for one in sockets:
+            stack.callback(one.close)
+        if not is_only_here(sockets):
+            plan = _reachable(plan)
+
+        def ready() -> None:
+            click.echo(f"speccast sandbox ready at {url_of(sockets)}")
+
+        if workers == 1:
+            serve(plan, sockets, ready)
+        else:
+            serve_workers(plan, sockets, ready, workers)
+    return 0
+
+
+def _reachable(plan: Plan) -> Plan:
+    """Let callers of other machines in, by whatever name they know this one; each of their calls is signed."""
+    if plan.credentials is None:
+        message = "the built-in keys are for this machine alone; another --host needs --credentials FILE"
+        raise Diagnostics([Diagnostic("host", message)])
+    return replace(plan, any_host=True)

@@ -1,0 +1,170 @@
+"""Answers as they go out: what an operation gives, or the error that stands in its place.
+
+In: members of an output, or a `Fault`; the model. Out: `HttpResponse`. Members are written in the order of the spec, a
+moment in the format that its member has, a null as it is: the service itself sends some. An output that does not fit
+the model raises `Misfit`: a bug of ours, which the caller is told as InternalServerException.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.utils import format_datetime
+from typing import TypeGuard
+
+from codegen.sandbox.calling import Fault
+from codegen.sandbox.requests import HttpResponse
+from codegen.sandbox.scalars import NotOfType, check_scalar, timestamp_format
+from codegen.spec import ir
+
+Head = tuple[str, str]
+"""Content type and request id."""
+
+
+class Misfit(ValueError):
+    """Says where an output does not fit the model."""
+
+
+def success(model: ir.Model, operation: ir.Operation, output: Mapping[str, object], head: Head) -> HttpResponse:
+    """Write an output; without a modelled one the body is empty."""
+    shape = model.shapes[operation.output] if operation.output else None
+    if not isinstance(shape, ir.Structure):
+        return _response(200, b"", head)
+    return _response(200, _json(_structure(model, shape, output, operation.name.raw)), head)
+
+
+def error(status: int, kind: str, body: Mapping[str, object], head: Head) -> HttpResponse:
+    """Write an error; `kind` goes into the header as it is."""
+    return _response(status, _json(body), head, (("x-amzn-errortype", kind),))
+
+
+def error_body(model: ir.Model, modelled: ir.Error | None, fault: Fault, kind: str) -> dict[str, object]:
+    """Join type, message and members; the message is spelled as the error spells it."""
+    if modelled is None:
+        return {"__type": kind, "message": fault.message}
+    names = [member.wire.raw for member in modelled.members]
+    spelled = next((name for name in names if name.lower() == "message"), "message")
+    given: dict[str, object] = {spelled: fault.message, **fault.members}
+    known = ((member, given.get(member.wire.raw)) for member in modelled.members)
+    written = {
+        member.wire.raw: _value(model, member, value, member.wire.raw) for member, value in known if value is not None
+    }
+    return {"__type": kind, spelled: fault.message, **written}
+
+
+def _response(status: int, body: bytes, head: Head, more: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
+    content_type, request_id = head
+    fixed = (("content-type", content_type), ("content-length", str(len(body))), ("x-amzn-requestid", request_id))
+    return HttpResponse(status, (*fixed, *more), body)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+
+
+# --------------------------------------------------------------------------------------------------------------- values
+
+
+def _value(model: ir.Model, member: ir.Member, value: object, path: str) -> object:
+    shape = model.shapes[member.target]
+    match shape:
+        case ir.Structure():
+            return _structure(model, shape, value, path)
+        case ir.UnionOf():
+            return _union(model, shape, value, path)
+        case ir.ListOf():
+            return _list(model, shape, value, path)
+        case ir.MapOf():
+            entries = _mapping(value, path).items()
+            return {key: _value(model, shape.value, each, f"{path}.{key}") for key, each in entries}
+        case ir.Document():
+            return value
+        case _:
+            return _scalar(member, shape, value, path)
+
+
+def _structure(model: ir.Model, shape: ir.Structure, value: object, path: str) -> dict[str, object]:
+    given = _mapping(value, path)
+    if unknown := given.keys() - {member.wire.raw for member in shape.members}:
+        raise Misfit(f"{path}: {shape.id.raw} has no member {min(unknown)}")
+    return dict(_members(model, shape, given, path))
+
+
+def _members(
+    model: ir.Model, shape: ir.Structure, given: Mapping[str, object], path: str
+) -> Iterator[tuple[str, object]]:
+    for member in shape.members:
+        name = member.wire.raw
+        if name in given:
+            value = given[name]
+            yield name, None if value is None else _value(model, member, value, f"{path}.{name}")
+        elif member.required:
+            raise Misfit(f"{path}.{name}: is required")
+
+
+def _union(model: ir.Model, shape: ir.UnionOf, value: object, path: str) -> dict[str, object]:
+    given = {name: arm for name, arm in _mapping(value, path).items() if arm is not None}
+    found = [member for member in shape.members if member.wire.raw in given]
+    if len(given) != 1 or len(found) != 1:
+        raise Misfit(f"{path}: not exactly one member of {shape.id.raw}")
+    name = found[0].wire.raw
+    return {name: _value(model, found[0], given[name], f"{path}.{name}")}
+
+
+def _list(model: ir.Model, shape: ir.ListOf, value: object, path: str) -> list[object]:
+    if not _is_list(value):
+        raise Misfit(f"{path}: no list")
+    return [_value(model, shape.member, each, f"{path}[{number}]") for number, each in enumerate(value)]
+
+
+def _mapping(value: object, path: str) -> Mapping[str, object]:
+    if not _is_mapping(value):
+        raise Misfit(f"{path}: no mapping")
+    return value
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:
+    return isinstance(value, Mapping)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, list | tuple)
+
+
+def _scalar(member: ir.Member, shape: ir.Shape, value: object, path: str) -> object:
+    assert not isinstance(shape, ir.Structure | ir.UnionOf | ir.ListOf | ir.MapOf)
+    written = _plain(member, shape, value)
+    if not isinstance(written, bool | int | float | str):
+        raise Misfit(f"{path}: no value of {shape.id.raw}")
+    try:
+        check_scalar(member, shape, written)
+    except NotOfType as wanted:
+        raise Misfit(f"{path}: must be {wanted}") from None
+    return written
+
+
+def _plain(member: ir.Member, shape: ir.Shape, value: object) -> object:
+    """Write what JSON has no word for."""
+    match value:
+        case datetime() if isinstance(shape, ir.Timestamp):
+            return _moment(value.astimezone(UTC), timestamp_format(member, shape))
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+        case _:
+            return value
+
+
+def _moment(moment: datetime, form: ir.TimestampFormat) -> str | float:
+    """`2024-12-15T19:58:11.520Z`, 1734292691.52, or `Sun, 15 Dec 2024 19:58:11 GMT`."""
+    match form:
+        case ir.TimestampFormat.DATE_TIME:
+            return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+        case ir.TimestampFormat.EPOCH_SECONDS:
+            return round(moment.timestamp(), 3)
+        case ir.TimestampFormat.HTTP_DATE:
+            return format_datetime(moment, usegmt=True)

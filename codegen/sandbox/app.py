@@ -1,0 +1,213 @@
+"""The sandbox as an ASGI application: the steps of the front end in their order, and one answer whatever happens.
+
+In: ASGI's scope and messages; the model, an engine that has the behaviour, accounts, a clock. Out: messages.
+
+Refusals come in the order of AWS's front ends: host and origin, size, method and content type, JSON, target, signature,
+then the input. Only after that the engine is asked. What is mounted under a prefix (a console, an admin page) is for
+callers on this machine.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Protocol, Self, runtime_checkable
+from urllib.parse import quote
+from uuid import uuid4
+
+from codegen.sandbox.accounts import Accounts
+from codegen.sandbox.answers import error, error_body, success
+from codegen.sandbox.bodies import Body, Gone, Held, Message, Receive
+from codegen.sandbox.calling import Call, Fault
+from codegen.sandbox.checking import check
+from codegen.sandbox.clock import Clock
+from codegen.sandbox.errors import Statuses, known_error
+from codegen.sandbox.hosts import LOOPBACK_NAMES, check_caller, check_loopback
+from codegen.sandbox.limits import LIMITS, Limits
+from codegen.sandbox.requests import HttpRequest, HttpResponse
+from codegen.sandbox.signing import Scope, verify
+from codegen.sandbox.wire import answered_in, read_asked
+from codegen.spec import ir
+from codegen.spec.ir import Json
+
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+_LOG = logging.getLogger("speccast.sandbox")
+
+
+class Engine(Protocol):
+    """The behaviour of the service."""
+
+    async def perform(self, call: Call) -> Mapping[str, Json]:
+        """Give the output of a call, or raise `Fault`."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """An engine that has something to put away in the end."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`hosts` None: any name will do, for a sandbox that is not on loopback, where every call is signed anyway."""
+
+    hosts: frozenset[str] | None = LOOPBACK_NAMES
+    origins: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset({"us-east-1"})
+    statuses: Statuses = "pages"
+    limits: Limits = LIMITS
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """`await sandbox(scope, receive, send)`; `mount` has applications by their prefix, such as `/_console`."""
+
+    model: ir.Model
+    engine: Engine
+    accounts: Accounts
+    clock: Clock
+    settings: Settings = field(default_factory=Settings)
+    mount: Mapping[str, App] = field(default_factory=dict[str, App])
+    held: Held = field(default_factory=Held)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        else:
+            await send({"type": "websocket.close"})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        if isinstance(self.engine, Closing):
+            self.engine.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
+        request, body = _request(scope), Body(receive, self.settings.limits, self.held)
+        exchange = _Exchange(str(uuid4()), answered_in(self.model, request))
+        response: HttpResponse | None = None
+        with _Caught() as caught:
+            response = await self._respond(scope, request, body, exchange, send)
+            if response is not None:
+                await body.drain(request)
+        if isinstance(caught.error, Gone):
+            return
+        if caught.error is not None:
+            response = self._failed(caught.error, exchange)
+        if response is not None:
+            await _send(send, response, keep=body.finished)
+
+    async def _respond(
+        self, scope: Message, request: HttpRequest, body: Body, exchange: _Exchange, send: Send
+    ) -> HttpResponse | None:
+        """Answer, or let what is mounted answer."""
+        try:
+            check_caller(request, self.settings.hosts, self.settings.origins)
+            mounted = self._mounted(request)
+            if mounted is not None:
+                check_loopback(request)
+                await mounted(scope, body.receive, send)
+                return None
+            return await self._answer(request, body, exchange)
+        except Fault as fault:
+            return self._refusal(fault, exchange)
+
+    def _mounted(self, request: HttpRequest) -> App | None:
+        path = request.path
+        fitting = (app for prefix, app in self.mount.items() if path == prefix or path.startswith(f"{prefix}/"))
+        return next(fitting, None)
+
+    async def _answer(self, request: HttpRequest, body: Body, exchange: _Exchange) -> HttpResponse:
+        whole = HttpRequest(
+            request.method, request.path, request.query, request.headers, await body.read(request), request.client
+        )
+        asked = read_asked(self.model, whole)
+        scope = Scope(self.model.service.signing.name.raw, self.settings.regions)
+        key = verify(whole, self.accounts, scope, self.clock.machine())
+        call = Call(
+            operation=asked.operation.name.raw,
+            account=key.account,
+            input=check(self.model, asked.operation.name.raw, asked.body),
+            now=self.clock.now(),
+            request_id=exchange.request_id,
+        )
+        return success(self.model, asked.operation, await self.engine.perform(call), exchange.head)
+
+    def _refusal(self, fault: Fault, exchange: _Exchange) -> HttpResponse:
+        known = known_error(self.model, fault.code, self.settings.statuses)
+        body = error_body(self.model, known.modelled, fault, known.kind)
+        return error(known.status, fault.code, body, exchange.head)
+
+    def _failed(self, bug: BaseException, exchange: _Exchange) -> HttpResponse:
+        """Tell the caller nothing but the request id, and the log the rest, on one line."""
+        told = json.dumps("".join(traceback.format_exception(bug)))
+        _LOG.error("request %s failed: %s", exchange.request_id, told)
+        return self._refusal(
+            Fault("InternalServerException", "The sandbox failed; its log has the request id."), exchange
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """What the answer carries whatever it is."""
+
+    request_id: str
+    content_type: str
+
+    @property
+    def head(self) -> tuple[str, str]:
+        return self.content_type, self.request_id
+
+
+class _Caught:
+    """Keeps whatever a bug raises, so that there is an answer; a cancelled task stays cancelled."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self.error = error
+        return isinstance(error, Exception)
+
+
+def _request(scope: Message) -> HttpRequest:
+    """Read a scope; values stay as they travelled."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
+    client: tuple[str, int] | None = scope.get("client")
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    return HttpRequest(
+        method=scope["method"],
+        path=_text(raw),
+        query=_text(scope.get("query_string", b"")),
+        headers=tuple((_text(name).lower(), _text(value).strip(" \t")) for name, value in headers),
+        body=b"",
+        client=client[0] if client else "",
+    )
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
+
+
+async def _send(send: Send, response: HttpResponse, *, keep: bool) -> None:
+    """A connection that still holds a body is closed."""
+    headers: list[tuple[bytes, Any]] = [(name.encode(), value.encode()) for name, value in response.headers]
+    headers += [] if keep else [(b"connection", b"close")]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})

@@ -1,0 +1,70 @@
+"""What a signature of version 4 is made over: the canonical request, the string to sign, the key.
+
+In: a request as it came. Out: texts and digests, byte for byte as AWS describes them.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from urllib.parse import quote, unquote_to_bytes
+
+from codegen.sandbox.requests import HttpRequest
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+_SPACES = re.compile(r"[ \t\r\n]+")
+_UNRESERVED = "-_.~"
+
+
+def encoded(text: str) -> bytes:
+    """Give back the bytes that travelled."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def canonical_request(request: HttpRequest, signed: Sequence[str], payload: str) -> bytes:
+    """Write the canonical request; `signed` are the names of the signed headers, `payload` is the body's digest."""
+    headers = "".join(f"{name}:{_value(request, name)}\n" for name in signed)
+    parts = (request.method, _path(request.path), _query(request.query), headers, ";".join(signed), payload)
+    return encoded("\n".join(parts))
+
+
+def string_to_sign(stamp: str, scope: str, canonical: bytes) -> str:
+    return f"{ALGORITHM}\n{stamp}\n{scope}\n{sha256(canonical).hexdigest()}"
+
+
+def signature(secret: str, scope: str, text: str) -> str:
+    """Sign; the key is derived anew for every request, so that no answer comes sooner for a key that is known."""
+    key = encoded(f"AWS4{secret}")
+    for part in scope.split("/"):
+        key = hmac.digest(key, encoded(part), sha256)
+    return hmac.digest(key, encoded(text), sha256).hex()
+
+
+def _value(request: HttpRequest, name: str) -> str:
+    return ",".join(_SPACES.sub(" ", value).strip(" ") for value in request.all(name))
+
+
+def _path(path: str) -> str:
+    """Resolve dots and empty steps, and encode once more: `/a//b/../%20` gives `/a/%2520`."""
+    steps: list[str] = []
+    for step in path.split("/"):
+        if step == "..":
+            del steps[-1:]
+        elif step not in ("", "."):
+            steps.append(step)
+    closed = "/" if steps and path.endswith("/") else ""
+    return quote("/" + "/".join(steps) + closed, safe=f"/{_UNRESERVED}", errors="surrogateescape")
+
+
+def _query(query: str) -> str:
+    pairs = (pair.partition("=") for pair in query.split("&") if pair)
+    return "&".join(
+        f"{name}={value}" for name, value in sorted((_again(name), _again(value)) for name, _, value in pairs)
+    )
+
+
+def _again(text: str) -> str:
+    """Encode what is encoded in another way, or not at all."""
+    return quote(unquote_to_bytes(encoded(text)), safe=_UNRESERVED)

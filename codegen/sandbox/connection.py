@@ -1,0 +1,224 @@
+"""One connection: HTTP/1.1 as uvicorn and llhttp read it, within limits of size and time.
+
+In: bytes. Out: requests for the application, or a refusal and the end of the connection. llhttp refuses what two
+readers could understand differently (two lengths, a length and chunks, folded lines, bare line feeds, signs and spaces
+where none belong); here are the limits that it leaves to its user, the encodings that it only skips, and upgrades.
+
+A connection that ends while its caller still sends is closed for writing first: closed at once, the system would throw
+the answer away with what was not read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Literal
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from codegen.sandbox.limits import LIMITS, Limits
+from codegen.sandbox.refusals import Refusal, refusal_bytes
+
+State = Literal["head", "body", "answering"]
+_TINY = 8
+"""Bytes around each byte of content that are no attack: chunks of one byte have five."""
+
+
+class Refused(Exception):
+    """Raised while parsing; ends the connection."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+MALFORMED = Refusal(400, "MalformedHttpRequest", "The request is not well-formed HTTP/1.1.")
+TOO_LARGE = Refusal(431, "MalformedHttpRequest", "The headers are too many or too large.")
+TOO_SLOW = Refusal(408, "RequestTimeout", "The request took too long to arrive.")
+
+
+class Connection(HttpToolsProtocol):
+    """What uvicorn does, and limits; `connection_class` gives it those of a test."""
+
+    limits: Limits = LIMITS
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.reading: Literal["nothing", "head", "body"] = "nothing"
+        self._section = 0
+        self._count = 0
+        self._around = 0
+        self._content = 0
+        self._deadline: asyncio.TimerHandle | None = None
+        self._awaited: State = "answering"
+        self._messages = 0
+        self._parted = False
+        self._drained = 0
+        self._refusal = MALFORMED
+
+    # ------------------------------------------------------------------------------------------------------ the server
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await("head")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._parted:
+            self._drained += len(data)
+            if self._drained > self.limits.drained:
+                self.transport.abort()
+            return
+        before = self.reading, self._messages
+        super().data_received(data)
+        if self._parted or self.transport.is_closing():
+            return
+        if before == (self.reading, self._messages) and self.reading != "nothing":
+            self._count_unparsed(len(data))
+        if self.reading == "body":
+            self.cycle.transport = _Parting(self)  # type: ignore[assignment]
+        self._await(self._state())
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what uvicorn could not parse."""
+        self._refuse(self._refusal)
+
+    # ------------------------------------------------------------------------------------------------------ the parser
+
+    def on_message_begin(self) -> None:
+        self.reading = "head"
+        self._messages += 1
+        self._section = self._count = self._around = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._count_section(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Trailers count, and are dropped: nobody has signed them."""
+        self._count += 1
+        self._count_section(len(name) + len(value) + len(": \r\n"))
+        if self.reading == "head":
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
+        parser: Any = self.parser  # None once the connection is lost, which is not here
+        chunked = codings == [b"chunked"] and parser.get_http_version() == "1.1"
+        if (codings and not chunked) or parser.should_upgrade() or not self.url.startswith(b"/"):
+            self._stop(MALFORMED)
+        self.reading, self._around, self._content = "body", 0, 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._content += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self.reading = "nothing"
+        super().on_message_complete()
+
+    def _stop(self, refusal: Refusal) -> None:
+        """Make the parser give up; uvicorn then asks for the answer."""
+        self._refusal = refusal
+        raise Refused(refusal)
+
+    # ------------------------------------------------------------------------------------------------------ the limits
+
+    def _count_section(self, size: int) -> None:
+        self._section += size
+        if self._section > self.limits.header_section or self._count > self.limits.headers:
+            self._stop(TOO_LARGE)
+
+    def _count_unparsed(self, size: int) -> None:
+        """Count what came in the middle of something: a header that never ends, chunks that hold next to nothing."""
+        self._around += size
+        if self.reading == "head" and self._around > self.limits.header_section:
+            self._refuse(TOO_LARGE)
+        elif self._around > self.limits.chunking + (1 + _TINY) * self._content:
+            self._refuse(MALFORMED)
+
+    def _state(self) -> State:
+        if self.reading != "nothing":
+            return self.reading
+        return "head" if not self.cycle or self.cycle.response_complete else "answering"
+
+    def _await(self, state: State) -> None:
+        """Set the deadline of what is to come; it stands until that has come whole."""
+        if state == self._awaited:
+            return
+        self._awaited = state
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        if state != "answering":
+            seconds = self.limits.header_seconds if state == "head" else self.limits.body_seconds
+            self._deadline = self.loop.call_later(seconds, self._come_too_late)
+
+    def _come_too_late(self) -> None:
+        if self.reading == "nothing":
+            self.transport.close()
+        else:
+            self._refuse(TOO_SLOW)
+
+    # --------------------------------------------------------------------------------------------------------- the end
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answer in the place of the application; never in that of an answer that is still to come."""
+        answering = bool(self.cycle) and not self.cycle.response_complete
+        if self.reading != "body" and answering:
+            self.cycle.keep_alive = False
+            self._go_deaf()
+            return
+        if self.reading == "body" and (not answering or self.cycle.response_started or self.pipeline):
+            self.transport.abort()
+            return
+        if answering:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.write(refusal_bytes(refusal, self.server_state.default_headers))
+        self.part()
+
+    def _go_deaf(self) -> None:
+        self._parted = True
+        self._await("answering")
+        self.flow.pause_reading()
+
+    def part(self) -> None:
+        """Say that nothing more comes, and hear the caller out for a moment."""
+        if self._parted or self.transport.is_closing():
+            return
+        self._parted = True
+        self._await("answering")
+        self.flow.resume_reading()
+        self.transport.write_eof()
+        self._deadline = self.loop.call_later(self.limits.linger_seconds, self.transport.abort)
+
+
+class _Parting:
+    """The transport of a request whose body has not come whole: closing it is parting."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def write(self, data: bytes) -> None:
+        self._connection.transport.write(data)
+
+    def is_closing(self) -> bool:
+        return self._connection.transport.is_closing()
+
+    def close(self) -> None:
+        """A body that came whole meanwhile leaves nothing to hear."""
+        if self._connection.reading == "body":
+            self._connection.part()
+        else:
+            self._connection.transport.close()
+
+
+def connection_class(limits: Limits) -> type[Connection]:
+    """Make the protocol of a server with other limits."""
+    return type("Connection", (Connection,), {"limits": limits})

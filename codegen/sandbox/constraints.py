@@ -1,0 +1,107 @@
+"""Constraints of the spec, asked of one value that is of its type.
+
+In: constraints of a member and of its shape, a value. Out: code and text of each that does not hold; no text quotes the
+value. What the spec records without enforcing it holds of anything, and so does a pattern that no engine checks in time
+that grows as the text does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from codegen.sandbox.scalars import blob_bytes
+from codegen.spec import ir
+from codegen.spec.ir import Json
+from codegen.spec.lowered import Lowered, Unsupported, accepts, lower, superlinear
+
+Broken = tuple[str, str]
+"""A code of ValidationException, and what must hold."""
+
+MISSING = "REQUIRED_FIELD_MISSING"
+ENUM = "INVALID_ENUM_VALUE"
+FORM = "INVALID_STRING_FORMAT"
+VALUE = "INVALID_VALUE"
+MANY = "TOO_MANY_VALUES"
+FEW = "NOT_ENOUGH_VALUES"
+TWICE = "DUPLICATE_KEY_VALUE"
+RANGE = "VALUE_OUT_OF_RANGE"
+
+
+def broken_by_scalar(member: ir.Member, shape: ir.Shape, value: Json) -> Iterator[Broken]:
+    """Ask every constraint of a string, number or blob."""
+    match shape:
+        case ir.Text() if isinstance(value, str):
+            yield from _broken_by_text((member.constraints, shape.constraints), value)
+        case ir.Enum() if isinstance(value, str):
+            if value not in _values(shape):
+                yield ENUM, f"Member must satisfy enum value set: [{', '.join(_values(shape))}]"
+            yield from _broken_by_text((member.constraints, shape.constraints), value)
+        case ir.IntEnum() if value not in [each.value for each in shape.values]:
+            yield ENUM, f"Member must satisfy enum value set: {[each.value for each in shape.values]}"
+        case ir.Number() if isinstance(value, int | float):
+            yield from _broken_by_number(ir.tighter(member.constraints.range, shape.constraints.range), value)
+        case ir.Blob():
+            bounds = ir.tighter(member.constraints.length, shape.constraints.length)
+            yield from _broken_by_length(bounds, len(blob_bytes(value)), (RANGE, RANGE))
+        case _:
+            pass
+
+
+def broken_by_size(member: ir.Member, shape: ir.ListOf | ir.MapOf, size: int) -> Iterator[Broken]:
+    bounds = ir.tighter(member.constraints.length, shape.constraints.length)
+    yield from _broken_by_length(bounds, size, (FEW, MANY))
+
+
+def broken_by_repeats(member: ir.Member, shape: ir.ListOf, items: Sequence[Json]) -> Iterator[Broken]:
+    """Items are the same when their JSON is, whatever the order of members."""
+    unique = member.constraints.unique_items or shape.constraints.unique_items
+    if unique and len({json.dumps(item, sort_keys=True) for item in items}) < len(items):
+        yield TWICE, "Member must have unique values"
+
+
+def _values(shape: ir.Enum) -> tuple[str, ...]:
+    return tuple(each.value.raw for each in shape.values)
+
+
+def _broken_by_text(both: tuple[ir.Constraints, ir.Constraints], text: str) -> Iterator[Broken]:
+    yield from _broken_by_length(ir.tighter(both[0].length, both[1].length), len(text), (RANGE, RANGE))
+    for pattern in (one.pattern for one in both):
+        if pattern is not None and pattern.enforced and not _matches(pattern, text):
+            yield FORM, f"Member must satisfy regular expression pattern: {pattern.text.raw}"
+
+
+def _matches(pattern: ir.Pattern, text: str) -> bool:
+    lowered = _lowered(pattern.text.raw, pattern.match, pattern.ascii)
+    return lowered is None or accepts(lowered, text)
+
+
+@cache
+def _lowered(text: str, match: ir.Match, ascii: bool) -> Lowered | None:
+    lowered = lower(text, match=match.value, ascii=ascii)
+    return None if isinstance(lowered, Unsupported) or superlinear(lowered) else lowered
+
+
+def _broken_by_length(bounds: ir.Length | None, length: int, codes: tuple[str, str]) -> Iterator[Broken]:
+    if bounds is None or not bounds.enforced:
+        return
+    if bounds.min is not None and length < bounds.min:
+        yield codes[0], f"Member must have length {_between(bounds)}"
+    elif bounds.max is not None and length > bounds.max:
+        yield codes[1], f"Member must have length {_between(bounds)}"
+
+
+def _broken_by_number(bounds: ir.Range | None, value: int | float) -> Iterator[Broken]:
+    if bounds is None or not bounds.enforced:
+        return
+    if (bounds.min is not None and value < bounds.min) or (bounds.max is not None and value > bounds.max):
+        yield RANGE, f"Member must be {_between(bounds)}"
+
+
+def _between(bounds: ir.Length | ir.Range) -> str:
+    if bounds.max is None:
+        return f"greater than or equal to {bounds.min}"
+    if bounds.min is None:
+        return f"less than or equal to {bounds.max}"
+    return f"between {bounds.min} and {bounds.max}, inclusive"

@@ -1,0 +1,38 @@
+"""A request and a response, apart from the server that carries them.
+
+In: what a server has parsed. Out: records that every step of the front end reads, and that a test writes by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Headers = tuple[tuple[str, str], ...]
+"""Names (lower case) and values as they came, repeated ones included; bytes that are no UTF-8 are surrogate escapes."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """`path` and `query` are as they travelled, percent-encoded; `client` is an address, `""` where nobody can tell."""
+
+    method: str
+    path: str
+    query: str
+    headers: Headers
+    body: bytes
+    client: str
+
+    def all(self, name: str) -> tuple[str, ...]:
+        return tuple([value for known, value in self.headers if known == name])
+
+    def one(self, name: str) -> str | None:
+        """Give the value of a header that came exactly once."""
+        values = self.all(name)
+        return values[0] if len(values) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    status: int
+    headers: Headers
+    body: bytes
