@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -43,23 +41,26 @@ class Plan:
 
     def __call__(self) -> Sandbox:
         """Open the sandbox in the process that serves it."""
-        from codegen.sandbox.app import Engine, Sandbox, Settings
+        from codegen.sandbox.admin.mounting import mounted
+        from codegen.sandbox.app import Sandbox, Settings
+        from codegen.sandbox.behaviour.engine import open_engine
         from codegen.sandbox.hosts import LOOPBACK_NAMES
 
         logging.basicConfig(format="%(message)s", level=logging.WARNING)
         model, clock = self.model(), parse_clock(self.clock)
-        open_engine: Callable[..., Engine] = import_module("codegen.sandbox.behaviour.engine").open_engine
+        engine, accounts = open_engine(self.database, clock, events=self.events, fast=self.fast), self.accounts()
         regions = frozenset(region.raw for region in model.service.endpoint.regions)
         return Sandbox(
             model=model,
-            engine=open_engine(self.database, clock, events=self.events, fast=self.fast),
-            accounts=self.accounts(),
+            engine=engine,
+            accounts=accounts,
             clock=clock,
             settings=Settings(
                 hosts=None if self.any_host else LOOPBACK_NAMES,
                 regions=regions or frozenset({"us-east-1"}),
                 statuses=self.statuses,
             ),
+            mount=mounted(engine, accounts),
         )
 
     def model(self) -> ir.Model:
