@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-AREAS = ("generating", "startup", "calls", "patterns", "diffing")
+AREAS = ("generating", "startup", "calls", "patterns", "diffing", "sandbox")
 
 
 def main() -> int:

@@ -34,6 +34,7 @@ FLOORS = {
     "lint": 5,
     "orders": 5,
     "review": 5,
+    "sandbox": 5,
     "starter": 5,
     "vendoring": 5,
     "upkeep": 5,

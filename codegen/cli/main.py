@@ -32,6 +32,8 @@ FAMILIES = {
     "semver": "diff",
     "vendor": "vendor",
     "override": "override",
+    "sandbox": "sandbox",
+    "conformance": "conformance",
     "schema": "specs",
     "init": "init",
     "completion": "init",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -39,15 +40,15 @@ class Plan:
     fast: bool
     any_host: bool = False
 
-    def __call__(self) -> Sandbox:
-        """Open the sandbox in the process that serves it."""
+    def __call__(self, model: ir.Model | None = None) -> Sandbox:
+        """Open the sandbox in the process that serves it, which may have read the spec before."""
         from codegen.sandbox.admin.mounting import mounted
         from codegen.sandbox.app import Sandbox, Settings
         from codegen.sandbox.behaviour.engine import open_engine
         from codegen.sandbox.hosts import LOOPBACK_NAMES
 
         logging.basicConfig(format="%(message)s", level=logging.WARNING)
-        model, clock = self.model(), parse_clock(self.clock)
+        model, clock = model or self.model(), parse_clock(self.clock)
         engine, accounts = open_engine(self.database, clock, events=self.events, fast=self.fast), self.accounts()
         regions = frozenset(region.raw for region in model.service.endpoint.regions)
         return Sandbox(
@@ -146,7 +147,7 @@ def _serve(plan: Plan, host: str, port: int, workers: int) -> int:
     """Check all that can be checked before there is a process to serve, then serve until a signal comes."""
     from codegen.sandbox.serving import bind, is_only_here, serve, serve_workers, url_of
 
-    plan.model()
+    model = plan.model()
     plan.accounts()
     with ExitStack() as stack:
         sockets = bind(host, port)
@@ -159,7 +160,7 @@ def _serve(plan: Plan, host: str, port: int, workers: int) -> int:
             click.echo(f"speccast sandbox ready at {url_of(sockets)}")
 
         if workers == 1:
-            serve(plan, sockets, ready)
+            serve(partial(plan, model), sockets, ready)
         else:
             serve_workers(plan, sockets, ready, workers)
     return 0
