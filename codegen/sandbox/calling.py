@@ -45,7 +45,7 @@ class Fault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One entry of a ValidationException's `ErrorList`; `path` is `Receiver.Account.AwsAccountId`, `""` for the whole."""
+    """One entry of a ValidationException; `path` is `Receiver.Account.AwsAccountId`, `""` for the whole."""
 
     path: str
     code: str
