@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SERVICE = "partnercentral-selling"
 RELEASE = "2024-12-05"
-SPEC_DIGEST = "f8ddc2733025288a44a08f296a6c6a9462706adb90232b4e0333a73d261b41c6"
+SPEC_DIGEST = "e50ea429e3c192b925faf2218af667d28b7691da6f7602b3ab2188e7570dcbd5"
 
 __all__ = [
     "AsyncClient",

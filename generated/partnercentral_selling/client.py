@@ -9,7 +9,8 @@ from . import operations
 from ._runtime.sync_client import SyncClient
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
     from . import models
 
 __all__ = ["Client"]
@@ -20,6 +21,79 @@ class Client(SyncClient):
 
     _service = operations.SERVICE
     _package = __name__.rpartition(".")[0]
+
+    @overload
+    def accept_engagement_invitation(self, request: models.AcceptEngagementInvitationRequest, /) -> None: ...
+
+    @overload
+    def accept_engagement_invitation(
+        self,
+        /,
+        *,
+        catalog: str,
+        identifier: str,
+    ) -> None: ...
+
+    def accept_engagement_invitation(self, request: Any = None, /, **members: Any) -> None:
+        """Accepts an invitation, which makes the calling account a member of the engagement. Decided: C09.
+
+        Takes one models.AcceptEngagementInvitationRequest, or by name: catalog, identifier.
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.InternalServerException,
+        errors.ValidationException, errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.AcceptEngagementInvitation)."""
+        self._call(operations.ACCEPT_ENGAGEMENT_INVITATION, request, members)
+
+    @overload
+    def assign_opportunity(self, request: models.AssignOpportunityRequest, /) -> None: ...
+
+    @overload
+    def assign_opportunity(
+        self,
+        /,
+        *,
+        assignee: models.AssigneeContact | Mapping[str, Any],
+        catalog: str,
+        identifier: str,
+    ) -> None: ...
+
+    def assign_opportunity(self, request: Any = None, /, **members: Any) -> None:
+        """Makes another person of the same partner answer for an opportunity. Decided: C09.
+
+        Takes one models.AssignOpportunityRequest, or by name: assignee, catalog, identifier.
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.InternalServerException,
+        errors.ValidationException, errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.AssignOpportunity)."""
+        self._call(operations.ASSIGN_OPPORTUNITY, request, members)
+
+    @overload
+    def associate_opportunity(self, request: models.AssociateOpportunityRequest, /) -> None: ...
+
+    @overload
+    def associate_opportunity(
+        self,
+        /,
+        *,
+        catalog: str,
+        opportunity_identifier: str,
+        related_entity_identifier: str,
+        related_entity_type: models.RelatedEntityType | str,
+    ) -> None: ...
+
+    def associate_opportunity(self, request: Any = None, /, **members: Any) -> None:
+        """Ties an opportunity to one solution, AWS product or offer on the marketplace. Decided: C09.
+
+        Takes one models.AssociateOpportunityRequest, or by name: catalog, opportunity_identifier,
+        related_entity_identifier, related_entity_type.
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.InternalServerException,
+        errors.ValidationException, errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.AssociateOpportunity)."""
+        self._call(operations.ASSOCIATE_OPPORTUNITY, request, members)
 
     @overload
     def create_engagement(self, request: models.CreateEngagementRequest, /) -> models.CreateEngagementResponse: ...
@@ -86,6 +160,525 @@ class Client(SyncClient):
             operations.CREATE_ENGAGEMENT_INVITATION, request, members
         )
         return answer
+
+    @overload
+    def create_opportunity(self, request: models.CreateOpportunityRequest, /) -> models.CreateOpportunityResponse: ...
+
+    @overload
+    def create_opportunity(
+        self,
+        /,
+        *,
+        catalog: str,
+        client_token: str | None = None,
+        customer: models.Customer | Mapping[str, Any] | None = None,
+        life_cycle: models.LifeCycle | Mapping[str, Any] | None = None,
+        marketing: models.Marketing | Mapping[str, Any] | None = None,
+        national_security: models.NationalSecurity | str | None = None,
+        opportunity_team: Sequence[models.Contact | Mapping[str, Any]] | None = None,
+        opportunity_type: models.OpportunityType | str | None = None,
+        origin: models.OpportunityOrigin | str | None = None,
+        partner_opportunity_identifier: str | None = None,
+        primary_needs_from_aws: Sequence[models.PrimaryNeedFromAws | str] | None = None,
+        project: models.Project | Mapping[str, Any] | None = None,
+        software_revenue: models.SoftwareRevenue | Mapping[str, Any] | None = None,
+    ) -> models.CreateOpportunityResponse: ...
+
+    def create_opportunity(self, request: Any = None, /, **members: Any) -> models.CreateOpportunityResponse:
+        """Makes an opportunity in the calling account; it can be edited, and waits to be submitted. Decided:
+        C09.
+
+        Takes one models.CreateOpportunityRequest, or by name: catalog, client_token (optional), customer
+        (optional), life_cycle (optional), marketing (optional), national_security (optional),
+        opportunity_team (optional), opportunity_type (optional), origin (optional),
+        partner_opportunity_identifier (optional), primary_needs_from_aws (optional), project (optional),
+        software_revenue (optional).
+
+        Raises errors.ThrottlingException, errors.ConflictException, errors.AccessDeniedException,
+        errors.InternalServerException, errors.ValidationException, errors.ResourceNotFoundException, and what
+        every call may raise.
+
+        Source: model-1.35.76 (operations.CreateOpportunity)."""
+        answer: models.CreateOpportunityResponse = self._call(operations.CREATE_OPPORTUNITY, request, members)
+        return answer
+
+    @overload
+    def get_engagement(self, request: models.GetEngagementRequest, /) -> models.GetEngagementResponse: ...
+
+    @overload
+    def get_engagement(
+        self,
+        /,
+        *,
+        catalog: str,
+        identifier: str,
+    ) -> models.GetEngagementResponse: ...
+
+    def get_engagement(self, request: Any = None, /, **members: Any) -> models.GetEngagementResponse:
+        """Reads one engagement: its title, who opened it, its contexts, and how many members it has. Decided:
+        C09, C41.
+
+        Takes one models.GetEngagementRequest, or by name: catalog, identifier.
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.ValidationException,
+        errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.GetEngagement), smithy-model (operations.GetEngagement)."""
+        answer: models.GetEngagementResponse = self._call(operations.GET_ENGAGEMENT, request, members)
+        return answer
+
+    @overload
+    def get_engagement_invitation(
+        self, request: models.GetEngagementInvitationRequest, /
+    ) -> models.GetEngagementInvitationResponse: ...
+
+    @overload
+    def get_engagement_invitation(
+        self,
+        /,
+        *,
+        catalog: str,
+        identifier: str,
+    ) -> models.GetEngagementInvitationResponse: ...
+
+    def get_engagement_invitation(
+        self, request: Any = None, /, **members: Any
+    ) -> models.GetEngagementInvitationResponse:
+        """Reads one invitation that the calling account sent or received, with what it offers and how it stands.
+        Decided: C09, C41.
+
+        Takes one models.GetEngagementInvitationRequest, or by name: catalog, identifier.
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.InternalServerException,
+        errors.ValidationException, errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.GetEngagementInvitation), smithy-model
+        (operations.GetEngagementInvitation)."""
+        answer: models.GetEngagementInvitationResponse = self._call(
+            operations.GET_ENGAGEMENT_INVITATION, request, members
+        )
+        return answer
+
+    @overload
+    def get_opportunity(self, request: models.GetOpportunityRequest, /) -> models.GetOpportunityResponse: ...
+
+    @overload
+    def get_opportunity(
+        self,
+        /,
+        *,
+        catalog: str,
+        identifier: str,
+    ) -> models.GetOpportunityResponse: ...
+
+    def get_opportunity(self, request: Any = None, /, **members: Any) -> models.GetOpportunityResponse:
+        """Reads one opportunity of the calling account, with everything associated with it. Decided: C09, C41.
+
+        Takes one models.GetOpportunityRequest, or by name: catalog, identifier.
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.InternalServerException,
+        errors.ValidationException, errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.GetOpportunity), smithy-model (operations.GetOpportunity)."""
+        answer: models.GetOpportunityResponse = self._call(operations.GET_OPPORTUNITY, request, members)
+        return answer
+
+    @overload
+    def list_engagement_by_accepting_invitation_tasks(
+        self, request: models.ListEngagementByAcceptingInvitationTasksRequest, /
+    ) -> models.ListEngagementByAcceptingInvitationTasksResponse: ...
+
+    @overload
+    def list_engagement_by_accepting_invitation_tasks(
+        self,
+        /,
+        *,
+        catalog: str,
+        engagement_invitation_identifier: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        opportunity_identifier: Sequence[str] | None = None,
+        sort: models.ListTasksSortBase | Mapping[str, Any] | None = None,
+        task_identifier: Sequence[str] | None = None,
+        task_status: Sequence[models.TaskStatus | str] | None = None,
+    ) -> models.ListEngagementByAcceptingInvitationTasksResponse: ...
+
+    def list_engagement_by_accepting_invitation_tasks(
+        self, request: Any = None, /, **members: Any
+    ) -> models.ListEngagementByAcceptingInvitationTasksResponse:
+        """Lists the tasks of the calling account that accept an invitation, whatever their state. Decided: C09,
+        C41.
+
+        Takes one models.ListEngagementByAcceptingInvitationTasksRequest, or by name: catalog,
+        engagement_invitation_identifier (optional), max_results (optional), next_token (optional),
+        opportunity_identifier (optional), sort (optional), task_identifier (optional), task_status
+        (optional).
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.ValidationException,
+        errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.ListEngagementByAcceptingInvitationTasks), smithy-model
+        (operations.ListEngagementByAcceptingInvitationTasks)."""
+        answer: models.ListEngagementByAcceptingInvitationTasksResponse = self._call(
+            operations.LIST_ENGAGEMENT_BY_ACCEPTING_INVITATION_TASKS, request, members
+        )
+        return answer
+
+    @overload
+    def list_engagement_by_accepting_invitation_tasks_pages(
+        self, request: models.ListEngagementByAcceptingInvitationTasksRequest, /
+    ) -> Iterator[models.ListEngagementByAcceptingInvitationTasksResponse]: ...
+
+    @overload
+    def list_engagement_by_accepting_invitation_tasks_pages(
+        self,
+        /,
+        *,
+        catalog: str,
+        engagement_invitation_identifier: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        opportunity_identifier: Sequence[str] | None = None,
+        sort: models.ListTasksSortBase | Mapping[str, Any] | None = None,
+        task_identifier: Sequence[str] | None = None,
+        task_status: Sequence[models.TaskStatus | str] | None = None,
+    ) -> Iterator[models.ListEngagementByAcceptingInvitationTasksResponse]: ...
+
+    def list_engagement_by_accepting_invitation_tasks_pages(
+        self, request: Any = None, /, **members: Any
+    ) -> Iterator[models.ListEngagementByAcceptingInvitationTasksResponse]:
+        """Give the answers of ListEngagementByAcceptingInvitationTasks one after the other, each fetched when it
+        is asked for."""
+        return self._pages(operations.LIST_ENGAGEMENT_BY_ACCEPTING_INVITATION_TASKS, request, members)
+
+    @overload
+    def list_engagement_from_opportunity_tasks(
+        self, request: models.ListEngagementFromOpportunityTasksRequest, /
+    ) -> models.ListEngagementFromOpportunityTasksResponse: ...
+
+    @overload
+    def list_engagement_from_opportunity_tasks(
+        self,
+        /,
+        *,
+        catalog: str,
+        engagement_identifier: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        opportunity_identifier: Sequence[str] | None = None,
+        sort: models.ListTasksSortBase | Mapping[str, Any] | None = None,
+        task_identifier: Sequence[str] | None = None,
+        task_status: Sequence[models.TaskStatus | str] | None = None,
+    ) -> models.ListEngagementFromOpportunityTasksResponse: ...
+
+    def list_engagement_from_opportunity_tasks(
+        self, request: Any = None, /, **members: Any
+    ) -> models.ListEngagementFromOpportunityTasksResponse:
+        """Lists the tasks of the calling account that start from an opportunity, whatever their state. Decided:
+        C09, C41.
+
+        Takes one models.ListEngagementFromOpportunityTasksRequest, or by name: catalog, engagement_identifier
+        (optional), max_results (optional), next_token (optional), opportunity_identifier (optional), sort
+        (optional), task_identifier (optional), task_status (optional).
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.ValidationException,
+        errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.ListEngagementFromOpportunityTasks), smithy-model
+        (operations.ListEngagementFromOpportunityTasks)."""
+        answer: models.ListEngagementFromOpportunityTasksResponse = self._call(
+            operations.LIST_ENGAGEMENT_FROM_OPPORTUNITY_TASKS, request, members
+        )
+        return answer
+
+    @overload
+    def list_engagement_from_opportunity_tasks_pages(
+        self, request: models.ListEngagementFromOpportunityTasksRequest, /
+    ) -> Iterator[models.ListEngagementFromOpportunityTasksResponse]: ...
+
+    @overload
+    def list_engagement_from_opportunity_tasks_pages(
+        self,
+        /,
+        *,
+        catalog: str,
+        engagement_identifier: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        opportunity_identifier: Sequence[str] | None = None,
+        sort: models.ListTasksSortBase | Mapping[str, Any] | None = None,
+        task_identifier: Sequence[str] | None = None,
+        task_status: Sequence[models.TaskStatus | str] | None = None,
+    ) -> Iterator[models.ListEngagementFromOpportunityTasksResponse]: ...
+
+    def list_engagement_from_opportunity_tasks_pages(
+        self, request: Any = None, /, **members: Any
+    ) -> Iterator[models.ListEngagementFromOpportunityTasksResponse]:
+        """Give the answers of ListEngagementFromOpportunityTasks one after the other, each fetched when it is
+        asked for."""
+        return self._pages(operations.LIST_ENGAGEMENT_FROM_OPPORTUNITY_TASKS, request, members)
+
+    @overload
+    def list_engagement_invitations(
+        self, request: models.ListEngagementInvitationsRequest, /
+    ) -> models.ListEngagementInvitationsResponse: ...
+
+    @overload
+    def list_engagement_invitations(
+        self,
+        /,
+        *,
+        catalog: str,
+        participant_type: models.ParticipantType | str,
+        engagement_identifier: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        payload_type: Sequence[models.EngagementInvitationPayloadType | str] | None = None,
+        sender_aws_account_id: Sequence[str] | None = None,
+        sort: models.OpportunityEngagementInvitationSort | Mapping[str, Any] | None = None,
+        status: Sequence[models.InvitationStatus | str] | None = None,
+    ) -> models.ListEngagementInvitationsResponse: ...
+
+    def list_engagement_invitations(
+        self, request: Any = None, /, **members: Any
+    ) -> models.ListEngagementInvitationsResponse:
+        """Lists the invitations that the calling account has sent, or those it has received. Decided: C09, C41.
+
+        Takes one models.ListEngagementInvitationsRequest, or by name: catalog, participant_type,
+        engagement_identifier (optional), max_results (optional), next_token (optional), payload_type
+        (optional), sender_aws_account_id (optional), sort (optional), status (optional).
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.InternalServerException,
+        errors.ValidationException, errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.ListEngagementInvitations), smithy-model
+        (operations.ListEngagementInvitations)."""
+        answer: models.ListEngagementInvitationsResponse = self._call(
+            operations.LIST_ENGAGEMENT_INVITATIONS, request, members
+        )
+        return answer
+
+    @overload
+    def list_engagement_invitations_pages(
+        self, request: models.ListEngagementInvitationsRequest, /
+    ) -> Iterator[models.ListEngagementInvitationsResponse]: ...
+
+    @overload
+    def list_engagement_invitations_pages(
+        self,
+        /,
+        *,
+        catalog: str,
+        participant_type: models.ParticipantType | str,
+        engagement_identifier: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        payload_type: Sequence[models.EngagementInvitationPayloadType | str] | None = None,
+        sender_aws_account_id: Sequence[str] | None = None,
+        sort: models.OpportunityEngagementInvitationSort | Mapping[str, Any] | None = None,
+        status: Sequence[models.InvitationStatus | str] | None = None,
+    ) -> Iterator[models.ListEngagementInvitationsResponse]: ...
+
+    def list_engagement_invitations_pages(
+        self, request: Any = None, /, **members: Any
+    ) -> Iterator[models.ListEngagementInvitationsResponse]:
+        """Give the answers of ListEngagementInvitations one after the other, each fetched when it is asked for."""
+        return self._pages(operations.LIST_ENGAGEMENT_INVITATIONS, request, members)
+
+    @overload
+    def list_engagement_members(
+        self, request: models.ListEngagementMembersRequest, /
+    ) -> models.ListEngagementMembersResponse: ...
+
+    @overload
+    def list_engagement_members(
+        self,
+        /,
+        *,
+        catalog: str,
+        identifier: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> models.ListEngagementMembersResponse: ...
+
+    def list_engagement_members(self, request: Any = None, /, **members: Any) -> models.ListEngagementMembersResponse:
+        """Lists the members of an engagement; only a member may ask. Decided: C09, C41.
+
+        Takes one models.ListEngagementMembersRequest, or by name: catalog, identifier, max_results
+        (optional), next_token (optional).
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.ValidationException,
+        errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.ListEngagementMembers), smithy-model
+        (operations.ListEngagementMembers)."""
+        answer: models.ListEngagementMembersResponse = self._call(operations.LIST_ENGAGEMENT_MEMBERS, request, members)
+        return answer
+
+    @overload
+    def list_engagement_members_pages(
+        self, request: models.ListEngagementMembersRequest, /
+    ) -> Iterator[models.ListEngagementMembersResponse]: ...
+
+    @overload
+    def list_engagement_members_pages(
+        self,
+        /,
+        *,
+        catalog: str,
+        identifier: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> Iterator[models.ListEngagementMembersResponse]: ...
+
+    def list_engagement_members_pages(
+        self, request: Any = None, /, **members: Any
+    ) -> Iterator[models.ListEngagementMembersResponse]:
+        """Give the answers of ListEngagementMembers one after the other, each fetched when it is asked for."""
+        return self._pages(operations.LIST_ENGAGEMENT_MEMBERS, request, members)
+
+    @overload
+    def list_engagements(self, request: models.ListEngagementsRequest, /) -> models.ListEngagementsResponse: ...
+
+    @overload
+    def list_engagements(
+        self,
+        /,
+        *,
+        catalog: str,
+        created_by: Sequence[str] | None = None,
+        engagement_identifier: Sequence[str] | None = None,
+        exclude_created_by: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        sort: models.EngagementSort | Mapping[str, Any] | None = None,
+    ) -> models.ListEngagementsResponse: ...
+
+    def list_engagements(self, request: Any = None, /, **members: Any) -> models.ListEngagementsResponse:
+        """Lists the engagements that the calling account can see, in short form. Decided: C09, C41.
+
+        Takes one models.ListEngagementsRequest, or by name: catalog, created_by (optional),
+        engagement_identifier (optional), exclude_created_by (optional), max_results (optional), next_token
+        (optional), sort (optional).
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.ValidationException,
+        errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.ListEngagements), smithy-model (operations.ListEngagements)."""
+        answer: models.ListEngagementsResponse = self._call(operations.LIST_ENGAGEMENTS, request, members)
+        return answer
+
+    @overload
+    def list_engagements_pages(
+        self, request: models.ListEngagementsRequest, /
+    ) -> Iterator[models.ListEngagementsResponse]: ...
+
+    @overload
+    def list_engagements_pages(
+        self,
+        /,
+        *,
+        catalog: str,
+        created_by: Sequence[str] | None = None,
+        engagement_identifier: Sequence[str] | None = None,
+        exclude_created_by: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        sort: models.EngagementSort | Mapping[str, Any] | None = None,
+    ) -> Iterator[models.ListEngagementsResponse]: ...
+
+    def list_engagements_pages(
+        self, request: Any = None, /, **members: Any
+    ) -> Iterator[models.ListEngagementsResponse]:
+        """Give the answers of ListEngagements one after the other, each fetched when it is asked for."""
+        return self._pages(operations.LIST_ENGAGEMENTS, request, members)
+
+    @overload
+    def list_opportunities(self, request: models.ListOpportunitiesRequest, /) -> models.ListOpportunitiesResponse: ...
+
+    @overload
+    def list_opportunities(
+        self,
+        /,
+        *,
+        catalog: str,
+        customer_company_name: Sequence[str] | None = None,
+        identifier: Sequence[str] | None = None,
+        last_modified_date: models.LastModifiedDate | Mapping[str, Any] | None = None,
+        life_cycle_review_status: Sequence[models.ReviewStatus | str] | None = None,
+        life_cycle_stage: Sequence[models.Stage | str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        sort: models.OpportunitySort | Mapping[str, Any] | None = None,
+    ) -> models.ListOpportunitiesResponse: ...
+
+    def list_opportunities(self, request: Any = None, /, **members: Any) -> models.ListOpportunitiesResponse:
+        """Lists opportunities of the calling account in short form, narrowed by filters. Decided: C09, C41.
+
+        Takes one models.ListOpportunitiesRequest, or by name: catalog, customer_company_name (optional),
+        identifier (optional), last_modified_date (optional), life_cycle_review_status (optional),
+        life_cycle_stage (optional), max_results (optional), next_token (optional), sort (optional).
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.InternalServerException,
+        errors.ValidationException, errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.ListOpportunities), smithy-model (operations.ListOpportunities)."""
+        answer: models.ListOpportunitiesResponse = self._call(operations.LIST_OPPORTUNITIES, request, members)
+        return answer
+
+    @overload
+    def list_opportunities_pages(
+        self, request: models.ListOpportunitiesRequest, /
+    ) -> Iterator[models.ListOpportunitiesResponse]: ...
+
+    @overload
+    def list_opportunities_pages(
+        self,
+        /,
+        *,
+        catalog: str,
+        customer_company_name: Sequence[str] | None = None,
+        identifier: Sequence[str] | None = None,
+        last_modified_date: models.LastModifiedDate | Mapping[str, Any] | None = None,
+        life_cycle_review_status: Sequence[models.ReviewStatus | str] | None = None,
+        life_cycle_stage: Sequence[models.Stage | str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        sort: models.OpportunitySort | Mapping[str, Any] | None = None,
+    ) -> Iterator[models.ListOpportunitiesResponse]: ...
+
+    def list_opportunities_pages(
+        self, request: Any = None, /, **members: Any
+    ) -> Iterator[models.ListOpportunitiesResponse]:
+        """Give the answers of ListOpportunities one after the other, each fetched when it is asked for."""
+        return self._pages(operations.LIST_OPPORTUNITIES, request, members)
+
+    @overload
+    def reject_engagement_invitation(self, request: models.RejectEngagementInvitationRequest, /) -> None: ...
+
+    @overload
+    def reject_engagement_invitation(
+        self,
+        /,
+        *,
+        catalog: str,
+        identifier: str,
+        rejection_reason: str | None = None,
+    ) -> None: ...
+
+    def reject_engagement_invitation(self, request: Any = None, /, **members: Any) -> None:
+        """Turns an invitation down; the calling account does not join, and what was offered is closed to it.
+        Decided: C09.
+
+        Takes one models.RejectEngagementInvitationRequest, or by name: catalog, identifier, rejection_reason
+        (optional).
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.InternalServerException,
+        errors.ValidationException, errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.RejectEngagementInvitation), developer-guide
+        (scenarios.RejectEngagementInvitation)."""
+        self._call(operations.REJECT_ENGAGEMENT_INVITATION, request, members)
 
     @overload
     def start_engagement_by_accepting_invitation_task(
@@ -162,4 +755,70 @@ class Client(SyncClient):
         answer: models.StartEngagementFromOpportunityTaskResponse = self._call(
             operations.START_ENGAGEMENT_FROM_OPPORTUNITY_TASK, request, members
         )
+        return answer
+
+    @overload
+    def submit_opportunity(self, request: models.SubmitOpportunityRequest, /) -> None: ...
+
+    @overload
+    def submit_opportunity(
+        self,
+        /,
+        *,
+        catalog: str,
+        identifier: str,
+        involvement_type: models.SalesInvolvementType | str,
+        visibility: models.Visibility | str | None = None,
+    ) -> None: ...
+
+    def submit_opportunity(self, request: Any = None, /, **members: Any) -> None:
+        """Hands an opportunity to AWS for review, which locks it until AWS has approved it or asks for action.
+        Decided: C09.
+
+        Takes one models.SubmitOpportunityRequest, or by name: catalog, identifier, involvement_type,
+        visibility (optional).
+
+        Raises errors.ThrottlingException, errors.AccessDeniedException, errors.InternalServerException,
+        errors.ValidationException, errors.ResourceNotFoundException, and what every call may raise.
+
+        Source: model-1.35.76 (operations.SubmitOpportunity)."""
+        self._call(operations.SUBMIT_OPPORTUNITY, request, members)
+
+    @overload
+    def update_opportunity(self, request: models.UpdateOpportunityRequest, /) -> models.UpdateOpportunityResponse: ...
+
+    @overload
+    def update_opportunity(
+        self,
+        /,
+        *,
+        catalog: str,
+        identifier: str,
+        last_modified_date: datetime,
+        customer: models.Customer | Mapping[str, Any] | None = None,
+        life_cycle: models.LifeCycle | Mapping[str, Any] | None = None,
+        marketing: models.Marketing | Mapping[str, Any] | None = None,
+        national_security: models.NationalSecurity | str | None = None,
+        opportunity_type: models.OpportunityType | str | None = None,
+        partner_opportunity_identifier: str | None = None,
+        primary_needs_from_aws: Sequence[models.PrimaryNeedFromAws | str] | None = None,
+        project: models.Project | Mapping[str, Any] | None = None,
+        software_revenue: models.SoftwareRevenue | Mapping[str, Any] | None = None,
+    ) -> models.UpdateOpportunityResponse: ...
+
+    def update_opportunity(self, request: Any = None, /, **members: Any) -> models.UpdateOpportunityResponse:
+        """Replaces the details of an opportunity, provided that nobody changed it since it was last read.
+        Decided: C09.
+
+        Takes one models.UpdateOpportunityRequest, or by name: catalog, identifier, last_modified_date,
+        customer (optional), life_cycle (optional), marketing (optional), national_security (optional),
+        opportunity_type (optional), partner_opportunity_identifier (optional), primary_needs_from_aws
+        (optional), project (optional), software_revenue (optional).
+
+        Raises errors.ThrottlingException, errors.ConflictException, errors.AccessDeniedException,
+        errors.InternalServerException, errors.ValidationException, errors.ResourceNotFoundException, and what
+        every call may raise.
+
+        Source: model-1.35.76 (operations.UpdateOpportunity)."""
+        answer: models.UpdateOpportunityResponse = self._call(operations.UPDATE_OPPORTUNITY, request, members)
         return answer

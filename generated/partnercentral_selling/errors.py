@@ -68,8 +68,12 @@ class AccessDeniedException(ServiceError):
     administers the account. HTTP status: 400 (api-create-engagement), 400 (api-start-by-accepting), 403
     (smithy-model). Decided: C18, C31.
 
-    Raised by: CreateEngagement, CreateEngagementInvitation, StartEngagementByAcceptingInvitationTask,
-    StartEngagementFromOpportunityTask.
+    Raised by: AcceptEngagementInvitation, AssignOpportunity, AssociateOpportunity, CreateEngagement,
+    CreateEngagementInvitation, CreateOpportunity, GetEngagement, GetEngagementInvitation, GetOpportunity,
+    ListEngagementByAcceptingInvitationTasks, ListEngagementFromOpportunityTasks, ListEngagementInvitations,
+    ListEngagementMembers, ListEngagements, ListOpportunities, RejectEngagementInvitation,
+    StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, SubmitOpportunity,
+    UpdateOpportunity.
 
     Source: api-create-engagement (errors.AccessDeniedException), api-start-by-accepting
     (errors.AccessDeniedException), boto3-create-invitation (errors.AccessDeniedException), model-1.35.76
@@ -100,8 +104,8 @@ class ConflictException(ServiceError):
 
     Suggested action: Read the resource again, compare its state with what you expected, then retry.
 
-    Raised by: CreateEngagement, CreateEngagementInvitation, StartEngagementByAcceptingInvitationTask,
-    StartEngagementFromOpportunityTask.
+    Raised by: CreateEngagement, CreateEngagementInvitation, CreateOpportunity,
+    StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, UpdateOpportunity.
 
     Source: api-create-engagement (errors.ConflictException), api-start-by-accepting
     (errors.ConflictException), boto3-create-invitation (errors.ConflictException), model-1.35.76
@@ -132,7 +136,10 @@ class InternalServerException(ServiceError):
 
     Suggested action: Retry shortly; turn to AWS support if it keeps happening.
 
-    Raised by: StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask.
+    Raised by: AcceptEngagementInvitation, AssignOpportunity, AssociateOpportunity, CreateOpportunity,
+    GetEngagementInvitation, GetOpportunity, ListEngagementInvitations, ListOpportunities,
+    RejectEngagementInvitation, StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask,
+    SubmitOpportunity, UpdateOpportunity.
 
     Source: api-start-by-accepting (errors.InternalServerException), model-1.35.76
     (shapes.InternalServerException)."""
@@ -162,8 +169,12 @@ class ResourceNotFoundException(ServiceError):
 
     Suggested action: Check the identifier, the region and the IAM permissions.
 
-    Raised by: CreateEngagement, CreateEngagementInvitation, StartEngagementByAcceptingInvitationTask,
-    StartEngagementFromOpportunityTask.
+    Raised by: AcceptEngagementInvitation, AssignOpportunity, AssociateOpportunity, CreateEngagement,
+    CreateEngagementInvitation, CreateOpportunity, GetEngagement, GetEngagementInvitation, GetOpportunity,
+    ListEngagementByAcceptingInvitationTasks, ListEngagementFromOpportunityTasks, ListEngagementInvitations,
+    ListEngagementMembers, ListEngagements, ListOpportunities, RejectEngagementInvitation,
+    StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, SubmitOpportunity,
+    UpdateOpportunity.
 
     Source: api-create-engagement (errors.ResourceNotFoundException), api-start-by-accepting
     (errors.ResourceNotFoundException), boto3-create-invitation (errors.ResourceNotFoundException),
@@ -225,8 +236,12 @@ class ThrottlingException(ServiceError):
     status: 400 (api-create-engagement), 400 (api-start-by-accepting), 429 (smithy-model). Decided: C18, C19,
     C31.
 
-    Raised by: CreateEngagement, CreateEngagementInvitation, StartEngagementByAcceptingInvitationTask,
-    StartEngagementFromOpportunityTask.
+    Raised by: AcceptEngagementInvitation, AssignOpportunity, AssociateOpportunity, CreateEngagement,
+    CreateEngagementInvitation, CreateOpportunity, GetEngagement, GetEngagementInvitation, GetOpportunity,
+    ListEngagementByAcceptingInvitationTasks, ListEngagementFromOpportunityTasks, ListEngagementInvitations,
+    ListEngagementMembers, ListEngagements, ListOpportunities, RejectEngagementInvitation,
+    StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, SubmitOpportunity,
+    UpdateOpportunity.
 
     Source: api-create-engagement (errors.ThrottlingException), api-start-by-accepting
     (errors.ThrottlingException), boto3-create-invitation (errors.ThrottlingException), model-1.35.76
@@ -258,8 +273,12 @@ class ValidationException(ServiceError):
 
     Suggested action: Correct the fields that the error names, then send the request again.
 
-    Raised by: CreateEngagement, CreateEngagementInvitation, StartEngagementByAcceptingInvitationTask,
-    StartEngagementFromOpportunityTask.
+    Raised by: AcceptEngagementInvitation, AssignOpportunity, AssociateOpportunity, CreateEngagement,
+    CreateEngagementInvitation, CreateOpportunity, GetEngagement, GetEngagementInvitation, GetOpportunity,
+    ListEngagementByAcceptingInvitationTasks, ListEngagementFromOpportunityTasks, ListEngagementInvitations,
+    ListEngagementMembers, ListEngagements, ListOpportunities, RejectEngagementInvitation,
+    StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, SubmitOpportunity,
+    UpdateOpportunity.
 
     Source: api-create-engagement (errors.ValidationException), api-start-by-accepting
     (errors.ValidationException), boto3-create-invitation (errors.ValidationException), model-1.35.76

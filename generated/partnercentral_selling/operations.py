@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ._runtime.config import Service
-from ._runtime.operations import Operation, Task
+from ._runtime.operations import Operation, Pages, Task
 
 SERVICE = Service(
     name="partnercentral-selling",
@@ -15,6 +15,33 @@ SERVICE = Service(
     endpoint="https://partnercentral-selling.{region}.api.aws",
     fips_endpoint="https://partnercentral-selling-fips.{region}.api.aws",
     query_compatible=False,
+)
+
+ACCEPT_ENGAGEMENT_INVITATION = Operation(
+    name="AcceptEngagementInvitation",
+    target="AWSPartnerCentralSelling.AcceptEngagementInvitation",
+    input="AcceptEngagementInvitationRequest",
+    output=None,
+    token=None,
+    repeatable=False,
+)
+
+ASSIGN_OPPORTUNITY = Operation(
+    name="AssignOpportunity",
+    target="AWSPartnerCentralSelling.AssignOpportunity",
+    input="AssignOpportunityRequest",
+    output=None,
+    token=None,
+    repeatable=False,
+)
+
+ASSOCIATE_OPPORTUNITY = Operation(
+    name="AssociateOpportunity",
+    target="AWSPartnerCentralSelling.AssociateOpportunity",
+    input="AssociateOpportunityRequest",
+    output=None,
+    token=None,
+    repeatable=False,
 )
 
 CREATE_ENGAGEMENT = Operation(
@@ -33,6 +60,135 @@ CREATE_ENGAGEMENT_INVITATION = Operation(
     output="CreateEngagementInvitationResponse",
     token="ClientToken",
     repeatable=True,
+)
+
+CREATE_OPPORTUNITY = Operation(
+    name="CreateOpportunity",
+    target="AWSPartnerCentralSelling.CreateOpportunity",
+    input="CreateOpportunityRequest",
+    output="CreateOpportunityResponse",
+    token="ClientToken",
+    repeatable=True,
+)
+
+GET_ENGAGEMENT = Operation(
+    name="GetEngagement",
+    target="AWSPartnerCentralSelling.GetEngagement",
+    input="GetEngagementRequest",
+    output="GetEngagementResponse",
+    token=None,
+    repeatable=True,
+)
+
+GET_ENGAGEMENT_INVITATION = Operation(
+    name="GetEngagementInvitation",
+    target="AWSPartnerCentralSelling.GetEngagementInvitation",
+    input="GetEngagementInvitationRequest",
+    output="GetEngagementInvitationResponse",
+    token=None,
+    repeatable=True,
+)
+
+GET_OPPORTUNITY = Operation(
+    name="GetOpportunity",
+    target="AWSPartnerCentralSelling.GetOpportunity",
+    input="GetOpportunityRequest",
+    output="GetOpportunityResponse",
+    token=None,
+    repeatable=True,
+)
+
+LIST_ENGAGEMENT_BY_ACCEPTING_INVITATION_TASKS = Operation(
+    name="ListEngagementByAcceptingInvitationTasks",
+    target="AWSPartnerCentralSelling.ListEngagementByAcceptingInvitationTasks",
+    input="ListEngagementByAcceptingInvitationTasksRequest",
+    output="ListEngagementByAcceptingInvitationTasksResponse",
+    token=None,
+    repeatable=True,
+    pages=Pages(
+        input_tokens=("NextToken",),
+        output_tokens=("NextToken",),
+        more_results=None,
+    ),
+)
+
+LIST_ENGAGEMENT_FROM_OPPORTUNITY_TASKS = Operation(
+    name="ListEngagementFromOpportunityTasks",
+    target="AWSPartnerCentralSelling.ListEngagementFromOpportunityTasks",
+    input="ListEngagementFromOpportunityTasksRequest",
+    output="ListEngagementFromOpportunityTasksResponse",
+    token=None,
+    repeatable=True,
+    pages=Pages(
+        input_tokens=("NextToken",),
+        output_tokens=("NextToken",),
+        more_results=None,
+    ),
+)
+
+LIST_ENGAGEMENT_INVITATIONS = Operation(
+    name="ListEngagementInvitations",
+    target="AWSPartnerCentralSelling.ListEngagementInvitations",
+    input="ListEngagementInvitationsRequest",
+    output="ListEngagementInvitationsResponse",
+    token=None,
+    repeatable=True,
+    pages=Pages(
+        input_tokens=("NextToken",),
+        output_tokens=("NextToken",),
+        more_results=None,
+    ),
+)
+
+LIST_ENGAGEMENT_MEMBERS = Operation(
+    name="ListEngagementMembers",
+    target="AWSPartnerCentralSelling.ListEngagementMembers",
+    input="ListEngagementMembersRequest",
+    output="ListEngagementMembersResponse",
+    token=None,
+    repeatable=True,
+    pages=Pages(
+        input_tokens=("NextToken",),
+        output_tokens=("NextToken",),
+        more_results=None,
+    ),
+)
+
+LIST_ENGAGEMENTS = Operation(
+    name="ListEngagements",
+    target="AWSPartnerCentralSelling.ListEngagements",
+    input="ListEngagementsRequest",
+    output="ListEngagementsResponse",
+    token=None,
+    repeatable=True,
+    pages=Pages(
+        input_tokens=("NextToken",),
+        output_tokens=("NextToken",),
+        more_results=None,
+    ),
+)
+
+LIST_OPPORTUNITIES = Operation(
+    name="ListOpportunities",
+    target="AWSPartnerCentralSelling.ListOpportunities",
+    input="ListOpportunitiesRequest",
+    output="ListOpportunitiesResponse",
+    token=None,
+    repeatable=True,
+    pages=Pages(
+        input_tokens=("NextToken",),
+        output_tokens=("NextToken",),
+        more_results=None,
+    ),
+)
+
+REJECT_ENGAGEMENT_INVITATION = Operation(
+    name="RejectEngagementInvitation",
+    target="AWSPartnerCentralSelling.RejectEngagementInvitation",
+    input="RejectEngagementInvitationRequest",
+    output=None,
+    token=None,
+    repeatable=False,
 )
 
 START_ENGAGEMENT_BY_ACCEPTING_INVITATION_TASK = Operation(
@@ -67,4 +223,22 @@ START_ENGAGEMENT_FROM_OPPORTUNITY_TASK = Operation(
         reason="ReasonCode",
         message="Message",
     ),
+)
+
+SUBMIT_OPPORTUNITY = Operation(
+    name="SubmitOpportunity",
+    target="AWSPartnerCentralSelling.SubmitOpportunity",
+    input="SubmitOpportunityRequest",
+    output=None,
+    token=None,
+    repeatable=False,
+)
+
+UPDATE_OPPORTUNITY = Operation(
+    name="UpdateOpportunity",
+    target="AWSPartnerCentralSelling.UpdateOpportunity",
+    input="UpdateOpportunityRequest",
+    output="UpdateOpportunityResponse",
+    token=None,
+    repeatable=False,
 )

@@ -11,6 +11,14 @@ from __future__ import annotations
 from . import models
 from ._runtime import sampling as _sampling
 from .models._types import (
+    EngagementArnOrIdentifier,
+    RejectionReasonString,
+    AwsMarketplaceOfferIdentifier,
+    DunsNumber,
+    Email,
+    MonetaryValueAmountString,
+    OpportunityArn,
+    SolutionIdentifier,
     Alias,
     AwsAccount,
     CatalogIdentifier,
@@ -31,11 +39,22 @@ from .models._types import (
     StartEngagementFromOpportunityTaskRequestClientTokenString,
     TaskArn,
     TaskIdentifier,
+    TaskArnOrIdentifier,
 )
 
 __all__ = [
     "answers",
     "wire",
+    "engagement_member",
+    "engagement_member_summary",
+    "engagement_sort",
+    "engagement_summary",
+    "get_engagement_request",
+    "get_engagement_response",
+    "list_engagement_members_request",
+    "list_engagement_members_response",
+    "list_engagements_request",
+    "list_engagements_response",
     "opportunity_event_detail",
     "opportunity_reference",
     "engagement_invitation_event_detail",
@@ -44,6 +63,45 @@ __all__ = [
     "engagement_notice",
     "engagement_member_event_detail",
     "engagement_resource_snapshot_event_detail",
+    "accept_engagement_invitation_request",
+    "engagement_invitation_summary",
+    "get_engagement_invitation_request",
+    "get_engagement_invitation_response",
+    "list_engagement_invitations_request",
+    "list_engagement_invitations_response",
+    "opportunity_engagement_invitation_sort",
+    "reject_engagement_invitation_request",
+    "account",
+    "account_summary",
+    "address",
+    "address_summary",
+    "assign_opportunity_request",
+    "assignee_contact",
+    "associate_opportunity_request",
+    "contact",
+    "create_opportunity_request",
+    "create_opportunity_response",
+    "customer",
+    "customer_summary",
+    "get_opportunity_request",
+    "get_opportunity_response",
+    "last_modified_date",
+    "life_cycle",
+    "life_cycle_summary",
+    "list_opportunities_request",
+    "list_opportunities_response",
+    "marketing",
+    "monetary_value",
+    "next_steps_history",
+    "opportunity_sort",
+    "opportunity_summary",
+    "project",
+    "project_summary",
+    "related_entity_identifiers",
+    "software_revenue",
+    "submit_opportunity_request",
+    "update_opportunity_request",
+    "update_opportunity_response",
     "account_receiver",
     "aws_submission",
     "create_engagement_invitation_request",
@@ -67,6 +125,13 @@ __all__ = [
     "start_engagement_from_opportunity_task_request",
     "start_engagement_from_opportunity_task_response",
     "validation_exception_error",
+    "list_engagement_by_accepting_invitation_task_summary",
+    "list_engagement_by_accepting_invitation_tasks_request",
+    "list_engagement_by_accepting_invitation_tasks_response",
+    "list_engagement_from_opportunity_task_summary",
+    "list_engagement_from_opportunity_tasks_request",
+    "list_engagement_from_opportunity_tasks_response",
+    "list_tasks_sort_base",
     "access_denied_exception_body",
     "conflict_exception_body",
     "internal_server_exception_body",
@@ -78,6 +143,24 @@ __all__ = [
 
 _SAMPLER = _sampling.Sampler(
     (
+        (EngagementArnOrIdentifier, _sampling.Regex("arn:[^\\n\\r\\u2028\\u2029]{0,40}|eng\\-[0-9a-z]{14}")),
+        (RejectionReasonString, _sampling.Characters(" ~\xa0\ufffd", 1, 80)),
+        (
+            AwsMarketplaceOfferIdentifier,
+            _sampling.Regex(
+                "arn:aws:aws\\-marketplace:[a-z]{1,2}\\-[a-z]{0,13}\\-[0-9]{1,14}:[0-9]{12}:AWSMarketplace/Offer/[^\\n\\r\\u2028\\u2029]{0,13}"
+            ),
+        ),
+        (DunsNumber, _sampling.Characters("09", 9, 9)),
+        (
+            Email,
+            _sampling.Regex(
+                "[!\\#-'\\*\\+\\-/-9=\\?\\^-\\~]{1,20}(?:\\.[!\\#-'\\*\\+\\-/-9=\\?\\^-\\~]{1,3}){0,4}@(?:[0-9a-z](?:[\\-0-9a-z]{0,2}[0-9a-z])?\\.){1,4}[0-9a-z](?:[\\-0-9a-z]{0,17}[0-9a-z])?"
+            ),
+        ),
+        (MonetaryValueAmountString, _sampling.Regex("(?:0|[1-9][0-9]{0,30})(?:\\.[0-9]{0,2})?")),
+        (OpportunityArn, _sampling.Regex("arn:[^\\n\\r\\u2028\\u2029]{0,40}")),
+        (SolutionIdentifier, _sampling.Regex("S\\-[0-9]{1,19}")),
         (Alias, _sampling.Characters("", 1, 80, ("L", "N", "P", "Z"))),
         (AwsAccount, _sampling.Regex("[0-9]{12}|[0-9A-Z_a-z]{1,12}")),
         (CatalogIdentifier, _sampling.Characters("AZaz", 1, None)),
@@ -112,11 +195,62 @@ _SAMPLER = _sampling.Sampler(
         (StartEngagementFromOpportunityTaskRequestClientTokenString, _sampling.Characters("!~", 1, 64)),
         (TaskArn, _sampling.Regex("arn:[^\\n\\r\\u2028\\u2029]{0,40}")),
         (TaskIdentifier, _sampling.Regex("task\\-[0-9a-z]{13}")),
+        (TaskArnOrIdentifier, _sampling.Regex("arn:[^\\n\\r\\u2028\\u2029]{0,40}|task\\-[0-9a-z]{13}")),
     )
 )
 
 answers = _SAMPLER.answers
 wire = _SAMPLER.wire
+
+
+def engagement_member() -> _sampling.SearchStrategy[models.EngagementMember]:
+    """Make valid values of `EngagementMember`."""
+    return _SAMPLER.of(models.EngagementMember)
+
+
+def engagement_member_summary() -> _sampling.SearchStrategy[models.EngagementMemberSummary]:
+    """Make valid values of `EngagementMemberSummary`."""
+    return _SAMPLER.of(models.EngagementMemberSummary)
+
+
+def engagement_sort() -> _sampling.SearchStrategy[models.EngagementSort]:
+    """Make valid values of `EngagementSort`."""
+    return _SAMPLER.of(models.EngagementSort)
+
+
+def engagement_summary() -> _sampling.SearchStrategy[models.EngagementSummary]:
+    """Make valid values of `EngagementSummary`."""
+    return _SAMPLER.of(models.EngagementSummary)
+
+
+def get_engagement_request() -> _sampling.SearchStrategy[models.GetEngagementRequest]:
+    """Make valid values of `GetEngagementRequest`."""
+    return _SAMPLER.of(models.GetEngagementRequest)
+
+
+def get_engagement_response() -> _sampling.SearchStrategy[models.GetEngagementResponse]:
+    """Make valid values of `GetEngagementResponse`."""
+    return _SAMPLER.of(models.GetEngagementResponse)
+
+
+def list_engagement_members_request() -> _sampling.SearchStrategy[models.ListEngagementMembersRequest]:
+    """Make valid values of `ListEngagementMembersRequest`."""
+    return _SAMPLER.of(models.ListEngagementMembersRequest)
+
+
+def list_engagement_members_response() -> _sampling.SearchStrategy[models.ListEngagementMembersResponse]:
+    """Make valid values of `ListEngagementMembersResponse`."""
+    return _SAMPLER.of(models.ListEngagementMembersResponse)
+
+
+def list_engagements_request() -> _sampling.SearchStrategy[models.ListEngagementsRequest]:
+    """Make valid values of `ListEngagementsRequest`."""
+    return _SAMPLER.of(models.ListEngagementsRequest)
+
+
+def list_engagements_response() -> _sampling.SearchStrategy[models.ListEngagementsResponse]:
+    """Make valid values of `ListEngagementsResponse`."""
+    return _SAMPLER.of(models.ListEngagementsResponse)
 
 
 def opportunity_event_detail() -> _sampling.SearchStrategy[models.OpportunityEventDetail]:
@@ -159,6 +293,201 @@ def engagement_resource_snapshot_event_detail() -> (
 ):
     """Make valid values of `EngagementResourceSnapshotEventDetail`."""
     return _SAMPLER.of(models.EngagementResourceSnapshotEventDetail)
+
+
+def accept_engagement_invitation_request() -> _sampling.SearchStrategy[models.AcceptEngagementInvitationRequest]:
+    """Make valid values of `AcceptEngagementInvitationRequest`."""
+    return _SAMPLER.of(models.AcceptEngagementInvitationRequest)
+
+
+def engagement_invitation_summary() -> _sampling.SearchStrategy[models.EngagementInvitationSummary]:
+    """Make valid values of `EngagementInvitationSummary`."""
+    return _SAMPLER.of(models.EngagementInvitationSummary)
+
+
+def get_engagement_invitation_request() -> _sampling.SearchStrategy[models.GetEngagementInvitationRequest]:
+    """Make valid values of `GetEngagementInvitationRequest`."""
+    return _SAMPLER.of(models.GetEngagementInvitationRequest)
+
+
+def get_engagement_invitation_response() -> _sampling.SearchStrategy[models.GetEngagementInvitationResponse]:
+    """Make valid values of `GetEngagementInvitationResponse`."""
+    return _SAMPLER.of(models.GetEngagementInvitationResponse)
+
+
+def list_engagement_invitations_request() -> _sampling.SearchStrategy[models.ListEngagementInvitationsRequest]:
+    """Make valid values of `ListEngagementInvitationsRequest`."""
+    return _SAMPLER.of(models.ListEngagementInvitationsRequest)
+
+
+def list_engagement_invitations_response() -> _sampling.SearchStrategy[models.ListEngagementInvitationsResponse]:
+    """Make valid values of `ListEngagementInvitationsResponse`."""
+    return _SAMPLER.of(models.ListEngagementInvitationsResponse)
+
+
+def opportunity_engagement_invitation_sort() -> _sampling.SearchStrategy[models.OpportunityEngagementInvitationSort]:
+    """Make valid values of `OpportunityEngagementInvitationSort`."""
+    return _SAMPLER.of(models.OpportunityEngagementInvitationSort)
+
+
+def reject_engagement_invitation_request() -> _sampling.SearchStrategy[models.RejectEngagementInvitationRequest]:
+    """Make valid values of `RejectEngagementInvitationRequest`."""
+    return _SAMPLER.of(models.RejectEngagementInvitationRequest)
+
+
+def account() -> _sampling.SearchStrategy[models.Account]:
+    """Make valid values of `Account`."""
+    return _SAMPLER.of(models.Account)
+
+
+def account_summary() -> _sampling.SearchStrategy[models.AccountSummary]:
+    """Make valid values of `AccountSummary`."""
+    return _SAMPLER.of(models.AccountSummary)
+
+
+def address() -> _sampling.SearchStrategy[models.Address]:
+    """Make valid values of `Address`."""
+    return _SAMPLER.of(models.Address)
+
+
+def address_summary() -> _sampling.SearchStrategy[models.AddressSummary]:
+    """Make valid values of `AddressSummary`."""
+    return _SAMPLER.of(models.AddressSummary)
+
+
+def assign_opportunity_request() -> _sampling.SearchStrategy[models.AssignOpportunityRequest]:
+    """Make valid values of `AssignOpportunityRequest`."""
+    return _SAMPLER.of(models.AssignOpportunityRequest)
+
+
+def assignee_contact() -> _sampling.SearchStrategy[models.AssigneeContact]:
+    """Make valid values of `AssigneeContact`."""
+    return _SAMPLER.of(models.AssigneeContact)
+
+
+def associate_opportunity_request() -> _sampling.SearchStrategy[models.AssociateOpportunityRequest]:
+    """Make valid values of `AssociateOpportunityRequest`."""
+    return _SAMPLER.of(models.AssociateOpportunityRequest)
+
+
+def contact() -> _sampling.SearchStrategy[models.Contact]:
+    """Make valid values of `Contact`."""
+    return _SAMPLER.of(models.Contact)
+
+
+def create_opportunity_request() -> _sampling.SearchStrategy[models.CreateOpportunityRequest]:
+    """Make valid values of `CreateOpportunityRequest`."""
+    return _SAMPLER.of(models.CreateOpportunityRequest)
+
+
+def create_opportunity_response() -> _sampling.SearchStrategy[models.CreateOpportunityResponse]:
+    """Make valid values of `CreateOpportunityResponse`."""
+    return _SAMPLER.of(models.CreateOpportunityResponse)
+
+
+def customer() -> _sampling.SearchStrategy[models.Customer]:
+    """Make valid values of `Customer`."""
+    return _SAMPLER.of(models.Customer)
+
+
+def customer_summary() -> _sampling.SearchStrategy[models.CustomerSummary]:
+    """Make valid values of `CustomerSummary`."""
+    return _SAMPLER.of(models.CustomerSummary)
+
+
+def get_opportunity_request() -> _sampling.SearchStrategy[models.GetOpportunityRequest]:
+    """Make valid values of `GetOpportunityRequest`."""
+    return _SAMPLER.of(models.GetOpportunityRequest)
+
+
+def get_opportunity_response() -> _sampling.SearchStrategy[models.GetOpportunityResponse]:
+    """Make valid values of `GetOpportunityResponse`."""
+    return _SAMPLER.of(models.GetOpportunityResponse)
+
+
+def last_modified_date() -> _sampling.SearchStrategy[models.LastModifiedDate]:
+    """Make valid values of `LastModifiedDate`."""
+    return _SAMPLER.of(models.LastModifiedDate)
+
+
+def life_cycle() -> _sampling.SearchStrategy[models.LifeCycle]:
+    """Make valid values of `LifeCycle`."""
+    return _SAMPLER.of(models.LifeCycle)
+
+
+def life_cycle_summary() -> _sampling.SearchStrategy[models.LifeCycleSummary]:
+    """Make valid values of `LifeCycleSummary`."""
+    return _SAMPLER.of(models.LifeCycleSummary)
+
+
+def list_opportunities_request() -> _sampling.SearchStrategy[models.ListOpportunitiesRequest]:
+    """Make valid values of `ListOpportunitiesRequest`."""
+    return _SAMPLER.of(models.ListOpportunitiesRequest)
+
+
+def list_opportunities_response() -> _sampling.SearchStrategy[models.ListOpportunitiesResponse]:
+    """Make valid values of `ListOpportunitiesResponse`."""
+    return _SAMPLER.of(models.ListOpportunitiesResponse)
+
+
+def marketing() -> _sampling.SearchStrategy[models.Marketing]:
+    """Make valid values of `Marketing`."""
+    return _SAMPLER.of(models.Marketing)
+
+
+def monetary_value() -> _sampling.SearchStrategy[models.MonetaryValue]:
+    """Make valid values of `MonetaryValue`."""
+    return _SAMPLER.of(models.MonetaryValue)
+
+
+def next_steps_history() -> _sampling.SearchStrategy[models.NextStepsHistory]:
+    """Make valid values of `NextStepsHistory`."""
+    return _SAMPLER.of(models.NextStepsHistory)
+
+
+def opportunity_sort() -> _sampling.SearchStrategy[models.OpportunitySort]:
+    """Make valid values of `OpportunitySort`."""
+    return _SAMPLER.of(models.OpportunitySort)
+
+
+def opportunity_summary() -> _sampling.SearchStrategy[models.OpportunitySummary]:
+    """Make valid values of `OpportunitySummary`."""
+    return _SAMPLER.of(models.OpportunitySummary)
+
+
+def project() -> _sampling.SearchStrategy[models.Project]:
+    """Make valid values of `Project`."""
+    return _SAMPLER.of(models.Project)
+
+
+def project_summary() -> _sampling.SearchStrategy[models.ProjectSummary]:
+    """Make valid values of `ProjectSummary`."""
+    return _SAMPLER.of(models.ProjectSummary)
+
+
+def related_entity_identifiers() -> _sampling.SearchStrategy[models.RelatedEntityIdentifiers]:
+    """Make valid values of `RelatedEntityIdentifiers`."""
+    return _SAMPLER.of(models.RelatedEntityIdentifiers)
+
+
+def software_revenue() -> _sampling.SearchStrategy[models.SoftwareRevenue]:
+    """Make valid values of `SoftwareRevenue`."""
+    return _SAMPLER.of(models.SoftwareRevenue)
+
+
+def submit_opportunity_request() -> _sampling.SearchStrategy[models.SubmitOpportunityRequest]:
+    """Make valid values of `SubmitOpportunityRequest`."""
+    return _SAMPLER.of(models.SubmitOpportunityRequest)
+
+
+def update_opportunity_request() -> _sampling.SearchStrategy[models.UpdateOpportunityRequest]:
+    """Make valid values of `UpdateOpportunityRequest`."""
+    return _SAMPLER.of(models.UpdateOpportunityRequest)
+
+
+def update_opportunity_response() -> _sampling.SearchStrategy[models.UpdateOpportunityResponse]:
+    """Make valid values of `UpdateOpportunityResponse`."""
+    return _SAMPLER.of(models.UpdateOpportunityResponse)
 
 
 def account_receiver() -> _sampling.SearchStrategy[models.AccountReceiver]:
@@ -282,6 +611,53 @@ def start_engagement_from_opportunity_task_response() -> (
 def validation_exception_error() -> _sampling.SearchStrategy[models.ValidationExceptionError]:
     """Make valid values of `ValidationExceptionError`."""
     return _SAMPLER.of(models.ValidationExceptionError)
+
+
+def list_engagement_by_accepting_invitation_task_summary() -> (
+    _sampling.SearchStrategy[models.ListEngagementByAcceptingInvitationTaskSummary]
+):
+    """Make valid values of `ListEngagementByAcceptingInvitationTaskSummary`."""
+    return _SAMPLER.of(models.ListEngagementByAcceptingInvitationTaskSummary)
+
+
+def list_engagement_by_accepting_invitation_tasks_request() -> (
+    _sampling.SearchStrategy[models.ListEngagementByAcceptingInvitationTasksRequest]
+):
+    """Make valid values of `ListEngagementByAcceptingInvitationTasksRequest`."""
+    return _SAMPLER.of(models.ListEngagementByAcceptingInvitationTasksRequest)
+
+
+def list_engagement_by_accepting_invitation_tasks_response() -> (
+    _sampling.SearchStrategy[models.ListEngagementByAcceptingInvitationTasksResponse]
+):
+    """Make valid values of `ListEngagementByAcceptingInvitationTasksResponse`."""
+    return _SAMPLER.of(models.ListEngagementByAcceptingInvitationTasksResponse)
+
+
+def list_engagement_from_opportunity_task_summary() -> (
+    _sampling.SearchStrategy[models.ListEngagementFromOpportunityTaskSummary]
+):
+    """Make valid values of `ListEngagementFromOpportunityTaskSummary`."""
+    return _SAMPLER.of(models.ListEngagementFromOpportunityTaskSummary)
+
+
+def list_engagement_from_opportunity_tasks_request() -> (
+    _sampling.SearchStrategy[models.ListEngagementFromOpportunityTasksRequest]
+):
+    """Make valid values of `ListEngagementFromOpportunityTasksRequest`."""
+    return _SAMPLER.of(models.ListEngagementFromOpportunityTasksRequest)
+
+
+def list_engagement_from_opportunity_tasks_response() -> (
+    _sampling.SearchStrategy[models.ListEngagementFromOpportunityTasksResponse]
+):
+    """Make valid values of `ListEngagementFromOpportunityTasksResponse`."""
+    return _SAMPLER.of(models.ListEngagementFromOpportunityTasksResponse)
+
+
+def list_tasks_sort_base() -> _sampling.SearchStrategy[models.ListTasksSortBase]:
+    """Make valid values of `ListTasksSortBase`."""
+    return _SAMPLER.of(models.ListTasksSortBase)
 
 
 def access_denied_exception_body() -> _sampling.SearchStrategy[models.AccessDeniedExceptionBody]:

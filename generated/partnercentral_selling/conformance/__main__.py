@@ -1,4 +1,4 @@
-"""`python -m PACKAGE.conformance [--endpoint-url URL] [--region NAME] [pytest options]`: run the suite.
+"""`python -m PACKAGE.conformance [--endpoint-url URL [--region NAME] [--rate N]] [pytest options]`: run the suite.
 
 Without a URL the suite runs in place, against this package; with one, against the server there. The exit code is
 pytest's; 2 where the server cannot be reached.

@@ -5,9 +5,10 @@ Nothing of the package itself is tested then: its requests leave as the cases ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,14 +19,41 @@ FOLDER = Path(__file__).parent
 SERVER_TESTS = "against_server.py"
 
 
+def _rate(text: str) -> float:
+    """`5` and `0.5` are rates; so is `5/s`."""
+    rate = float(text.removesuffix("/s"))
+    if not 0 < rate < 1e6:
+        raise ValueError(text)
+    return rate
+
+
+def _member(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise ValueError(text)
+    return name, value
+
+
+OPTIONS: Mapping[str, Any] = {
+    "--endpoint-url": {"metavar": "URL", "help": "run the conformance suite against the server at this URL"},
+    "--region": {"metavar": "NAME", "help": "the region that requests to that server are signed for"},
+    "--rate": {"metavar": "N", "type": _rate, "help": "requests that server is sent a second, at most"},
+    "--member": {
+        "metavar": "NAME=VALUE",
+        "type": _member,
+        "action": "append",
+        "default": [],
+        "help": "what a member of every input is set to, such as Catalog=Sandbox; may be given again",
+    },
+}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, unless the suite of another package did: one run may hold several."""
     group = parser.getgroup("conformance")
-    with suppress(ValueError):
-        group.addoption(
-            "--endpoint-url", metavar="URL", help="run the conformance suite against the server at this URL"
-        )
-        group.addoption("--region", metavar="NAME", help="the region that requests to that server are signed for")
+    for name, about in OPTIONS.items():
+        with suppress(ValueError):
+            group.addoption(name, **about)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,8 +61,10 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--endpoint-url is empty: which server is to be tested?")
     if config.getoption("--endpoint-url"):
         config.addinivalue_line("python_files", SERVER_TESTS)
-    elif config.getoption("--region"):
-        raise pytest.UsageError("--region goes with --endpoint-url")
+        return
+    for name in ("--region", "--rate", "--member"):
+        if config.getoption(name):
+            raise pytest.UsageError(f"{name} goes with --endpoint-url")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -55,7 +85,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _connected(config: pytest.Config) -> Server:
-    return Server(str(config.getoption("--endpoint-url")), config.getoption("--region"))
+    url, region, rate = (config.getoption(name) for name in ("--endpoint-url", "--region", "--rate"))
+    fixed: Any = config.getoption("--member")
+    return Server(str(url), region, rate, dict(fixed))
 
 
 @pytest.fixture(scope="session")

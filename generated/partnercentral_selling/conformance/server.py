@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self, cast
 
 from .. import errors, operations
@@ -27,13 +27,22 @@ SECONDS = 30.0
 """How long an answer may take."""
 PATIENCE = 10
 """How often a request is sent that is answered with `slow down`."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Server:
-    """The server at a URL, over connections that are kept."""
+    """The server at a URL, over connections that are kept.
 
-    def __init__(self, url: str, region: str | None = None) -> None:
+    rate: requests a second at most. fixed: what members of every input are set to, by their names on the wire.
+    """
+
+    def __init__(
+        self, url: str, region: str | None = None, rate: float | None = None, fixed: Mapping[str, str] = NOTHING
+    ) -> None:
         service = operations.SERVICE
+        self.fixed = fixed
+        self._pause = 1 / rate if rate else 0.0
+        self._next = 0.0
         self.endpoint = parse_endpoint(url)
         self.content_type = CONTENT_TYPES[service.protocol]
         self.signer = Signer(service.signing_name or service.name, region or str(document()["config"]["region"]))
@@ -84,6 +93,10 @@ class Server:
         return response
 
     def _send(self, request: HttpRequest) -> HttpResponse:
+        wait = self._next - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        self._next = time.monotonic() + self._pause
         return self.transport.send(request, Limits(SECONDS, time.monotonic() + SECONDS, 1 << 24))
 
     def _check_form(self, name: str, response: HttpResponse) -> None:

@@ -9,6 +9,46 @@ from typing import Annotated, TypeAlias
 from .._runtime import kinds
 
 __all__ = [
+    "EngagementArnOrIdentifier",
+    "EngagementPageSize",
+    "MemberCompanyName",
+    "MemberPageSize",
+    "EngagementInvitationSummarySenderCompanyNameString",
+    "GetEngagementInvitationResponseSenderCompanyNameString",
+    "RejectionReasonString",
+    "AccountCompanyNameString",
+    "AccountOtherIndustryString",
+    "AccountSummaryCompanyNameString",
+    "AccountSummaryOtherIndustryString",
+    "AddressCityString",
+    "AddressPart",
+    "AddressPostalCodeString",
+    "AddressStreetAddressString",
+    "AddressSummaryCityString",
+    "AddressSummaryPostalCodeString",
+    "AssigneeContactFirstNameString",
+    "AssigneeContactLastNameString",
+    "AssociateOpportunityRequestRelatedEntityIdentifierString",
+    "AwsMarketplaceOfferIdentifier",
+    "AwsProductIdentifier",
+    "ContactFirstNameString",
+    "ContactLastNameString",
+    "CreateOpportunityRequestClientTokenString",
+    "CreateOpportunityRequestPartnerOpportunityIdentifierString",
+    "DunsNumber",
+    "Email",
+    "GetOpportunityResponsePartnerOpportunityIdentifierString",
+    "LifeCycleNextStepsString",
+    "LifeCycleSummaryNextStepsString",
+    "MonetaryValueAmountString",
+    "OpportunityArn",
+    "ProjectAdditionalCommentsString",
+    "ProjectCustomerBusinessProblemString",
+    "ProjectOtherCompetitorNamesString",
+    "ProjectOtherSolutionDescriptionString",
+    "ProjectTitleString",
+    "SolutionIdentifier",
+    "UpdateOpportunityRequestPartnerOpportunityIdentifierString",
     "Alias",
     "AwsAccount",
     "CatalogIdentifier",
@@ -29,10 +69,12 @@ __all__ = [
     "EngagementInvitationIdentifier",
     "EngagementTitle",
     "ExpectedCustomerSpendTargetCompanyString",
+    "Integer",
     "InvitationMessage",
     "JobTitle",
     "Name",
     "OpportunityIdentifier",
+    "PageSize",
     "PhoneNumber",
     "ProjectDetailsTitleString",
     "ResourceSnapshotJobIdentifier",
@@ -43,7 +85,392 @@ __all__ = [
     "TaskArn",
     "TaskIdentifier",
     "WebsiteUrl",
+    "ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger",
+    "ListEngagementByAcceptingInvitationTasksRequestNextTokenString",
+    "ListEngagementFromOpportunityTasksRequestMaxResultsInteger",
+    "ListEngagementFromOpportunityTasksRequestNextTokenString",
+    "TaskArnOrIdentifier",
 ]
+
+EngagementArnOrIdentifier: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^(arn:.*|eng-[0-9a-z]{14})$",
+        patterns=(kinds.Pattern("\\A(?:arn:[^\\n\\r\\x{2028}\\x{2029}]*|eng\\-[0-9a-z]{14})\\z"),),
+    ),
+]
+"""An engagement, named by its identifier or by an ARN. Pattern ^(arn:.*|eng-[0-9a-z]{14})$ matches the whole of
+the value. Source: model-1.35.76 (shapes.EngagementArnOrIdentifier). Decided: C30."""
+
+EngagementPageSize: TypeAlias = Annotated[
+    int,
+    kinds.Whole(
+        min=1,
+        max=100,
+    ),
+]
+"""How many engagements a page may hold. Between 1 to 100. Source: model-1.35.76 (shapes.EngagementPageSize)."""
+
+MemberCompanyName: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=120,
+    ),
+]
+"""Name of a member's company. 1 to 120 characters. Source: model-1.35.76 (shapes.MemberCompanyName)."""
+
+MemberPageSize: TypeAlias = Annotated[
+    int,
+    kinds.Whole(
+        min=1,
+        max=10,
+    ),
+]
+"""How many members a page may hold. Between 1 to 10. Source: model-1.35.76 (shapes.MemberPageSize)."""
+
+EngagementInvitationSummarySenderCompanyNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=120,
+    ),
+]
+"""Name of a company, possibly empty. 0 to 120 characters. Source: model-1.35.76
+(shapes.EngagementInvitationSummarySenderCompanyNameString)."""
+
+GetEngagementInvitationResponseSenderCompanyNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=120,
+    ),
+]
+"""Name of a company, possibly empty. 0 to 120 characters. Source: model-1.35.76
+(shapes.GetEngagementInvitationResponseSenderCompanyNameString)."""
+
+RejectionReasonString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=80,
+        shown="^[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}$",
+        patterns=(kinds.Pattern("\\A[ -\\~\\x{A0}-\\x{FFFD}]*\\z"),),
+    ),
+]
+"""Why an invitation is turned down, in up to 80 characters without control characters. Pattern
+^[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}$ matches the whole of the value. Known values: Customer
+problem unclear, Next steps unclear, Unable to support, Duplicate of partner referral, Other; others are not
+refused. Source: model-1.35.76 (shapes.RejectionReasonString). Decided: C35."""
+
+AccountCompanyNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=120,
+    ),
+]
+"""Name of a company, possibly empty. 0 to 120 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AccountCompanyNameString)."""
+
+AccountOtherIndustryString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""A line of business in free words. 0 to 255 characters. Source: model-1.35.76
+(shapes.AccountOtherIndustryString)."""
+
+AccountSummaryCompanyNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=120,
+    ),
+]
+"""Name of a company, possibly empty. 0 to 120 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AccountSummaryCompanyNameString)."""
+
+AccountSummaryOtherIndustryString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""A line of business in free words. 0 to 255 characters. Source: model-1.35.76
+(shapes.AccountSummaryOtherIndustryString)."""
+
+AddressCityString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Name of a town or city. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressCityString)."""
+
+AddressPart: TypeAlias = Annotated[
+    str,
+    kinds.Text(),
+]
+"""Name of a state or region. Sensitive: shown nowhere. Source: model-1.35.76 (shapes.AddressPart). Decided: C38."""
+
+AddressPostalCodeString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=20,
+    ),
+]
+"""A postal code. 0 to 20 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressPostalCodeString)."""
+
+AddressStreetAddressString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Street and number. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressStreetAddressString)."""
+
+AddressSummaryCityString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Name of a town or city. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressSummaryCityString)."""
+
+AddressSummaryPostalCodeString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=20,
+    ),
+]
+"""A postal code. 0 to 20 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressSummaryPostalCodeString)."""
+
+AssigneeContactFirstNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=80,
+    ),
+]
+"""First name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AssigneeContactFirstNameString)."""
+
+AssigneeContactLastNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=80,
+    ),
+]
+"""Last name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AssigneeContactLastNameString)."""
+
+AssociateOpportunityRequestRelatedEntityIdentifierString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=255,
+    ),
+]
+"""Identifier of something that an opportunity can be tied to. 1 to 255 characters. Source: model-1.35.76
+(shapes.AssociateOpportunityRequestRelatedEntityIdentifierString)."""
+
+AwsMarketplaceOfferIdentifier: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^arn:aws:aws-marketplace:[a-z]{1,2}-[a-z]*-\\d+:\\d{12}:AWSMarketplace/Offer/.*$",
+        patterns=(
+            kinds.Pattern(
+                "\\Aarn:aws:aws\\-marketplace:[a-z]{1,2}\\-[a-z]*\\-[0-9]+:[0-9]{12}:AWSMarketplace/Offer/[^\\n\\r\\x{2028}\\x{2029}]*\\z"
+            ),
+        ),
+    ),
+]
+"""ARN of an offer on AWS Marketplace. Pattern
+^arn:aws:aws-marketplace:[a-z]{1,2}-[a-z]*-\\d+:\\d{12}:AWSMarketplace/Offer/.*$ matches the whole of the
+value. Source: model-1.35.76 (shapes.AwsMarketplaceOfferIdentifier)."""
+
+AwsProductIdentifier: TypeAlias = Annotated[
+    str,
+    kinds.Text(),
+]
+"""Identifier of an AWS product. Source: model-1.35.76 (shapes.AwsProductIdentifier)."""
+
+ContactFirstNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=80,
+    ),
+]
+"""First name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.ContactFirstNameString)."""
+
+ContactLastNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=80,
+    ),
+]
+"""Last name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.ContactLastNameString)."""
+
+CreateOpportunityRequestClientTokenString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+    ),
+]
+"""Idempotency token; for this operation no more is stated than that it is not empty. At least 1 characters.
+Source: model-1.35.76 (shapes.CreateOpportunityRequestClientTokenString). Decided: C06."""
+
+CreateOpportunityRequestPartnerOpportunityIdentifierString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=64,
+    ),
+]
+"""Name of an opportunity in the partner's own system. 0 to 64 characters. Source: model-1.35.76
+(shapes.CreateOpportunityRequestPartnerOpportunityIdentifierString)."""
+
+DunsNumber: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^[0-9]{9}$",
+        patterns=(kinds.Pattern("\\A[0-9]{9}\\z"),),
+    ),
+]
+"""A D-U-N-S number: nine digits that identify a company. Pattern ^[0-9]{9}$ matches the whole of the value.
+Sensitive: shown nowhere. Source: model-1.35.76 (shapes.DunsNumber)."""
+
+Email: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=80,
+        shown="^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$",
+        patterns=(
+            kinds.Pattern(
+                "\\A[!\\#-'\\*\\+\\-/-9=\\?\\^-\\~]+(?:\\.[!\\#-'\\*\\+\\-/-9=\\?\\^-\\~]+)*@(?:[0-9a-z](?:[\\-0-9a-z]*[0-9a-z])?\\.)+[0-9a-z](?:[\\-0-9a-z]*[0-9a-z])?\\z"
+            ),
+        ),
+    ),
+]
+"""An e-mail address; its letters are small ones. 0 to 80 characters. Pattern
+^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$
+matches the whole of the value. Sensitive: shown nowhere. Source: model-1.35.76 (shapes.Email)."""
+
+GetOpportunityResponsePartnerOpportunityIdentifierString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=64,
+    ),
+]
+"""Name of an opportunity in the partner's own system. 0 to 64 characters. Source: model-1.35.76
+(shapes.GetOpportunityResponsePartnerOpportunityIdentifierString)."""
+
+LifeCycleNextStepsString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.LifeCycleNextStepsString)."""
+
+LifeCycleSummaryNextStepsString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.LifeCycleSummaryNextStepsString)."""
+
+MonetaryValueAmountString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?$",
+        patterns=(kinds.Pattern("\\A(?:0|[1-9][0-9]{0,30})(?:\\.[0-9]{0,2})?\\z"),),
+    ),
+]
+"""A sum as decimal text: no sign, no leading zeros, at most two decimals. Pattern
+^(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?$ matches the whole of the value. Source: model-1.35.76
+(shapes.MonetaryValueAmountString)."""
+
+OpportunityArn: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^arn:.*$",
+        patterns=(kinds.Pattern("\\Aarn:[^\\n\\r\\x{2028}\\x{2029}]*\\z"),),
+    ),
+]
+"""ARN of an opportunity. Pattern ^arn:.*$ matches the whole of the value. Source: model-1.35.76
+(shapes.OpportunityArn). Decided: C32."""
+
+ProjectAdditionalCommentsString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=255,
+    ),
+]
+"""Anything else about a project. 1 to 255 characters. Source: model-1.35.76
+(shapes.ProjectAdditionalCommentsString)."""
+
+ProjectCustomerBusinessProblemString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=20,
+        max_length=2000,
+    ),
+]
+"""Description of the trouble that a customer has. 20 to 2000 characters. Sensitive: shown nowhere. Source:
+model-1.35.76 (shapes.ProjectCustomerBusinessProblemString)."""
+
+ProjectOtherCompetitorNamesString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Names of competitors. 0 to 255 characters. Source: model-1.35.76 (shapes.ProjectOtherCompetitorNamesString)."""
+
+ProjectOtherSolutionDescriptionString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Description of a solution. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.ProjectOtherSolutionDescriptionString)."""
+
+ProjectTitleString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Title of an opportunity, possibly empty. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.ProjectTitleString)."""
+
+SolutionIdentifier: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^S-[0-9]{1,19}$",
+        patterns=(kinds.Pattern("\\AS\\-[0-9]{1,19}\\z"),),
+    ),
+]
+"""Identifier of a solution of the partner. Pattern ^S-[0-9]{1,19}$ matches the whole of the value. Source:
+model-1.35.76 (shapes.SolutionIdentifier). Decided: C27, C40."""
+
+UpdateOpportunityRequestPartnerOpportunityIdentifierString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=64,
+    ),
+]
+"""Name of an opportunity in the partner's own system. 0 to 64 characters. Source: model-1.35.76
+(shapes.UpdateOpportunityRequestPartnerOpportunityIdentifierString)."""
 
 Alias: TypeAlias = Annotated[
     str,
@@ -259,6 +686,15 @@ ExpectedCustomerSpendTargetCompanyString: TypeAlias = Annotated[
 """Name of the company that earns the spend. 1 to 80 characters. Source: model-1.35.76
 (shapes.ExpectedCustomerSpendTargetCompanyString)."""
 
+Integer: TypeAlias = Annotated[
+    int,
+    kinds.Whole(
+        min=-2147483648,
+        max=2147483647,
+    ),
+]
+"""A whole number. Source: model-1.35.76 (shapes.Integer)."""
+
 InvitationMessage: TypeAlias = Annotated[
     str,
     kinds.Text(
@@ -295,6 +731,15 @@ OpportunityIdentifier: TypeAlias = Annotated[
 """Identifier of an opportunity: `O` and up to 19 digits. Pattern ^O[0-9]{1,19}$ matches the whole of the value.
 Source: api-start-by-accepting (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
 Decided: C27."""
+
+PageSize: TypeAlias = Annotated[
+    int,
+    kinds.Whole(
+        min=1,
+        max=100,
+    ),
+]
+"""How many items a page may hold. Between 1 to 100. Source: model-1.35.76 (shapes.PageSize)."""
 
 PhoneNumber: TypeAlias = Annotated[
     str,
@@ -404,3 +849,53 @@ WebsiteUrl: TypeAlias = Annotated[
 ]
 """A web address; only its length is restricted. 4 to 255 characters. Sensitive: shown nowhere. Source:
 model-1.35.76 (shapes.WebsiteUrl)."""
+
+ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger: TypeAlias = Annotated[
+    int,
+    kinds.Whole(
+        min=1,
+        max=1000,
+    ),
+]
+"""How many tasks a page may hold. Between 1 to 1000. Source: model-1.35.76
+(shapes.ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger)."""
+
+ListEngagementByAcceptingInvitationTasksRequestNextTokenString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=2048,
+    ),
+]
+"""Token of a page of tasks. 1 to 2048 characters. Source: model-1.35.76
+(shapes.ListEngagementByAcceptingInvitationTasksRequestNextTokenString)."""
+
+ListEngagementFromOpportunityTasksRequestMaxResultsInteger: TypeAlias = Annotated[
+    int,
+    kinds.Whole(
+        min=1,
+        max=1000,
+    ),
+]
+"""How many tasks a page may hold. Between 1 to 1000. Source: model-1.35.76
+(shapes.ListEngagementFromOpportunityTasksRequestMaxResultsInteger)."""
+
+ListEngagementFromOpportunityTasksRequestNextTokenString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=2048,
+    ),
+]
+"""Token of a page of tasks. 1 to 2048 characters. Source: model-1.35.76
+(shapes.ListEngagementFromOpportunityTasksRequestNextTokenString)."""
+
+TaskArnOrIdentifier: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^(arn:.*|task-[0-9a-z]{13})$",
+        patterns=(kinds.Pattern("\\A(?:arn:[^\\n\\r\\x{2028}\\x{2029}]*|task\\-[0-9a-z]{13})\\z"),),
+    ),
+]
+"""A task, named by its identifier or by an ARN. Pattern ^(arn:.*|task-[0-9a-z]{13})$ matches the whole of the
+value. Source: model-1.35.76 (shapes.TaskArnOrIdentifier). Decided: C30."""
