@@ -38,7 +38,8 @@ def _run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 def _mypy(cwd: Path, *targets: str) -> list[tuple[str, int, str]]:
     """Run mypy without any plugin or configuration but `--strict`."""
     options = ("--strict", "--python-version", "3.11", "--config-file", os.devnull, "--no-error-summary")
-    cache = f"--cache-dir={ROOT / '.mypy_cache' / 'tests' / cwd.name}"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")  # two runs on one cache break each other's
+    cache = f"--cache-dir={ROOT / '.mypy_cache' / 'tests' / worker / cwd.name}"
     done = _run(sys.executable, "-m", "mypy", *options, cache, "--show-absolute-path", *targets, cwd=cwd)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return list(_complaints(done.stdout))

@@ -167,7 +167,7 @@ def both(request: old.CreateNoteRequest) -> str:
 
 def test_an_application_that_uses_vendored_packages_is_typed(notes: Path) -> None:
     (notes / "src" / "use.py").write_text(USE)
-    cache = ROOT / ".pytest_cache" / "speccast" / "mypy"
+    cache = ROOT / ".mypy_cache" / "tests" / os.environ.get("PYTEST_XDIST_WORKER", "alone") / "vendored"
     command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(cache), "--explicit-package-bases", "src"]
     done = subprocess.run(command, cwd=notes, env={**os.environ, "MYPYPATH": "src"}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
