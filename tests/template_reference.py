@@ -199,9 +199,18 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "operations": "operations that have a method",
         "waiters": "waiters that have a method",
         "left_out": "operations without one: they stream",
+        "endpoints": "its endpoint rules; `None` where the spec has none",
         "doc": "title and release of the service",
         "has_pages": "whether some operation is read in pages",
         "has_arguments": "whether some operation takes any",
+    },
+    "EndpointsView": {
+        "lines": "the rules, as JSON",
+        "operations": "operations whose requests they look at",
+    },
+    "ContextView": {
+        "operation": "name of the operation",
+        "parameters": "what its requests set: name, kind, and a value, member or expression",
     },
     "OperationView": {
         "method": "name of the method",

@@ -48,6 +48,8 @@ TARGETS = (
 """Paths in the package; the template of each is `templates/package/<path>.j2`."""
 CLIENT_TARGETS = ("operations.py", "client.py", "async_client.py", "transports.py")
 """The same, where a client can be made."""
+RULES_TARGETS = ("endpoints.py",)
+"""The same, where the service has endpoint rules as well."""
 CALLING = tuple(
     f"conformance/{name}.py" for name in ("against_server", "calls", "plugin", "probing", "script", "server")
 )
@@ -58,10 +60,14 @@ def render(view: PackageView, overrides: Overrides = NONE) -> dict[str, str]:
     """Print every file of a package, not yet formatted. Raises Diagnostics for an override that cannot be printed."""
     body = render_models(view.definitions, overrides)
     context = _context(view, body)
-    targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()))
+    targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()), *_endpoint_targets(view))
     files = {target: print_template(f"package/{target}.j2", context, overrides) for target in targets}
     files["models/__init__.py"] += "\n\n" + body
     return {**files, **_suite(view, overrides), **static_files(overrides), "py.typed": ""}
+
+
+def _endpoint_targets(view: PackageView) -> tuple[str, ...]:
+    return RULES_TARGETS if view.client and view.client.endpoints else ()
 
 
 def context_of(view: PackageView, overrides: Overrides) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class AsyncDriver(Driver):
 
     async def _exchanged(self, operation: Operation, prepared: Prepared) -> Reply:
         """Do what the exchange says until it is over."""
-        steps = exchange(self.core, operation, prepared.body, prepared.host_prefix)
+        steps = exchange(prepared.core or self.core, operation, prepared.body, prepared.host_prefix)
         step = next(steps)
         while True:
             told: Any = None

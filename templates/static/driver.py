@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from .answers import ResponseMetadata, request_id_of
 from .calls import Clock, Core, Reply, new_uuid, unreadable
 from .errors import ConfigurationError, ResponseError, ServiceError, ValidationError, Violation
-from .foundation import Settings
+from .foundation import NOWHERE, Place, Settings
 from .operations import Operation, Pages, Task
 from .retries import TokenBucket
 from .sigv4 import Signer
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _SCALARS = frozenset((str, int, float, bool, bytes, type(None)))
 _HOST_PREFIX = re.compile(r"(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.|(?!-)[A-Za-z0-9-]{1,63})*")
+_MOST_PLACES = 100
+"""Places that are kept with the keys that sign there."""
 
 
 class Prepared(NamedTuple):
@@ -35,6 +37,8 @@ class Prepared(NamedTuple):
     body: bytes
     token: str | None
     host_prefix: str = ""
+    core: Core | None = None
+    """With the endpoint of this call; None where it goes where all go."""
 
     def with_body(self, wire: Mapping[str, Any]) -> "Prepared":
         return self._replace(body=dump_json(wire))
@@ -49,10 +53,12 @@ class Driver:
     def __init__(self, settings: Settings) -> None:
         service = settings.service
         self.settings = settings
+        place = settings.place or NOWHERE
+        self._cores: dict[Place, Core] = {}
         self.core = Core(
             service=service,
-            endpoint=settings.endpoint,
-            signer=Signer(service.signing_name or service.name, settings.region),
+            endpoint=place.endpoint,
+            signer=Signer(place.signing_name, place.signing_region),
             agent=user_agent(service),
             timeout=settings.timeout,
             attempts=settings.attempts,
@@ -72,13 +78,28 @@ class Driver:
         """Check and write a request. Raises ValidationError with everything that is wrong."""
         if operation.input is None:
             _refuse_arguments(operation, request, members)
-            return Prepared(b"{}", None, _host_prefix(operation, {}))
+            return Prepared(b"{}", None, _host_prefix(operation, {}), self._core_of(operation, {}))
         wire = self._checked(operation, request, members).to_wire()
         token: str | None = None
         if operation.token is not None:
             token = str(wire.get(operation.token) or new_uuid())
             wire[operation.token] = token
-        return Prepared(dump_json(wire), token, _host_prefix(operation, wire))
+        return Prepared(dump_json(wire), token, _host_prefix(operation, wire), self._core_of(operation, wire))
+
+    def _core_of(self, operation: Operation, wire: Mapping[str, Any]) -> Core | None:
+        """Give the core for a call that says itself where it goes. Raises ConfigurationError."""
+        if self.settings.places is None:
+            return None
+        place = self.settings.places.of_call(operation.name, wire)
+        if place == self.settings.place:
+            return None
+        core = self._cores.get(place)
+        if core is None:
+            signer = Signer(place.signing_name, place.signing_region)
+            core = self._cores[place] = self.core._replace(endpoint=place.endpoint, signer=signer)
+            if len(self._cores) > _MOST_PLACES:
+                self._cores.clear()
+        return core
 
     def _checked(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> "Shape":
         shape: type[Shape] = getattr(self._models, str(operation.input))
@@ -128,8 +149,9 @@ class Driver:
         operation = self._operation(metadata.operation)
         if operation is None or operation.task is None:
             raise ConfigurationError(f"{metadata.operation} starts no task")
-        prefix = _host_prefix(operation, json.loads(metadata.body))
-        return operation.task, operation, Prepared(metadata.body, metadata.client_token, prefix)
+        wire = json.loads(metadata.body)
+        prefix, core = _host_prefix(operation, wire), self._core_of(operation, wire)
+        return operation.task, operation, Prepared(metadata.body, metadata.client_token, prefix, core)
 
     def paged(self, operation: Operation) -> Pages:
         if operation.pages is None:

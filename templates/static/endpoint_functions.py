@@ -32,12 +32,12 @@ def equals(one: Any, other: Any) -> bool:
 
 
 def get_attr(value: Any, path: str) -> Any:
-    """Follow a path: `resourceId[0]` of a parsed ARN gives the first part of its resource, `[-1]` the last of a list."""
+    """Follow a path: `resourceId[0]` of a parsed ARN gives the first part of its resource, `[-1]` the last."""
     for step in _steps(path):
         if isinstance(step, str):
             value = cast("Mapping[str, Any]", value).get(step) if isinstance(value, Mapping) else None
         elif isinstance(value, Sequence) and not isinstance(value, str):
-            items = cast("Sequence[Any]", value)
+            items = cast("Sequence[object]", value)
             value = items[step] if -len(items) <= step < len(items) else None
         else:
             return None

@@ -2,7 +2,7 @@
 
 The rule set is JSON as AWS publishes it (`endpoint-rule-set-1`): `parameters`, and `rules` that are tried in order. A
 rule fits when each of its conditions, a call of a function, gives something else than nothing and false; what a
-condition assigns holds for the conditions after it and the rules below. The first rule that fits and is no tree decides.
+condition assigns holds for the conditions after it and the rules below. The first rule that fits, trees aside, decides.
 """
 
 import re
@@ -117,7 +117,7 @@ def _filled(value: Any, scope: Scope) -> Any:
     if isinstance(value, Mapping):
         return {key: _filled(item, scope) for key, item in cast("Mapping[str, Any]", value).items()}
     if isinstance(value, list):
-        return [_filled(item, scope) for item in cast("list[Any]", value)]
+        return [_filled(item, scope) for item in cast("list[object]", value)]
     return _value(value, scope)
 
 

@@ -5,7 +5,6 @@ with the installed botocore's and fails when they differ. Regions are told by th
 that opens after a package was generated is found in its partition as well.
 """
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,10 +13,10 @@ FACTS_OF = "3dfaba8a471f98d2ea6f0681c3ef5776a9da9ad92e7934939cacb7457fa196b7"
 
 
 class Partition(NamedTuple):
-    """One partition. `regions`: the form of its regions' names. `others`: regions that are named otherwise."""
+    """One partition. `starts`: how its regions' names begin: `cn` that of `cn-north-1`. `others`: other regions."""
 
     name: str
-    regions: re.Pattern[str]
+    starts: tuple[str, ...]
     others: tuple[str, ...]
     dns_suffix: str
     dual_stack_dns_suffix: str
@@ -36,31 +35,31 @@ class Partition(NamedTuple):
             "supportsDualStack": self.supports_dual_stack,
         }
 
-
-def _named(starts: str) -> re.Pattern[str]:
-    """`cn` gives what fits `cn-north-1`."""
-    return re.compile(rf"(?:{starts})-\w+-\d+")
+    def has(self, region: str) -> bool:
+        """Say whether a region is one of the partition, known today or not: its name tells."""
+        rest, _, number = region.rpartition("-")
+        start, _, word = rest.rpartition("-")
+        named = word.replace("_", "x").isalnum() and number.isdecimal()
+        return region in self.others or (named and start in self.starts)
 
 
 _US = ("amazonaws.com", "api.aws")
 PARTITIONS = (
-    Partition("aws", _named("us|eu|ap|sa|ca|me|af|il|mx"), ("aws-global",), *_US, "us-east-1"),
+    Partition("aws", ("us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"), ("aws-global",), *_US, "us-east-1"),
     Partition(
         "aws-cn",
-        _named("cn"),
+        ("cn",),
         ("aws-cn-global",),
         "amazonaws.com.cn",
         "api.amazonwebservices.com.cn",
         "cn-northwest-1",
     ),
-    Partition("aws-eusc", _named("eusc-de"), (), "amazonaws.eu", "api.amazonwebservices.eu", "eusc-de-east-1"),
-    Partition("aws-iso", _named("us-iso"), ("aws-iso-global",), "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1"),
-    Partition(
-        "aws-iso-b", _named("us-isob"), ("aws-iso-b-global",), "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1"
-    ),
+    Partition("aws-eusc", ("eusc-de",), (), "amazonaws.eu", "api.amazonwebservices.eu", "eusc-de-east-1"),
+    Partition("aws-iso", ("us-iso",), ("aws-iso-global",), "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1"),
+    Partition("aws-iso-b", ("us-isob",), ("aws-iso-b-global",), "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1"),
     Partition(
         "aws-iso-e",
-        _named("eu-isoe"),
+        ("eu-isoe",),
         ("aws-iso-e-global",),
         "cloud.adc-e.uk",
         "api.cloud-aws.adc-e.uk",
@@ -68,18 +67,18 @@ PARTITIONS = (
     ),
     Partition(
         "aws-iso-f",
-        _named("us-isof"),
+        ("us-isof",),
         ("aws-iso-f-global",),
         "csp.hci.ic.gov",
         "api.aws.hci.ic.gov",
         "us-isof-south-1",
     ),
-    Partition("aws-us-gov", _named("us-gov"), ("aws-us-gov-global",), *_US, "us-gov-west-1"),
+    Partition("aws-us-gov", ("us-gov",), ("aws-us-gov-global",), *_US, "us-gov-west-1"),
 )
 
 
 @lru_cache(maxsize=64)
 def partition_of(region: str) -> Partition:
     """Find the partition of a region; a region of no known form is taken for one of the first."""
-    found = (one for one in PARTITIONS if region in one.others or one.regions.fullmatch(region))
+    found = (one for one in PARTITIONS if one.has(region))
     return next(found, PARTITIONS[0])

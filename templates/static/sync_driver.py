@@ -48,7 +48,7 @@ class SyncDriver(Driver):
 
     def _exchanged(self, operation: Operation, prepared: Prepared) -> Reply:
         """Do what the exchange says until it is over."""
-        steps = exchange(self.core, operation, prepared.body, prepared.host_prefix)
+        steps = exchange(prepared.core or self.core, operation, prepared.body, prepared.host_prefix)
         step, source = next(steps), self.settings.source
         while True:
             told: Any = None

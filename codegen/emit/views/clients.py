@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codegen.emit.views import facts
+from codegen.emit.views.endpoints import EndpointsView, view_endpoints
 from codegen.emit.views.symbols import Symbols, pages_of, wait_for
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
@@ -104,6 +105,7 @@ class ClientView:
     operations: tuple[OperationView, ...]
     waiters: tuple[WaiterView, ...]
     left_out: tuple[SpecText, ...]
+    endpoints: EndpointsView | None
     doc: SpecText
 
     @property
@@ -137,7 +139,8 @@ class ClientView:
         pages = [one.pages for one in self.operations if one.pages]
         found = [*(text for one in pages for text in (*one.output_tokens, one.more_results) if text)]
         found += [one.argument for waiter in self.waiters for one in waiter.acceptors if one.argument]
-        return not all(part.isidentifier() for text in found for part in text.raw.split("."))
+        paths = self.endpoints is not None and self.endpoints.has_paths
+        return paths or not all(part.isidentifier() for text in found for part in text.raw.split("."))
 
     @property
     def record_names(self) -> str:
@@ -174,6 +177,7 @@ def view_client(model: ir.Model, symbols: Symbols) -> ClientView | None:
             _waiter(one, views[one.operation], symbols) for one in model.waiters.values() if one.operation in views
         ),
         left_out=left_out,
+        endpoints=view_endpoints(model, views),
         doc=_client_doc(service, left_out),
     )
 
