@@ -13,13 +13,16 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.lock"
 CACHE = ROOT / ".cache"
-_WANTED = re.compile(r"(LICENSE\.txt|NOTICE|tests/unit/(protocols|auth/aws4_testsuite)/.+)")
+_WANTED = re.compile(
+    r"(LICENSE\.txt|NOTICE|tests/(unit/(protocols|auth/aws4_testsuite|data/endpoints)|functional/endpoint-rules)/.+)"
+)
 _REQUIREMENT = re.compile(r"^botocore==(?P<version>\S+)(?P<hashes>( \\\n +--hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE)
 _PIP = ("-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", "botocore")
 
@@ -30,7 +33,7 @@ class Unavailable(AssertionError):
 
 @cache
 def sdist() -> Path:
-    """Give the folder that has `tests/unit/protocols` and `tests/unit/auth/aws4_testsuite`. Raises Unavailable."""
+    """Give the folder that has `tests/unit` and `tests/functional`, as far as we read them. Raises Unavailable."""
     return unpacked(LOCK.read_text(encoding="utf-8"), CACHE)
 
 
@@ -44,20 +47,21 @@ def unpacked(lock: str, cache: Path) -> Path:
             f"botocore {version('botocore')} is installed, requirements.lock has {found['version']}: install the "
             "requirements again, or lock them again with their hashes"
         )
-    folder = cache / f"botocore-{found['version']}"
+    wanted = sha256(_WANTED.pattern.encode()).hexdigest()[:8]
+    folder = cache / f"botocore-{found['version']}-{wanted}"  # one that was unpacked for fewer tests is another
     if not folder.is_dir():
-        _make(folder, found[0])
+        _make(folder, f"botocore-{found['version']}", found[0])
     return folder
 
 
-def _make(folder: Path, requirement: str) -> None:
+def _make(folder: Path, top: str, requirement: str) -> None:
     """Download and unpack next to the folder, then rename: other processes see all of it or nothing."""
     folder.parent.mkdir(exist_ok=True)
     (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as name:
-        made = Path(name) / folder.name
+        made = Path(name) / top
         with tarfile.open(_downloaded(requirement, Path(name))) as archive:
-            archive.extractall(name, _members(archive, folder.name), filter="data")
+            archive.extractall(name, _members(archive, top), filter="data")
         try:
             made.rename(folder)
         except OSError:
