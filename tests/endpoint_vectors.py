@@ -70,9 +70,7 @@ def outcome(rules: Tree, params: Tree) -> Tree:
 
 def told(url: str, properties: Tree, headers: Tree) -> Tree:
     """Leave out what is empty, as most tests do."""
-    return {"url": url} | {
-        name: value for name, value in (("properties", properties), ("headers", headers)) if value
-    }
+    return {"url": url} | {name: value for name, value in (("properties", properties), ("headers", headers)) if value}
 
 
 def expected(vector: Vector) -> Tree:

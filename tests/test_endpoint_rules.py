@@ -131,15 +131,27 @@ def _drawn(name: str, entry: Tree, draw: random.Random) -> Any:
 
 TEXTS = (
     *(None, "a", "bucket-name", "a.b", "data", "control", "preferred", "required", "disabled", "123456789012"),
-    *("arn:aws:kinesis:us-east-1:123456789012:stream/s/consumer/c:1", "arn:aws:s3:eu-west-1:123456789012:accesspoint:a"),
+    *(
+        "arn:aws:kinesis:us-east-1:123456789012:stream/s/consumer/c:1",
+        "arn:aws:s3:eu-west-1:123456789012:accesspoint:a",
+    ),
     *("arn:aws:s3-outposts:us-west-2:123456789012:outpost:op-1:bucket:b", "arn:aws:s3-object-lambda:::accesspoint/a"),
-    *("bucket--use1-az1--x-s3", "mfzwi23gnjvgw.mrap", "abc123.456def", "ACM-ACME", "ControlPlane", "arn:aws:dynamodb::1:t/a"),
+    *(
+        "bucket--use1-az1--x-s3",
+        "mfzwi23gnjvgw.mrap",
+        "abc123.456def",
+        "ACM-ACME",
+        "ControlPlane",
+        "arn:aws:dynamodb::1:t/a",
+    ),
 )
 
 
 def _theirs(provider: Any, values: Tree) -> Tree:
     try:
-        found = provider.resolve_endpoint(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+        found = provider.resolve_endpoint(
+            **{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        )
     except EndpointProviderError as error:
         return {"error": str(error)}
     told = {"url": found.url} | {
@@ -167,7 +179,9 @@ def test_the_partitions_are_those_of_the_installed_botocore() -> None:
 
 
 def test_every_region_is_in_the_partition_that_botocore_has_it_in() -> None:
-    theirs = {region: one["id"] for one in json.loads(PARTITIONS.read_bytes())["partitions"] for region in one["regions"]}
+    theirs = {
+        region: one["id"] for one in json.loads(PARTITIONS.read_bytes())["partitions"] for region in one["regions"]
+    }
     assert len(theirs) > 40
     assert {region: partitions.partition_of(region).name for region in theirs} == theirs
 
@@ -327,7 +341,11 @@ def test_what_the_rules_refuse_is_a_configuration_error(rules: Tree, values: Tre
 
 def test_what_a_condition_assigns_holds_below_and_not_beside() -> None:
     given_value = {"fn": "coalesce", "argv": ["x"], "assign": "X"}
-    tree = {"type": "tree", "conditions": [given_value], "rules": [endpoint("{X}", {"fn": "isSet", "argv": [{"ref": "Y"}]})]}
+    tree = {
+        "type": "tree",
+        "conditions": [given_value],
+        "rules": [endpoint("{X}", {"fn": "isSet", "argv": [{"ref": "Y"}]})],
+    }
     beside = endpoint("beside", {"fn": "not", "argv": [{"fn": "isSet", "argv": [{"ref": "X"}]}]})
     assert RULES.resolve(rule_set(tree, beside), {}).url == "beside"
     below = {**tree, "rules": [endpoint("below {X}")]}

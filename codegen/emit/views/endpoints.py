@@ -1,4 +1,4 @@
-"""A model's endpoint rules -> what `endpoints.py` of the package prints; None for a service that has none.
+"""A model's endpoint rules -> what `endpoints.py` of the package prints; None where there are none, or none we can use.
 
 Rules are printed as JSON in string literals, a line for each rule: JSON is read faster than Python of that size, and
 only when a client is made. What nobody evaluates, AWS's prose, is left out. Of an operation is printed which parameters
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from codegen.spec import ir
+from codegen.spec.check.endpoints import faults_of
 from codegen.spec.ir import Json, SpecText
 
 _Entry: TypeAlias = Mapping[str, Json]
@@ -46,7 +47,7 @@ class EndpointsView:
 def view_endpoints(model: ir.Model, called: Iterable[SpecText]) -> EndpointsView | None:
     """View the rules. called: the operations that a client has."""
     rules = model.endpoint_rules
-    if not isinstance(rules, dict) or not rules:
+    if not isinstance(rules, dict) or any(faults_of(rules)):
         return None
     names = frozenset(_looked_at(rules.get("rules")))
     found = ((name, tuple(_set_by(model.operations[name], model, names))) for name in called)

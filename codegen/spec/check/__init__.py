@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Level
 from codegen.spec import ir
-from codegen.spec.check import constraints, forms, naming, provenance, references, values, wire
+from codegen.spec.check import constraints, endpoints, forms, naming, provenance, references, values, wire
 from codegen.spec.check.walk import Finding
 
 __all__ = ["RULES", "Finding", "Rule", "check_model"]
@@ -93,5 +93,6 @@ RULES: tuple[Rule, ...] = (
     Rule("bad-service-name", _ERROR, "the service's name can name a folder", wire.find_bad_service_names),
     Rule("bad-status", _ERROR, "every HTTP status is one", wire.find_bad_statuses),
     Rule("bad-endpoint", _ERROR, "an endpoint is an https host, {region} in it", wire.find_bad_endpoints),
+    Rule("unsupported-rules", _WARNING, "clients can evaluate the endpoint rules", endpoints.find_unsupported_rules),
     Rule("renamed-name", _NOTE, "no name needs a suffix in Python", naming.find_renamed),
 )
