@@ -1,4 +1,4 @@
-"""AWS's endpoint tests, out of botocore's source distribution, and the rule sets of the installed botocore they are for."""
+"""AWS's endpoint tests, out of botocore's source distribution, and the rule sets they are for, of the installed one."""
 
 from __future__ import annotations
 

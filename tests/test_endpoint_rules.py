@@ -69,7 +69,7 @@ MUTANTS = [
 
 @pytest.mark.parametrize(("name", "mutant"), MUTANTS, ids=[name for name, _ in MUTANTS])
 def test_a_function_that_is_wrong_fails_tests_of_aws(name: str, mutant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(endpoint_functions.FUNCTIONS, name, mutant)  # type: ignore[arg-type]
+    monkeypatch.setitem(endpoint_functions.FUNCTIONS, name, mutant)
     assert any(_fails(rules, vector) for rules, vector in functions_tested()) or any(
         _fails(rules_of("s3"), vector) for vector in vectors_of("s3")
     )
@@ -168,7 +168,7 @@ def test_the_partitions_are_those_of_the_installed_botocore() -> None:
     text = PARTITIONS.read_bytes()
     theirs = json.loads(text)["partitions"]
     assert {one.name: one.outputs() for one in partitions.PARTITIONS} == {one["id"]: one["outputs"] for one in theirs}
-    assert [one.name for one in partitions.PARTITIONS][0] == theirs[0]["id"] == "aws"
+    assert partitions.PARTITIONS[0].name == theirs[0]["id"] == "aws"
     for one, other in zip(partitions.PARTITIONS, theirs, strict=True):
         starts = other["regionRegex"].removeprefix("^").removesuffix(r"\-\w+\-\d+$")
         written = {start.replace("\\", "") for start in re.sub(r"[()]", "", starts).split("|")}

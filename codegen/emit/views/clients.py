@@ -139,8 +139,8 @@ class ClientView:
         pages = [one.pages for one in self.operations if one.pages]
         found = [*(text for one in pages for text in (*one.output_tokens, one.more_results) if text)]
         found += [one.argument for waiter in self.waiters for one in waiter.acceptors if one.argument]
-        paths = self.endpoints is not None and self.endpoints.has_paths
-        return paths or not all(part.isidentifier() for text in found for part in text.raw.split("."))
+        found += self.endpoints.paths if self.endpoints else ()
+        return not all(part.isidentifier() for text in found for part in text.raw.split("."))
 
     @property
     def record_names(self) -> str:

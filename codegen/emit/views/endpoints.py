@@ -39,9 +39,10 @@ class EndpointsView:
     operations: tuple[ContextView, ...]
 
     @property
-    def has_paths(self) -> bool:
-        """Whether some parameter is looked up by an expression."""
-        return any(parameter[1] == "path" for one in self.operations for parameter in one.parameters)
+    def paths(self) -> tuple[SpecText, ...]:
+        """The expressions that requests are searched with."""
+        parameters = [parameter for one in self.operations for parameter in one.parameters if parameter[1] == "path"]
+        return tuple(value for _, _, value in parameters if isinstance(value, SpecText))
 
 
 def view_endpoints(model: ir.Model, called: Iterable[SpecText]) -> EndpointsView | None:
