@@ -305,6 +305,7 @@ def test_only_a_task_can_be_waited_for_and_only_for_some_time(kind: Kind) -> Non
         ({"region": 5}, "the region is no text"),
         ({"endpoint_url": b"http://x"}, "the endpoint URL is no text"),
         ({"use_fips": "false"}, "use_fips"),
+        ({"use_dualstack": 1}, "use_dualstack"),
         ({"transport": 5}, "transport: pass an object"),
         ({"transport": PACKAGE.transports.InProcessTransport}, "transport: pass an object"),
         ({"session": object(), "credentials": None}, "session"),
@@ -328,6 +329,7 @@ def test_a_client_without_credentials_says_so_before_it_sends(kind: Kind) -> Non
     [
         ({}, {}, "https://partnercentral-selling.us-east-1.api.aws/"),
         ({"use_fips": True}, {}, "https://partnercentral-selling-fips.us-east-1.api.aws/"),
+        ({"use_dualstack": True}, {}, "https://partnercentral-selling.us-east-1.api.aws/"),
         ({}, {"AWS_USE_FIPS_ENDPOINT": "true"}, "https://partnercentral-selling-fips.us-east-1.api.aws/"),
         ({"endpoint_url": "http://127.0.0.1:8999"}, {}, "http://127.0.0.1:8999/"),
         ({}, {"AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING": "http://a", "AWS_ENDPOINT_URL": "http://b"}, "http://a/"),

@@ -33,12 +33,13 @@ SERVICE = Service(
 )
 BARE = Service("Bare", "2020-01-01", "Bare", "awsJson1_0", "bare", None)
 FIPS = {"AWS_USE_FIPS_ENDPOINT": "true"}
+DUAL = {"AWS_USE_DUALSTACK_ENDPOINT": "true"}
 IGNORE = {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "True"}
 
 
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("AWS_REGION", "AWS_DEFAULT_REGION", OWN, "AWS_ENDPOINT_URL", *FIPS, *IGNORE)
+    names = ("AWS_REGION", "AWS_DEFAULT_REGION", OWN, "AWS_ENDPOINT_URL", *FIPS, *DUAL, *IGNORE)
     for name in names:
         monkeypatch.delenv(name, raising=False)
 
@@ -196,6 +197,30 @@ def test_a_service_without_an_endpoint_needs_one_passed(use_fips: bool, kind: st
     told = refusal(lambda: config.find_endpoint(BARE, "us-east-1", use_fips=use_fips, environment={}))
     assert told == f"Bare has no {kind}: pass endpoint_url=..."
     assert config.find_endpoint(BARE, "us-east-1", "http://h", environment={}).url == "http://h/"
+
+
+@pytest.mark.parametrize(("use_dualstack", "environment"), [(True, {}), (False, DUAL), (True, DUAL)])
+def test_a_service_that_is_reached_by_ipv6_anyway_stays_where_it_is(
+    use_dualstack: bool, environment: dict[str, str]
+) -> None:
+    found = config.find_endpoint(SERVICE, "us-east-1", environment=environment, use_dualstack=use_dualstack)
+    assert found.host == "partnercentral-selling.us-east-1.api.aws"
+    fips = config.find_endpoint(SERVICE, "us-east-1", None, True, environment, use_dualstack)
+    assert fips.host == "partnercentral-selling-fips.us-east-1.api.aws"
+
+
+def test_a_service_that_has_no_dual_stack_endpoint_says_so() -> None:
+    service = BARE._replace(endpoint="https://bare.{region}.amazonaws.com")
+    told = refusal(lambda: config.find_endpoint(service, "us-east-1", environment={}, use_dualstack=True))
+    assert told == "Bare has no dual-stack endpoint: pass endpoint_url=..."
+    own = config.find_endpoint(service, "us-east-1", "https://own.example", environment={}, use_dualstack=True)
+    assert own.host == "own.example"
+
+
+def test_what_is_wanted_is_what_is_said_in_either_place() -> None:
+    wanted = config.find_wanted(SERVICE, "us-east-1", None, False, {**FIPS, **DUAL, OWN: "https://own.example"})
+    assert wanted == config.Wanted("us-east-1", "https://own.example", True, True)
+    assert config.find_wanted(SERVICE, "us-east-1", environment={}) == config.Wanted("us-east-1", None, False, False)
 
 
 URLS = {
