@@ -49,16 +49,20 @@ Reader = Callable[[tuple[Source, ...]], ir.Model]
 
 def read_files(files: Iterable[SpecFile]) -> Read:
     """Parse one release; faults of several files are reported together."""
-    return _read(files, read_botocore)
+    return read_sources(parse_files(files))
+
+
+def read_sources(sources: tuple[Source, ...]) -> Read:
+    """Read the files of one release that were parsed."""
+    return _read(sources, read_botocore)
 
 
 def read_files_lazily(files: Iterable[SpecFile]) -> Read:
     """Parse one release as far as can be told what it has; of a large model, shapes are read when asked for."""
-    return _read(files, read_botocore_lazily)
+    return _read(parse_files(files), read_botocore_lazily)
 
 
-def _read(files: Iterable[SpecFile], read_foreign: Reader) -> Read:
-    sources = _sources(files)
+def _read(sources: tuple[Source, ...], read_foreign: Reader) -> Read:
     form = _form(sources)
     if form == "botocore":
         return Read(form, read_foreign(sources), sources)
@@ -73,7 +77,8 @@ def _smithy_reader() -> Callable[[Source], ir.Model]:
     return read
 
 
-def _sources(files: Iterable[SpecFile]) -> tuple[Source, ...]:
+def parse_files(files: Iterable[SpecFile]) -> tuple[Source, ...]:
+    """Parse each file alone, as JSON; faults of several files are reported together."""
     sources: list[Source] = []
     faults: list[Diagnostic] = []
     for file in files:

@@ -155,6 +155,15 @@ def _botocore(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
     return tuple(Found(shown=spec, files=one.files, origin=one.origin) for one in found)
 
 
+def botocore_services() -> tuple[str, ...]:
+    """Name the services that the installed botocore brings; none where it is not installed."""
+    folder = _botocore_data()
+    if folder is None:
+        return ()
+    data = Disk(folder)
+    return tuple(sorted(name for name in data.children(".") if _newest(data, name)))
+
+
 def _botocore_data() -> Path | None:
     """Find the models without importing botocore, which takes longer than reading one."""
     found = importlib.util.find_spec("botocore")

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import TextIO
 
 import click
@@ -34,6 +35,8 @@ FAMILIES = {
     "override": "override",
     "sandbox": "sandbox",
     "conformance": "conformance",
+    "import": "importing",
+    "export": "exporting",
     "schema": "specs",
     "init": "init",
     "completion": "init",
@@ -51,8 +54,13 @@ class LazyGroup(click.Group):
         if cmd_name not in FAMILIES:
             return None
         with uncollected():
-            command = getattr(import_module(f"codegen.cli.{FAMILIES[cmd_name]}"), cmd_name)
+            command = getattr(import_module(f"codegen.cli.{FAMILIES[cmd_name]}"), _attribute(cmd_name))
         return command if isinstance(command, click.Command) else None
+
+
+def _attribute(command: str) -> str:
+    """`import` is a word of Python's own, so the function is called `import_`."""
+    return f"{command}_" if iskeyword(command) else command
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

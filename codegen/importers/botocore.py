@@ -1,7 +1,8 @@
 """A service model as botocore carries it -> `ir.Model`.
 
-In: `service-2.json`, and beside it `paginators-1.json`, `waiters-2.json` and `endpoint-rule-set-1.json` where there are
-such. Out: the model; its release is the `apiVersion`, its one source the file itself, of which every fact is cited.
+In: `service-2.json`, and beside it `paginators-1.json`, `waiters-2.json`, `endpoint-rule-set-1.json` and
+`examples-1.json` where there are such. Out: the model; its release is the `apiVersion`, its one source the file itself,
+of which every fact is cited.
 
 How patterns are meant is not said in a model and has changed: up to botocore 1.40.8 models that come from Smithy print
 anchors (`^[a-z]+$`, and `task-[a-z]+$` is found anywhere before the end); from 1.40.9 on anchors are stripped and the
@@ -23,6 +24,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
+from codegen.importers.botocore_examples import read_examples
 from codegen.importers.botocore_extras import read_paginators, read_waiters
 from codegen.importers.botocore_members import Context, entry_fields
 from codegen.importers.botocore_operations import call_of, read_operation, read_operations
@@ -160,9 +162,10 @@ def _model(
 ) -> ir.Model:
     """Put a model together. Raises Diagnostics with every fault so far."""
     sources, context, service = opened.sources, opened.context, opened.service
-    beside = {key: source for key in ("pagination", "waiters", "rules") if (source := _with(sources, key))}
+    beside = {key: source for key in _BESIDE if (source := _with(sources, key))}
     paging = Reading(beside["pagination"]) if "pagination" in beside else None
     waiting = Reading(beside["waiters"]) if "waiters" in beside else None
+    showing = Reading(beside["examples"]) if "examples" in beside else None
     model = ir.Model(
         service=service,
         shapes=shapes,
@@ -173,10 +176,15 @@ def _model(
         decisions={},
         paginators=read_paginators(paging, beside["pagination"].value, operations) if paging else {},
         waiters=read_waiters(waiting, beside["waiters"].value, operations) if waiting else {},
+        examples=read_examples(showing, beside["examples"].value, operations) if showing else (),
         endpoint_rules=beside["rules"].value if "rules" in beside else None,
     )
-    finish([each for each in (context.reading, paging, waiting) if each], sources)
+    finish([each for each in (context.reading, paging, waiting, showing) if each], sources)
     return model
+
+
+_BESIDE = ("pagination", "waiters", "rules", "examples")
+"""Keys that tell the files beside a model apart."""
 
 
 def _query_maps(main: Source, raw: Entry) -> frozenset[str]:

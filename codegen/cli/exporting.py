@@ -1,0 +1,1 @@
+"""`export`: specs as other forms have them."""

@@ -1,0 +1,38 @@
+"""A model without the sentences of those who wrote it; facts remain.
+
+In: a model. Out: the same without what only a reader needs and no field of documentation holds: titles of examples,
+comments on their values, descriptions that are traits. Documentation itself is left out by `codegen.spec.write`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from codegen.spec import ir
+from codegen.spec.ir import Json, SpecText
+
+_SENTENCES = frozenset(("comments", "aws.iam#actionPermissionDescription", "smithy.api#externalDocumentation"))
+"""Traits that are prose as a whole."""
+
+
+def without_sentences(model: ir.Model) -> ir.Model:
+    """Leave sentences out: an example is called `CreateQueue 1`, the first of its operation."""
+    operations = {name: replace(each, traits=_facts(each.traits)) for name, each in model.operations.items()}
+    return replace(model, operations=operations, examples=tuple(_numbered(model.examples)))
+
+
+def _numbered(examples: Iterable[ir.Example]) -> Iterator[ir.Example]:
+    seen = Counter[str]()
+    for example in examples:
+        name = example.operation.raw
+        seen[name] += 1
+        title = SpecText(f"{name} {seen[name]}")
+        yield replace(example, title=title, documentation=None, traits=_facts(example.traits))
+
+
+def _facts(traits: Mapping[SpecText, Json]) -> Mapping[SpecText, Json]:
+    if not any(name.raw in _SENTENCES for name in traits):
+        return traits
+    return {name: value for name, value in traits.items() if name.raw not in _SENTENCES}

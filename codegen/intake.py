@@ -1,0 +1,228 @@
+"""Foreign models -> specs of ours on disk: found, read, cited, printed, written.
+
+In: what a user names (a service of the installed botocore, a file, a folder of Smithy models) and where specs go. Out:
+an `Imported` per service, or `Diagnostics`. Every fact cites the one source that there is: the file it was read from.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from codegen.diagnostics import Diagnostic, Diagnostics, Level, Location, Note, quoted
+from codegen.exporters.spec_files import spec_files
+from codegen.files.places import reading, refuse
+from codegen.files.specs import write_spec
+from codegen.forms import ENDINGS, Form, Read, SpecFile, parse_files, read_sources
+from codegen.importers.known_traits import unknown_traits
+from codegen.importers.losing import Loss, loss_of
+from codegen.importers.reading import SOURCE_ID
+from codegen.load import Found, botocore_services, find
+from codegen.project import Project
+from codegen.spec import ir
+from codegen.spec.ir import Json, SpecText
+from codegen.spec.source import Source, locator, read_regular_file, shown_path
+
+Kind = Literal["botocore", "smithy"]
+_BESIDE = ("examples-1",)
+"""Files of botocore that only an import reads."""
+_STEP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One model to import: `title` is how the source is cited, `left` names files beside it that are not read."""
+
+    title: str
+    files: tuple[SpecFile, ...]
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How models are imported."""
+
+    kind: Kind
+    out: Path
+    docs: bool
+    force: bool
+    keep_going: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One service that was imported: `changed` names files, none where all was as it is; `lost` counts operations."""
+
+    name: str
+    folder: Path
+    files: tuple[str, ...]
+    changed: tuple[str, ...]
+    findings: Diagnostics | None
+    lost: int
+
+
+# ------------------------------------------------------------------------------------------------------ what is meant
+
+
+def botocore_names(source: str) -> tuple[str, ...]:
+    """`all` gives every service of the installed botocore, everything else itself."""
+    if source != "all":
+        return (source,)
+    names = botocore_services()
+    if not names:
+        message = "botocore is not installed, so there is nothing to import"
+        raise Diagnostics([Diagnostic("no-botocore", message, notes=(Note("`pip install botocore` installs it"),))])
+    return names
+
+
+def botocore_model(name: str, project: Project) -> Wanted:
+    """Find a service by name, `sqs` or `sqs@2012-11-05`, else a file or the folder of a release."""
+    path = Path(name)
+    with reading(path):
+        is_path = path.exists()
+    found, *_ = find((name if is_path else f"botocore:{name}",), project)
+    origin = found.origin or path
+    folder = origin if origin.is_dir() else origin.parent
+    shown = origin / found.files[0].name if origin.is_dir() else origin
+    title = _file_title(shown) if is_path else _release_title(shown)
+    return Wanted(title, (*found.files, *_beside(found, folder)), _left(found, folder))
+
+
+def _release_title(path: Path) -> str:
+    """`.../sqs/2012-11-05/service-2.json.gz` of the installed botocore is cited by its last three steps."""
+    return f"Service model {'/'.join(path.parts[-3:])} of botocore {metadata.version('botocore')}"
+
+
+def _file_title(path: Path) -> str:
+    return f"Service model {path.name}"
+
+
+def _beside(found: Found, folder: Path) -> Iterator[SpecFile]:
+    names = {file.name for file in found.files}
+    if not any(name.startswith("service-2.") for name in names):
+        return
+    for stem in _BESIDE:
+        path = next((path for ending in ENDINGS if (path := folder / f"{stem}{ending}").is_file()), None)
+        if path and path.name not in names:
+            yield SpecFile(path.name, shown_path(path), read_regular_file(path))
+
+
+def _left(found: Found, folder: Path) -> tuple[str, ...]:
+    """Additions of botocore's own client stand in files of their own; they are no part of the service's model."""
+    if not any(file.name.startswith("service-2.") for file in found.files):
+        return ()
+    return tuple(shown_path(path) for path in sorted(folder.glob("*.sdk-extras.json")))
+
+
+def smithy_models(source: str) -> tuple[Path, ...]:
+    """Give the file that is named, or every `*.json` below the folder that is."""
+    path = Path(source)
+    with reading(path):
+        if not path.exists():
+            refuse("missing", "no such file or folder", path)
+        if not path.is_dir():
+            return (path,)
+        found = sorted(each for each in path.rglob("*.json*") if each.name.endswith(ENDINGS) and _is_smithy(each))
+    if not found:
+        refuse("no-spec", 'no Smithy model in this folder: no *.json file in it says "smithy" at its top level', path)
+    return tuple(found)
+
+
+def _is_smithy(path: Path) -> bool:
+    """What is no model at all is passed over in a folder; whether a model can be read is told when it is."""
+    return path.name.endswith(".gz") or b'"smithy"' in path.read_bytes()
+
+
+def smithy_model(path: Path) -> Wanted:
+    """Read the bytes of one model."""
+    return Wanted(f"Smithy model {path.name}", (SpecFile(path.name, shown_path(path), read_regular_file(path)),))
+
+
+# ---------------------------------------------------------------------------------------------------------- importing
+
+
+def import_model(wanted: Wanted, wish: Wish, taken: Collection[Path] = ()) -> Imported:
+    """Read one model and write it as a spec; raises Diagnostics where it cannot be read, or must not be written.
+
+    What went into a folder of `taken` in the same run is left there where this model says the same: botocore has one
+    service under two names.
+    """
+    read, findings = _read(wanted, wish)
+    model = _cited(read.model, wanted.title)
+    name, release = (_step(text, wanted) for text in (model.service.name, model.service.release))
+    folder, files = wish.out / name / release, spec_files(model, docs=wish.docs)
+    changed = () if folder in taken and _says(folder, files) else write_spec(folder, files, force=wish.force)
+    found = (*findings, *unknown_traits(read.model), *(_unread(path) for path in wanted.left))
+    lost = sum(1 for one in findings if one.rule == "lost-operation")
+    told = Diagnostics(found, locator(read.sources)) if found else None
+    return Imported(f"{name}@{release}", folder, tuple(files), changed, told, lost)
+
+
+def _says(folder: Path, files: Mapping[str, str]) -> bool:
+    """Compare with what was just written there, but for where it is said to come from."""
+    there = {name: read_regular_file(folder / name).decode("utf-8") for name in files if (folder / name).is_file()}
+    return all(_unsourced(name, there.get(name, "{}")) == _unsourced(name, text) for name, text in files.items())
+
+
+def _unsourced(name: str, text: str) -> Json:
+    read: Json = json.loads(text) if name == "service.json" else text
+    return {key: each for key, each in read.items() if key != "sources"} if isinstance(read, dict) else read
+
+
+def _unread(path: str) -> Diagnostic:
+    message = "left out: what botocore's own client adds is no part of the service's model"
+    return Diagnostic("left-out", message, Location(path), Level.NOTE)
+
+
+def _read(wanted: Wanted, wish: Wish) -> tuple[Read, tuple[Diagnostic, ...]]:
+    """Read a model; what a fault costs is told, and with `keep_going` the rest is read."""
+    sources = parse_files(wanted.files)
+    try:
+        return _of_kind(read_sources(sources), wish.kind), ()
+    except Diagnostics as fault:
+        loss = loss_of(sources, fault)
+        if loss is None:
+            raise
+        told = (*fault.found, *loss.operations)
+        if not wish.keep_going:
+            raise Diagnostics((*told, _advice(loss, sources)), locator(sources)) from None
+        return _of_kind(read_sources(loss.rest), wish.kind), told
+
+
+def _advice(loss: Loss, sources: tuple[Source, ...]) -> Diagnostic:
+    count = len(loss.operations)
+    lost = f"{count} operation{'' if count == 1 else 's'}"
+    message = f"nothing was imported; --keep-going imports the service without {lost}"
+    return Diagnostic("not-imported", message, Location(sources[0].path), Level.NOTE)
+
+
+def _of_kind(read: Read, kind: Kind) -> Read:
+    if read.form == kind:
+        return read
+    forms: dict[Form, str] = {
+        "speccast": "this is a spec already",
+        "botocore": "this is a service model of botocore; run `speccast import botocore`",
+        "smithy": "this is a Smithy model; run `speccast import smithy`",
+    }
+    raise Diagnostics([Diagnostic("spec-form", forms[read.form], Location(read.sources[0].path))])
+
+
+def _cited(model: ir.Model, title: str) -> ir.Model:
+    """Say which file it was, where the model's own reader could only say which service."""
+    own = model.sources.get(SOURCE_ID)
+    if own is None or len(model.sources) > 1 or own.title != model.service.title:
+        return model
+    return replace(model, sources={SOURCE_ID: replace(own, title=SpecText(title))})
+
+
+def _step(text: SpecText, wanted: Wanted) -> str:
+    """Let only what is plainly a name become the name of a folder."""
+    if _STEP.fullmatch(text.raw):
+        return text.raw
+    message = f"{quoted(text.raw)} cannot name a folder, as the name of a service and of a release have to"
+    raise Diagnostics([Diagnostic("bad-service-name", message, Location(wanted.files[0].path))])
