@@ -149,27 +149,41 @@ def smithy_model(path: Path) -> Wanted:
 def import_model(wanted: Wanted, wish: Wish, taken: Collection[Path] = ()) -> Imported:
     """Read one model and write it as a spec; raises Diagnostics where it cannot be read, or must not be written.
 
-    What went into a folder of `taken` in the same run is left there where this model says the same: botocore has one
-    service under two names.
+    What went into a folder of `taken` in the same run is left there where this model differs in its endpoints alone:
+    botocore has one service under two names.
     """
     read, findings = _read(wanted, wish)
     model = _cited(read.model, wanted.title)
     name, release = (_step(text, wanted) for text in (model.service.name, model.service.release))
     folder, files = wish.out / name / release, spec_files(model, docs=wish.docs)
-    changed = () if folder in taken and _says(folder, files) else write_spec(folder, files, force=wish.force)
-    found = (*findings, *unknown_traits(read.model), *(_unread(path) for path in wanted.left))
+    others = _others(folder, files) if folder in taken else ()
+    twin = folder in taken and set(others) <= _ENDPOINTS
+    changed = () if twin else write_spec(folder, files, force=wish.force)
+    left = (*(_unread(path) for path in wanted.left), *(_twin(wanted, folder, others) if twin else ()))
+    found = (*findings, *unknown_traits(read.model), *left)
     lost = sum(1 for one in findings if one.rule == "lost-operation")
     told = Diagnostics(found, locator(read.sources)) if found else None
     return Imported(f"{name}@{release}", folder, tuple(files), changed, told, lost)
 
 
-def _says(folder: Path, files: Mapping[str, str]) -> bool:
-    """Compare with what was just written there, but for where it is said to come from."""
+_ENDPOINTS = frozenset(("endpoints.json",))
+
+
+def _others(folder: Path, files: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the files that say something else than what was just written, but for where it comes from."""
     there = {name: read_regular_file(folder / name).decode("utf-8") for name in files if (folder / name).is_file()}
-    return all(_unsourced(name, there.get(name, "{}")) == _unsourced(name, text) for name, text in files.items())
+    differing = (name for name, text in files.items() if _facts(name, there.get(name, "{}")) != _facts(name, text))
+    return tuple(sorted(differing))
 
 
-def _unsourced(name: str, text: str) -> Json:
+def _twin(wanted: Wanted, folder: Path, others: Collection[str]) -> Iterator[Diagnostic]:
+    """Say of a service that is there already what of it was left out."""
+    left = f"; what it says otherwise is left out: {', '.join(others)}" if others else ""
+    message = f"the service that was imported into {quoted(shown_path(folder))}, under another name{left}"
+    yield Diagnostic("same-service", message, Location(wanted.files[0].path), Level.WARNING)
+
+
+def _facts(name: str, text: str) -> Json:
     read: Json = json.loads(text) if name == "service.json" else text
     return {key: each for key, each in read.items() if key != "sources"} if isinstance(read, dict) else read
 

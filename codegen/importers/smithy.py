@@ -18,6 +18,7 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note, Place, 
 from codegen.importers.reading import LIST, OBJECT, SOURCE_ID, TEXT, Entry, Kinds, Reading, finish, source_of
 from codegen.importers.smithy_ast import PRELUDE, UNIT, Tree, local, names_of, traits_of, whole_shapes
 from codegen.importers.smithy_extras import read_examples, read_paginators, read_waiters
+from codegen.importers.smithy_facts import with_facts
 from codegen.importers.smithy_members import ENTRY, entry_fields
 from codegen.importers.smithy_operations import operations_of, read_operations, service_errors
 from codegen.importers.smithy_shapes import read_errors, read_shapes
@@ -28,9 +29,8 @@ from codegen.spec.source import Source
 
 _VERSIONS = ("1", "1.0", "2", "2.0", "2.1")
 _PROTOCOLS = {
-    f"{'smithy' if protocol is ir.Protocol.RPC_V2_CBOR else 'aws'}.protocols#{protocol}": protocol
-    for protocol in ir.Protocol
-}
+    f"aws.protocols#{protocol}": protocol for protocol in ir.Protocol if protocol is not ir.Protocol.RPC_V2_CBOR
+} | {"smithy.protocols#rpcv2Cbor": ir.Protocol.RPC_V2_CBOR}
 _AUTH = {
     "aws.auth#sigv4": ir.SigningVersion.V4,
     "aws.auth#sigv4a": ir.SigningVersion.V4A,
@@ -70,7 +70,7 @@ def read_smithy(source: Source) -> ir.Model:
         endpoint_rules=traits_of(entry).get(_RULES),
     )
     finish([reading], [source])
-    return model
+    return with_facts(model, tree, service_id, source)
 
 
 def _check_version(reading: Reading, top: Entry) -> None:
@@ -130,7 +130,7 @@ def _read_service(tree: Tree, shape: str, entry: Entry) -> ir.Service:
     release = reading.text(version.get("version")) or SpecText("")
     protocols = _protocols(reading, entry, shape)
     return ir.Service(
-        **entry_fields(reading, traits, {**left, **_kept(reading, api, rest)}, at),
+        **entry_fields(reading, traits, {**left, **_kept(reading, traits, api, rest)}, at),
         name=reading.name("-".join(service_id.raw.lower().split())),
         release=release,
         title=reading.text(traits.get(PRELUDE + "title")) or service_id,
@@ -156,12 +156,16 @@ def _is_json(tree: Tree) -> bool:
     return tree.protocol in (ir.Protocol.AWS_JSON_1_0, ir.Protocol.AWS_JSON_1_1)
 
 
-def _kept(reading: Reading, api: Entry, rest: Mapping[SpecText, Json]) -> dict[SpecText, Json]:
-    """Keep what the service trait says beyond what has a field; the namespace of ARNs is always of these."""
+def _kept(reading: Reading, traits: Entry, api: Entry, rest: Mapping[SpecText, Json]) -> dict[SpecText, Json]:
+    """Keep what the service trait says beyond what has a field, and versions of HTTP that protocols name.
+
+    The namespace of ARNs is always of these.
+    """
     said: dict[str, Json] = {key.raw: value for key, value in rest.items()}
     if "arnNamespace" in api:
         said["arnNamespace"] = api["arnNamespace"]
-    return {reading.name(_API): said} if said else {}
+    spoken = {reading.name(trait): traits[trait] for trait in _PROTOCOLS if traits.get(trait)}
+    return {**spoken, **({reading.name(_API): said} if said else {})}
 
 
 def _protocols(reading: Reading, entry: Entry, shape: str) -> tuple[ir.Protocol, ...]:

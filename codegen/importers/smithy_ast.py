@@ -19,6 +19,10 @@ from codegen.spec.ir import Json, SpecText
 
 PRELUDE = "smithy.api#"
 UNIT = f"{PRELUDE}Unit"
+NAME = "speccast#name"
+"""A trait of our own exports: the name of what Smithy would not let have it."""
+FACTS = "speccast#facts"
+"""A trait of our own exports: what an entry says beyond Smithy."""
 PRELUDE_TYPES = {
     **{name: name[0].lower() + name[1:] for name in ("Blob", "Boolean", "String", "Timestamp", "Document")},
     **{name: name[0].lower() + name[1:] for name in ("Byte", "Short", "Integer", "Long", "Float", "Double")},
@@ -235,6 +239,10 @@ def names_of(reading: Reading, shapes: Mapping[str, Entry], service: str, rename
     found: dict[str, SpecText] = {}
     taken: dict[str, str] = {}
     for shape in sorted(shapes, key=lambda shape: shape.partition("#")[0] != home):
+        given = traits_of(shapes[shape]).get(NAME)
+        if isinstance(given, str):
+            found[shape] = reading.name(given)
+            continue
         given = renamed.get(shape)
         name = given if isinstance(given, str) else local(shape)
         found[shape] = reading.name(shape if name in taken else name)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import (
     ANY,
+    LIST,
     NO_TRAITS,
     NUMBER,
     OBJECT,
@@ -22,7 +23,7 @@ from codegen.importers.reading import (
     Kinds,
     Reading,
 )
-from codegen.importers.smithy_ast import PRELUDE, Tree, traits_of
+from codegen.importers.smithy_ast import FACTS, NAME, PRELUDE, Tree, traits_of
 from codegen.spec import ir
 from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
@@ -32,7 +33,7 @@ def prelude(**kinds: tuple[type, ...]) -> Kinds:
     return {PRELUDE + name: kind for name, kind in kinds.items()}
 
 
-ENTRY = prelude(documentation=TEXT, deprecated=OBJECT)
+ENTRY = {**prelude(documentation=TEXT, deprecated=OBJECT), NAME: TEXT, FACTS: LIST}
 
 
 CONSTRAINTS = prelude(length=OBJECT, range=OBJECT, pattern=TEXT, uniqueItems=OBJECT)
@@ -44,7 +45,7 @@ SHAPE = {**ENTRY, **prelude(sensitive=OBJECT)}
 XML = prelude(xmlName=TEXT, xmlNamespace=OBJECT)
 
 
-_HTTP = prelude(
+HTTP = prelude(
     httpLabel=OBJECT,
     httpQuery=TEXT,
     httpQueryParams=OBJECT,
@@ -55,7 +56,7 @@ _HTTP = prelude(
 )
 
 
-_MEMBER = {
+MEMBER = {
     **SHAPE,
     **CONSTRAINTS,
     **XML,
@@ -165,7 +166,14 @@ def _pattern(reading: Reading, text: str, at: Place) -> ir.Pattern:
 def read_members(tree: Tree, entry: Entry, at: Place) -> tuple[ir.Member, ...]:
     members = entry.get("members")
     items = members.items() if isinstance(members, dict) else ()
-    return tuple(read_member(tree, name, raw, at.child("members", name)) for name, raw in items)
+    return tuple(read_member(tree, _name(name, raw), raw, at.child("members", name)) for name, raw in items)
+
+
+def _name(name: str, raw: Json) -> str:
+    """A member that our own export could not call by its name says it in a trait."""
+    traits = traits_of(raw) if isinstance(raw, dict) else {}
+    given = traits.get(NAME)
+    return given if isinstance(given, str) else name
 
 
 def read_member(tree: Tree, name: str, raw: Json, at: Place) -> ir.Member:
@@ -204,10 +212,10 @@ def _kinds(tree: Tree) -> Kinds:
     """What is read of a member, by protocol."""
     if tree.protocol is ir.Protocol.REST_JSON_1:
         return _REST_JSON_MEMBER
-    return _REST_MEMBER if tree.rest else _MEMBER
+    return _REST_MEMBER if tree.rest else MEMBER
 
 
-_REST_MEMBER = {**_MEMBER, **_HTTP}
+_REST_MEMBER = {**MEMBER, **HTTP}
 
 
 _REST_JSON_MEMBER = {**_REST_MEMBER, **_JSON_NAME}

@@ -6,6 +6,7 @@ In: a `Tree`. Out: shapes and errors by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import (
@@ -38,6 +39,8 @@ from codegen.spec.ir import Json, SpecText
 
 _QUERY_ERROR = "aws.protocols#awsQueryError"
 _ERROR = {**ENTRY, **prelude(error=TEXT, httpError=WHOLE, retryable=OBJECT)}
+UNNAMED = "speccast#unnamed"
+"""A trait of our own exports: the values of an enum have no names, those of its members were made up."""
 _CODED_ERROR = {**_ERROR, _QUERY_ERROR: OBJECT}
 
 
@@ -184,8 +187,10 @@ def _old_values(tree: Tree, traits: Entry, at: Place) -> tuple[ir.EnumValue, ...
 
 
 def _read_enum(tree: Tree, shape: str, entry: Entry, at: Place) -> ir.Enum:
-    fields, traits = _fields(tree, shape, entry, CONSTRAINTS, at)
+    fields, traits = _fields(tree, shape, entry, {**CONSTRAINTS, UNNAMED: OBJECT}, at)
     values = tuple(_read_value(tree, name, raw, at.child("members", name)) for name, raw in edges_of(entry))
+    if UNNAMED in traits:
+        values = tuple(replace(value, name=None) for value in values)
     return ir.Enum(**fields, values=values, constraints=read_constraints(tree, traits, at))
 
 
