@@ -1,4 +1,4 @@
-"""Smithy models that are written: read again they are the same spec, and what Smithy can say stands in its own words."""
+"""Smithy models that are written: they read back as the same spec, and say in Smithy's words what those can say."""
 
 from __future__ import annotations
 

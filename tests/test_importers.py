@@ -514,7 +514,7 @@ SMITHY_FAULTS: dict[str, tuple[Tree, str]] = {
         'model.json:1:12: error: "7" is none of "1", "1.0", "2", "2.0", "2.1" [unknown-word]\n'
         'model.json:1:28: error: no protocol that is known; these are "aws.protocols#awsJson1_0", '
         '"aws.protocols#awsJson1_1", "aws.protocols#restJson1", "aws.protocols#restXml", "aws.protocols#awsQuery", '
-        '"aws.protocols#ec2Query", "smithy.protocols#rpcV2Cbor" [no-protocol]\n'
+        '"aws.protocols#ec2Query", "smithy.protocols#rpcv2Cbor" [no-protocol]\n'
         'model.json:1:35: error: "version" is missing here, which names the release [missing-key]\n'
         'model.json:1:70: error: shape "a#B" is not defined [unknown-shape]\n'
         '  speccast: note: did you mean "a#A"?',

@@ -1,7 +1,7 @@
 """A model without the sentences of those who wrote it; facts remain.
 
 In: a model. Out: the same without what only a reader needs and no field of documentation holds: titles of examples,
-comments on their values, descriptions that are traits. Documentation itself is left out by `codegen.spec.write`.
+comments on their values, descriptions that are traits; `without_docs` leaves documentation out, too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from dataclasses import replace
 
 from codegen.spec import ir
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.parse import parse_model
+from codegen.spec.source import Source
+from codegen.spec.write import write_model
 
 _SENTENCES = frozenset(("comments", "aws.iam#actionPermissionDescription", "smithy.api#externalDocumentation"))
 """Traits that are prose as a whole."""
@@ -21,6 +24,11 @@ def without_sentences(model: ir.Model) -> ir.Model:
     """Leave sentences out: an example is called `CreateQueue 1`, the first of its operation."""
     operations = {name: replace(each, traits=_facts(each.traits)) for name, each in model.operations.items()}
     return replace(model, operations=operations, examples=tuple(_numbered(model.examples)))
+
+
+def without_docs(model: ir.Model) -> ir.Model:
+    """Leave documentation out as well."""
+    return parse_model((Source("", "", write_model(without_sentences(model), docs=False)),))
 
 
 def _numbered(examples: Iterable[ir.Example]) -> Iterator[ir.Example]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from codegen.exporters.pretty import pretty
-from codegen.exporters.sentences import without_sentences
+from codegen.exporters.sentences import without_docs
 from codegen.exporters.smithy_names import ids_of
 from codegen.exporters.smithy_operations import operation_entry
 from codegen.exporters.smithy_shapes import Frame, Tree, error_entry, shape_entry, with_traits
@@ -25,7 +25,6 @@ from codegen.importers.smithy_facts import changes_between
 from codegen.importers.smithy_shapes import UNNAMED
 from codegen.spec import ir
 from codegen.spec.ir import Json, SpecText
-from codegen.spec.parse import parse_model
 from codegen.spec.source import Source
 from codegen.spec.write import write_model
 from codegen.spec.write_shapes import Spec
@@ -88,7 +87,7 @@ def smithy_text(model: ir.Model, *, docs: bool) -> str:
 
 def smithy_tree(model: ir.Model, *, docs: bool) -> Tree:
     """Write a model as a syntax tree; `docs` or not, `read_smithy` reads what was written."""
-    whole = model if docs else _without_docs(model)
+    whole = model if docs else without_docs(model)
     service, tree = _service_id(whole), _plain(whole)
     read = write_model(read_smithy(Source("", "", tree)), docs=True)
     shapes = tree["shapes"]
@@ -99,10 +98,6 @@ def smithy_tree(model: ir.Model, *, docs: bool) -> Tree:
         traits = entry.get("traits")
         entry["traits"] = {**(traits if isinstance(traits, dict) else {}), FACTS: changes}
     return tree
-
-
-def _without_docs(model: ir.Model) -> ir.Model:
-    return parse_model((Source("", "", write_model(without_sentences(model), docs=False)),))
 
 
 def _service_id(model: ir.Model) -> str:

@@ -1,7 +1,7 @@
 """Names of a spec -> identifiers that Smithy takes.
 
-In: names, in the order in which they may choose. Out: an identifier for each, of letters, digits and underscores, and no
-two that differ in case only: Smithy wants both. A name that is one already and free keeps it; any other gets four hex
+In: names, in the order in which they may choose. Out: an identifier for each, of letters, digits and underscores, no
+two the same but for case. Smithy wants both. A name that is one already and free keeps it; any other gets four hex
 digits of its own hash, so that it is called the same whatever is beside it.
 """
 
