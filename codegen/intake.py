@@ -202,15 +202,13 @@ def _read(wanted: Wanted, wish: Wish) -> tuple[Read, tuple[Diagnostic, ...]]:
         loss = loss_of(sources, fault)
         if loss is None:
             raise
-        told = (*fault.found, *loss.operations)
         if not wish.keep_going:
-            raise Diagnostics((*told, _advice(loss, sources)), locator(sources)) from None
-        return _of_kind(read_sources(loss.rest), wish.kind), told
+            raise Diagnostics((*loss.told, _advice(loss, sources)), locator(sources)) from None
+        return _of_kind(read_sources(loss.rest), wish.kind), loss.told
 
 
 def _advice(loss: Loss, sources: tuple[Source, ...]) -> Diagnostic:
-    count = len(loss.operations)
-    lost = f"{count} operation{'' if count == 1 else 's'}"
+    lost = f"{loss.operations} operation{'' if loss.operations == 1 else 's'}"
     message = f"nothing was imported; --keep-going imports the service without {lost}"
     return Diagnostic("not-imported", message, Location(sources[0].path), Level.NOTE)
 

@@ -113,19 +113,20 @@ def _one(task: Task, wish: Wish, before: dict[Path, Imported]) -> Imported:
 
 def _print_one(one: Imported) -> None:
     folder = printable(shown_path(one.folder))
-    lost = f", {one.lost} operations left out" if one.lost else ""
-    if not one.changed:
-        click.echo(f"unchanged: {folder} ({len(one.files)} files{lost})")
-    elif len(one.changed) == 1:
-        click.echo(f"wrote: {folder}/{one.changed[0]}{lost}")
-    else:
-        click.echo(f"wrote: {folder} ({len(one.changed)} files{lost})")
+    wrote = [name for name in one.changed if name in one.files]
+    removed = f", {len(one.changed) - len(wrote)} removed" if len(wrote) < len(one.changed) else ""
+    verb, count = ("wrote", len(wrote)) if one.changed else ("unchanged", len(one.files))
+    click.echo(f"{verb}: {folder} ({count} file{'' if count == 1 else 's'}{removed}{_left_out(one.lost)})")
+
+
+def _left_out(count: int) -> str:
+    return f", {count} operation{'' if count == 1 else 's'} left out" if count else ""
 
 
 def _print_summary(imported: Sequence[Imported], failed: Sequence[str]) -> None:
     wrote, lost = sum(1 for one in imported if one.changed), sum(one.lost for one in imported)
     counts = f"{wrote} written, {len(imported) - wrote} unchanged, {len(failed)} failed"
-    click.echo(f"services: {counts}" + (f", {lost} operations left out" if lost else ""))
+    click.echo(f"services: {counts}{_left_out(lost)}")
     for name in failed:
         click.echo(f"failed: {printable(name)}")
 

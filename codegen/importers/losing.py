@@ -22,9 +22,10 @@ _FRAME = ("service", "resource")
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """`operations` by wire name with the faulty entry that each reaches; `rest` is what can still be read."""
+    """`told` is what was found and, for each operation that is lost, why; `rest` is what can still be read."""
 
-    operations: tuple[Diagnostic, ...]
+    told: tuple[Diagnostic, ...]
+    operations: int
     rest: tuple[Source, ...]
 
 
@@ -34,15 +35,24 @@ def loss_of(sources: Sequence[Source], faults: Diagnostics) -> Loss | None:
     if main is None or not isinstance(main.value, dict):
         return None
     nodes = dict(_nodes(main.value))
-    broken = {_node(fault.place, main.path) for fault in faults.errors}
+    causes = _causes(faults.errors, main.path)
+    broken = {_node(fault.place, main.path) for fault in causes}
     if not all(node in nodes and _type(nodes[node]) not in _FRAME for node in broken if node) or None in broken:
         return None
     reached = _reaching(nodes, {node for node in broken if node})
     if all(_is_operation(node, nodes[node]) <= (node in reached) for node in nodes):
         return None
-    lost = {node[1]: by[1] for node, by in reached.items() if _is_operation(node, nodes[node])}
-    rest = (_without(one, reached, frozenset(lost)) for one in sources)
-    return Loss(tuple(_diagnostic(main.path, node, reached) for node in reached if node[1] in lost), tuple(rest))
+    lost = frozenset(node[1] for node in reached if _is_operation(node, nodes[node]))
+    rest = (_without(one, reached, lost) for one in sources)
+    told = (_diagnostic(main.path, node, reached) for node in reached if _is_operation(node, nodes[node]))
+    return Loss((*causes, *told), len(lost), tuple(rest))
+
+
+def _causes(faults: Sequence[Diagnostic], path: str) -> tuple[Diagnostic, ...]:
+    """Leave out what only follows: a shape that cannot be read is not defined for whoever names it."""
+    nodes = {_node(fault.place, path) for fault in faults if fault.rule != "unknown-shape"}
+    named = tuple(quoted(node[1]) for node in nodes if node)
+    return tuple(one for one in faults if one.rule != "unknown-shape" or not any(name in one.message for name in named))
 
 
 def _diagnostic(path: str, node: Node, reached: Mapping[Node, Node]) -> Diagnostic:

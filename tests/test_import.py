@@ -1,0 +1,410 @@
+"""Foreign models imported: what is written reads back as what was read, nothing goes unsaid, nothing is overwritten."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.shell_completion import ShellComplete
+from commands import Done, speccast
+from sizes import FULL
+
+from codegen.cli.main import speccast as group
+from codegen.exporters.pretty import pretty
+from codegen.exporters.spec_files import LARGE, spec_files
+from codegen.forms import read_files
+from codegen.intake import botocore_model
+from codegen.load import botocore_services
+from codegen.project import read_project
+from codegen.spec import ir
+from codegen.spec.ir import SpecText
+from codegen.spec.parse import parse_model
+from codegen.spec.source import read_source, read_spec_files
+
+HERE = Path(__file__).parent
+SMITHY = HERE / "data" / "smithy"
+SPECS = HERE.parent / "specs"
+ODD = {
+    "sqs": "errors with codes of another protocol, lists that are flattened",
+    "kms": "examples, and comments on their values",
+    "kinesis": "event streams",
+    "lex-runtime": "JSON in a header, bytes in a body",
+    "cloudsearchdomain": "REST with a query, endpoints by host",
+    "importexport": "a signature of old",
+    "sdb": "the query protocol, flattened lists and maps",
+    "apigatewayv2": "names of Python's own, an enum on a member",
+    "connectcases": "sparse lists",
+    "arc-region-switch": "two protocols",
+    "cognito-identity": "operations without a signature",
+    "neptune-graph": "hosts by member",
+    "sms-voice": "a service with two names",
+}
+"""Service of botocore -> what is odd in it; all services with SPECCAST_FULL=1."""
+SERVICES = botocore_services() if FULL else tuple(ODD)
+
+
+def _read(name: str) -> ir.Model:
+    return read_files(botocore_model(name, read_project(HERE)).files).model
+
+
+def _parsed(files: Mapping[str, str]) -> ir.Model:
+    return parse_model(tuple(read_source(name, text.encode()) for name, text in sorted(files.items())))
+
+
+# ----------------------------------------------------------------------------------------------------------- the same
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_reads_back_as_it_was(name: str) -> None:
+    model = _read(name)
+    assert _parsed(spec_files(model, docs=True)) == model
+
+
+def test_a_service_that_is_imported_is_the_model_with_its_file_cited(tmp_path: Path) -> None:
+    done = speccast("import", "botocore", "kms", "--out", str(tmp_path))
+    folder = tmp_path / "kms" / "2014-11-01"
+    assert (done.code, done.out) == (0, f"wrote: {folder} (7 files)\n")
+    written = parse_model(read_spec_files(folder))
+    (source,) = written.sources.values()
+    version = metadata.version("botocore")
+    assert source.title.raw == f"Service model kms/2014-11-01/service-2.json.gz of botocore {version}"
+    own = _read("kms")
+    assert replace(written, sources=own.sources) == own
+    assert source.sha256 == own.sources[SpecText("model")].sha256
+    assert written.paginators and written.examples and written.endpoint_rules
+
+
+def test_waiters_come_along(tmp_path: Path) -> None:
+    assert speccast("import", "botocore", "lambda", "--out", str(tmp_path)).code == 0
+    (path,) = tmp_path.rglob("waiters.json")
+    assert "FunctionActive" in json.loads(path.read_text("utf-8"))["waiters"]
+
+
+def test_without_docs_no_sentence_is_left(tmp_path: Path) -> None:
+    assert speccast("import", "botocore", "kms", "--out", str(tmp_path), "--no-docs").code == 0
+    texts = {path.name: path.read_text("utf-8") for path in tmp_path.rglob("*.json")}
+    assert not [name for name, text in texts.items() if "<p>" in text or '"documentation"' in text]
+    examples = json.loads(texts["examples.json"])["examples"]["CancelKeyDeletion"]
+    assert [(one["title"], sorted(one)) for one in examples] == [
+        ("CancelKeyDeletion 1", ["input", "output", "title", "traits"])
+    ]
+    assert list(examples[0]["traits"]) == ["id"]
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*/*/*.json")), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_specs_are_printed_as_those_that_are_written_by_hand(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert pretty(json.loads(text)) == text
+
+
+def test_a_large_section_is_split_by_first_letter() -> None:
+    model = _read("kms")
+    text = ir.Text(
+        id=SpecText("x"),
+        documentation=SpecText("x" * (LARGE // 2)),
+        citations=model.service.citations,
+        at=model.service.at,
+    )
+    shapes = {SpecText(name): replace(text, id=SpecText(name)) for name in ("Az", "ab", "__listOf", "1st", "Z")}
+    whole = replace(model, shapes=shapes)
+    files = spec_files(whole, docs=True)
+    assert [name for name in files if name.startswith("shapes")] == ["shapes-0.json", "shapes-a.json", "shapes-z.json"]
+    assert _parsed(files) == whole
+
+
+# ------------------------------------------------------------------------------------------------------------- smithy
+
+
+def test_a_smithy_model_is_imported(tmp_path: Path) -> None:
+    done = speccast("import", "smithy", str(SMITHY / "notes.json"), "--out", str(tmp_path))
+    folder = tmp_path / "small-notes" / "2025-01-01"
+    assert (done.code, done.out) == (0, f"wrote: {folder} (8 files)\n")
+    (source,) = parse_model(read_spec_files(folder)).sources.values()
+    assert source.title.raw == "Smithy model notes.json"
+
+
+def test_every_smithy_model_below_a_folder_is_imported(tmp_path: Path) -> None:
+    models = tmp_path / "models" / "deep"
+    models.mkdir(parents=True)
+    text = (SMITHY / "notes.json").read_text("utf-8")
+    (models / "notes.json").write_text(text, "utf-8")
+    (models / "other.json").write_text(text.replace("Small Notes", "Large Notes"), "utf-8")
+    (models / "package.json").write_text("{}", "utf-8")
+    done = speccast("import", "smithy", str(models), "--out", str(tmp_path / "out"))
+    assert (done.code, done.out.splitlines()[-1]) == (0, "services: 2 written, 0 unchanged, 0 failed")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["large-notes", "small-notes"]
+
+
+def _tree(**shapes: Any) -> dict[str, Any]:
+    """A model with two operations: Send takes Letter, Close takes nothing."""
+    traits = {
+        "aws.api#service": {"sdkId": "Post", "endpointPrefix": "post"},
+        "aws.protocols#awsJson1_0": {},
+        "aws.auth#sigv4": {"name": "post"},
+    }
+    operations = [{"target": "post#Send"}, {"target": "post#Close"}]
+    service = {"type": "service", "version": "2025-01-01", "operations": operations, "traits": traits}
+    return {
+        "smithy": "2.0",
+        "shapes": {
+            "post#Post": service,
+            "post#Send": {"type": "operation", "input": {"target": "post#Letter"}},
+            "post#Close": {"type": "operation"},
+            "post#Letter": {"type": "structure", "members": {"Text": {"target": "post#Text"}}},
+            "post#Text": {"type": "string"},
+            **shapes,
+        },
+    }
+
+
+def _imported(tmp_path: Path, tree: Any, *options: str) -> Done:
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(tree, indent=1), "utf-8")
+    return speccast("import", "smithy", str(path), "--out", str(tmp_path / "out"), *options)
+
+
+def test_a_trait_that_nobody_knows_is_kept_and_told_once(tmp_path: Path) -> None:
+    odd = {"type": "string", "traits": {"acme.one#colour": "red", "smithy.api#internal": {}}}
+    done = _imported(tmp_path, _tree(**{"post#Text": odd, "post#Other": odd}))
+    place = f"{tmp_path / 'model.json'}:43:16"
+    assert done.code == 0
+    assert done.err == (
+        f'{place}: warning: trait "acme.one#colour" is not known; it is kept as it is, here and 1 times more'
+        " [unknown-trait]\n"
+    )
+    shapes = json.loads(next(tmp_path.rglob("shapes.json")).read_text("utf-8"))["shapes"]
+    assert shapes["Text"]["traits"] == {"acme.one#colour": "red", "smithy.api#internal": {}}
+
+
+# ----------------------------------------------------------------------------------------------------- what is lost
+
+
+BROKEN = _tree(**{"post#Text": {"type": "text"}})
+
+
+def test_what_cannot_be_read_is_told_with_the_operations_that_are_lost(tmp_path: Path) -> None:
+    done = _imported(tmp_path, BROKEN)
+    path = tmp_path / "model.json"
+    assert (done.code, done.out) == (2, "")
+    lines = done.err.splitlines()
+    assert [line.partition(": ")[2] for line in lines if "is no type of shape" not in line] == [
+        "note: nothing was imported; --keep-going imports the service without 1 operation [not-imported]",
+        'error: operation "post#Send" is lost: it reaches "post#Text" [lost-operation]',
+    ]
+    assert f'{path}:44:12: error: "text" is no type of shape' in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_rest_is_imported_when_asked(tmp_path: Path) -> None:
+    done = _imported(tmp_path, BROKEN, "--keep-going")
+    folder = tmp_path / "out" / "post" / "2025-01-01"
+    assert (done.code, done.out) == (1, f"wrote: {folder} (2 files, 1 operation left out)\n")
+    assert 'error: operation "post#Send" is lost: it reaches "post#Text" [lost-operation]' in done.err
+    assert list(parse_model(read_spec_files(folder)).operations) == [SpecText("Close")]
+
+
+def test_the_rest_of_a_model_of_botocore_has_nothing_of_what_is_lost(tmp_path: Path) -> None:
+    folder = _botocore_files(tmp_path)
+    done = speccast(
+        "import", "botocore", str(folder / "service-2.json"), "--out", str(tmp_path / "out"), "--keep-going"
+    )
+    assert done.code == 1
+    assert 'operation "Send" is lost: it reaches "Text"' in done.err
+    written = parse_model(read_spec_files(tmp_path / "out" / "post" / "2025-01-01"))
+    assert (list(written.operations), written.paginators, written.waiters, written.examples) == (
+        [SpecText("Close")],
+        {},
+        {},
+        (),
+    )
+
+
+def _botocore_files(folder: Path) -> Path:
+    metadata = {"apiVersion": "2025-01-01", "endpointPrefix": "post", "protocol": "json", "serviceId": "Post"}
+    page = {"input_token": "a", "output_token": "a"}
+    wait = {"operation": "Send", "delay": 1, "maxAttempts": 1, "acceptors": []}
+    files = {
+        "service-2": {
+            "metadata": metadata,
+            "operations": {"Send": {"name": "Send", "input": {"shape": "Letter"}}, "Close": {"name": "Close"}},
+            "shapes": {
+                "Letter": {"type": "structure", "members": {"Text": {"shape": "Text"}}},
+                "Text": {"type": "text"},
+            },
+        },
+        "paginators-1": {"pagination": {"Send": page}},
+        "waiters-2": {"version": 2, "waiters": {"Sent": wait}},
+        "examples-1": {"version": "1.0", "examples": {"Send": [{"title": "One", "input": {}}]}},
+    }
+    for name, value in files.items():
+        (folder / f"{name}.json").write_text(json.dumps(value), "utf-8")
+    return folder
+
+
+def test_a_fault_of_the_service_itself_leaves_no_rest(tmp_path: Path) -> None:
+    tree = _tree()
+    del tree["shapes"]["post#Post"]["version"]
+    done = _imported(tmp_path, tree, "--keep-going")
+    assert (done.code, done.out) == (2, "")
+    assert "lost" not in done.err and '"version" is missing here' in done.err
+
+
+# ------------------------------------------------------------------------------------------------------------ writing
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_again_is_unchanged(tmp_path: Path) -> None:
+    command = ("import", "botocore", "sqs", "--out", str(tmp_path))
+    assert speccast(*command).code == 0
+    again = speccast(*command)
+    folder = tmp_path / "sqs" / "2012-11-05"
+    assert (again.code, again.out) == (0, f"unchanged: {folder} (6 files)\n")
+
+
+def test_another_spec_is_not_overwritten_unless_forced(tmp_path: Path) -> None:
+    command = ("import", "botocore", "sqs", "--out", str(tmp_path))
+    speccast(*command)
+    folder = tmp_path / "sqs" / "2012-11-05"
+    made = _files(tmp_path)
+    (folder / "errors.json").write_text("{}", "utf-8")
+    (folder / "notes.json").write_text("{}", "utf-8")
+    (folder / "README.md").write_text("mine", "utf-8")
+    refused = speccast(*command)
+    remedy = "name another --out, or run again with --force to replace it"
+    message = f"{folder}: error: holds another spec already: errors.json and 1 more differ; {remedy} [exists]\n"
+    assert (refused.code, refused.out, refused.err) == (2, "", message)
+    assert _files(tmp_path) == {**made, "errors.json": "{}", "notes.json": "{}", "README.md": "mine"}
+    assert speccast(*command, "--force").out == f"wrote: {folder} (1 file, 1 removed)\n"
+    assert _files(tmp_path) == {**made, "README.md": "mine"}
+
+
+def test_a_file_that_is_gone_is_written_again(tmp_path: Path) -> None:
+    command = ("import", "botocore", "sqs", "--out", str(tmp_path))
+    speccast(*command)
+    made = _files(tmp_path)
+    folder = tmp_path / "sqs" / "2012-11-05"
+    (folder / "errors.json").unlink()
+    assert speccast(*command).out == f"wrote: {folder} (1 file)\n"
+    assert _files(tmp_path) == made
+
+
+@pytest.mark.parametrize("name", ["../Post", "..", "a/b", "", ".hidden", "x" * 101])
+def test_a_name_that_would_lead_elsewhere_names_no_folder(name: str, tmp_path: Path) -> None:
+    tree = _tree()
+    tree["shapes"]["post#Post"]["version"] = name
+    done = _imported(tmp_path, tree)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith(
+        "cannot name a folder, as the name of a service and of a release have to [bad-service-name]\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["model.json"]
+
+
+# ----------------------------------------------------------------------------------------------------------- bad input
+
+REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
+    "no such service": (
+        ("botocore", "sqss"),
+        'speccast: error: the installed botocore has no service "sqss" [no-such-spec]\n'
+        '  speccast: note: did you mean "botocore:sqs"?\n',
+    ),
+    "no such release": (
+        ("botocore", "sqs@2000-01-01"),
+        'speccast: error: the installed botocore has no service "sqs@2000-01-01" [no-such-spec]\n'
+        '  speccast: note: known are "sqs@2012-11-05"\n',
+    ),
+    "no JSON": (("botocore", "text.json"), "text.json:1:1: error: expected a value [syntax]\n"),
+    "no model": (
+        ("smithy", "list.json"),
+        "list.json:1:1: error: the top level of a spec is an object, in braces [not-an-object]\n",
+    ),
+    "Smithy's": (
+        ("botocore", "notes.json"),
+        "notes.json: error: this is a Smithy model; run `speccast import smithy` [spec-form]\n",
+    ),
+    "ours": (("smithy", "spec.json"), "spec.json: error: this is a spec already [spec-form]\n"),
+    "no such file": (("smithy", "gone.json"), "gone.json: error: no such file or folder [missing]\n"),
+    "a folder without models": (
+        ("smithy", "empty"),
+        'empty: error: no Smithy model in this folder: no *.json file in it says "smithy" at its top level [no-spec]\n',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_imported_is_told_in_a_line(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("text.json").write_text("text", "utf-8")
+    Path("list.json").write_text("[]", "utf-8")
+    Path("empty").mkdir()
+    shutil.copy(SMITHY / "notes.json", "notes.json")
+    shutil.copy(HERE / "golden" / "one-operation" / "spec.json", "spec.json")
+    arguments, message = REFUSED[case]
+    done = speccast("import", *arguments, "--out", "out")
+    assert (done.code, done.out, done.err) == (2, "", message)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    done = speccast("import", "botocore", "sqs", "--out", str(tmp_path / "file"))
+    assert (done.code, done.out) == (2, "")
+    assert (
+        done.err
+        == f"{tmp_path / 'file' / 'sqs'}: error: a file stands where a folder belongs; remove it [not-a-folder]\n"
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------ all
+
+
+def _data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in for the models that botocore brings: three services, one of them broken, and one under two names."""
+    (found,) = find_spec("botocore").submodule_search_locations or []  # type: ignore[union-attr]
+    data = folder / "data"
+    for name in ("sqs", "pinpoint-sms-voice", "sms-voice"):
+        shutil.copytree(Path(found) / "data" / name, data / name)
+    broken = data / "broken" / "2025-01-01"
+    broken.mkdir(parents=True)
+    (broken / "service-2.json.gz").write_bytes(gzip.compress(b"{"))
+    monkeypatch.setattr("codegen.load._botocore_data", lambda: data)
+    return data
+
+
+def test_one_failure_does_not_stop_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _data(tmp_path, monkeypatch)
+    out = tmp_path / "out"
+    done = speccast("import", "botocore", "all", "--out", str(out))
+    voice = out / "pinpoint-sms-voice" / "2018-09-05"
+    assert (done.code, done.out.splitlines()) == (
+        2,
+        [
+            f"wrote: {voice} (5 files)",
+            f"unchanged: {voice} (5 files)",
+            f"wrote: {out / 'sqs' / '2012-11-05'} (6 files)",
+            "services: 2 written, 1 unchanged, 1 failed",
+            "failed: broken",
+        ],
+    )
+    assert [line.rpartition(" ")[2] for line in done.err.splitlines()] == ["[syntax]", "[same-service]"]
+
+
+# ---------------------------------------------------------------------------------------------------------- completion
+
+
+def test_a_shell_offers_the_services_of_botocore() -> None:
+    complete = ShellComplete(group, {}, "speccast", "_SPECCAST_COMPLETE")
+    offered = complete.get_completions(["import", "botocore"], "sq")
+    assert [(item.value, item.type) for item in offered] == [("sqs", "plain"), ("sq", "file")]
+    commands = complete.get_completions(["export"], "")
+    assert [item.value for item in commands] == ["jsonschema", "openapi", "smithy"]
