@@ -22,6 +22,7 @@ from codegen.forms import ENDINGS, Form, Read, SpecFile, parse_files, read_sourc
 from codegen.importers.known_traits import unknown_traits
 from codegen.importers.losing import Loss, loss_of
 from codegen.importers.reading import SOURCE_ID
+from codegen.importers.unread import unbound_operations, unread_keys
 from codegen.load import Found, botocore_services, find
 from codegen.project import Project
 from codegen.spec import ir
@@ -160,7 +161,7 @@ def import_model(wanted: Wanted, wish: Wish, taken: Collection[Path] = ()) -> Im
     twin = folder in taken and set(others) <= _ENDPOINTS
     changed = () if twin else write_spec(folder, files, force=wish.force)
     left = (*(_unread(path) for path in wanted.left), *(_twin(wanted, folder, others) if twin else ()))
-    found = (*findings, *unknown_traits(read.model), *left)
+    found = (*findings, *_unsaid(read), *left)
     lost = sum(1 for one in findings if one.rule == "lost-operation")
     told = Diagnostics(found, locator(read.sources)) if found else None
     return Imported(f"{name}@{release}", folder, tuple(files), changed, told, lost)
@@ -186,6 +187,14 @@ def _twin(wanted: Wanted, folder: Path, others: Collection[str]) -> Iterator[Dia
 def _facts(name: str, text: str) -> Json:
     read: Json = json.loads(text) if name == "service.json" else text
     return {key: each for key, each in read.items() if key != "sources"} if isinstance(read, dict) else read
+
+
+def _unsaid(read: Read) -> Iterator[Diagnostic]:
+    """Tell what of a model is kept without being known, and what is left out."""
+    yield from unknown_traits(read.model)
+    yield from unread_keys(read.sources)
+    if read.form == "smithy":
+        yield from unbound_operations(read.sources[0], read.model)
 
 
 def _unread(path: str) -> Diagnostic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import shutil
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from click.shell_completion import ShellComplete
 from commands import Done, speccast
 from sizes import FULL
 
+from codegen.cli.main import run
 from codegen.cli.main import speccast as group
 from codegen.exporters.pretty import pretty
 from codegen.exporters.spec_files import LARGE, spec_files
@@ -182,6 +184,25 @@ def test_a_trait_that_nobody_knows_is_kept_and_told_once(tmp_path: Path) -> None
     )
     shapes = json.loads(next(tmp_path.rglob("shapes.json")).read_text("utf-8"))["shapes"]
     assert shapes["Text"]["traits"] == {"acme.one#colour": "red", "smithy.api#internal": {}}
+
+
+def test_what_has_no_place_in_a_spec_is_told_once_for_each_key(tmp_path: Path) -> None:
+    resource = {"type": "resource", "identifiers": {"Id": {"target": "post#Text"}}, "traits": {"aws.api#arn": {}}}
+    bounded = {"type": "string", "traits": {"smithy.api#length": {"max": 1, "unit": "words"}}}
+    tree = _tree(
+        **{"post#Box": resource, "post#Bag": resource, "post#Text": bounded, "post#Lost": {"type": "operation"}}
+    )
+    tree["shapes"]["post#Post"]["resources"] = [{"target": "post#Box"}]
+    done = _imported(tmp_path, {**tree, "metadata": {"suppressions": []}, "note": 1})
+    assert done.code == 0
+    assert [line.partition(": ")[2] for line in done.err.splitlines()] == [
+        'warning: "unit" of the trait smithy.api#length has no place in a spec; it is left out [left-out]',
+        'warning: "identifiers" of a resource has no place in a spec; it is left out, here and 1 times more [left-out]',
+        'warning: "aws.api#arn" of a resource has no place in a spec; it is left out, here and 1 times more [left-out]',
+        'warning: operation "post#Lost" belongs to no service; it is left out [left-out]',
+        'warning: "suppressions" of the metadata has no place in a spec; it is left out [left-out]',
+        'warning: "note" of the model has no place in a spec; it is left out [left-out]',
+    ]
 
 
 # ----------------------------------------------------------------------------------------------------- what is lost
@@ -397,6 +418,21 @@ def test_one_failure_does_not_stop_the_rest(tmp_path: Path, monkeypatch: pytest.
         ],
     )
     assert [line.rpartition(" ")[2] for line in done.err.splitlines()] == ["[syntax]", "[same-service]"]
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_shown_on_a_terminal_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(_data(tmp_path, monkeypatch) / "broken")
+    out, terminal = io.StringIO(), _Terminal()
+    assert run(("import", "botocore", "all", "--out", str(tmp_path / "out")), out, terminal) == 0
+    assert "3/3" in terminal.getvalue() and "100%" not in out.getvalue()
+    quiet = speccast("import", "botocore", "all", "--out", str(tmp_path / "out"))
+    assert "%" not in quiet.err and "/3" not in quiet.err
+    assert quiet.out.splitlines()[-1] == "services: 0 written, 3 unchanged, 0 failed"
 
 
 # ---------------------------------------------------------------------------------------------------------- completion

@@ -24,6 +24,7 @@ from codegen.exporters.pretty import pretty
 from codegen.exporters.sentences import without_docs
 from codegen.exporters.smithy_names import identifiers
 from codegen.spec import ir
+from codegen.spec.ir import Json
 
 Document = dict[str, Any]
 _POINTER = "#/$defs/"
@@ -87,7 +88,7 @@ def _security(service: ir.Service) -> Document:
     return {"securitySchemes": {_SCHEME: scheme}}
 
 
-def _moved(schema: Any, keys: Mapping[str, str]) -> Any:
+def _moved(schema: Json, keys: Mapping[str, str]) -> Any:
     """Let references find definitions where OpenAPI keeps them, under the names that it takes."""
     match schema:
         case dict():
@@ -98,7 +99,7 @@ def _moved(schema: Any, keys: Mapping[str, str]) -> Any:
             return schema
 
 
-def _key(key: str, value: Any) -> str:
+def _key(key: str, value: Json) -> str:
     """Set aside a pattern that validators of OpenAPI would refuse: those in Python know no properties of characters."""
     return "x-pattern" if key == "pattern" and isinstance(value, str) and not _compiles(value) else key
 
@@ -111,7 +112,7 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
-def _value(key: str, value: Any, keys: Mapping[str, str]) -> Any:
+def _value(key: str, value: Json, keys: Mapping[str, str]) -> Any:
     return _reference(value, keys) if key == "$ref" and isinstance(value, str) else _moved(value, keys)
 
 

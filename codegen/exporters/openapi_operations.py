@@ -185,7 +185,8 @@ def _is_required(given: ir.Structure) -> bool:
 
 def _form(operation: ir.Operation, given: ir.Structure | None, frame: Frame) -> Part:
     """The query protocols say in the body what is asked for."""
-    service, own = frame.model.service, frame.schemas[given.id.raw] if given else {"properties": {}}
+    service = frame.model.service
+    own: Part = frame.schemas[given.id.raw] if given else {"properties": {}}
     version = (service.api_version or service.release).raw
     fixed = {"Action": (operation.wire_name or operation.name).raw, "Version": version}
     constants = {name: {"type": "string", "const": value} for name, value in fixed.items()}

@@ -16,7 +16,7 @@ from codegen.spec.parse import parse_model
 from codegen.spec.source import Source
 from codegen.spec.write import write_model
 
-_SENTENCES = frozenset(("comments", "aws.iam#actionPermissionDescription", "smithy.api#externalDocumentation"))
+_SENTENCES = frozenset(("comments", "aws.iam#actionPermissionDescription"))
 """Traits that are prose as a whole."""
 
 

@@ -171,7 +171,7 @@ def read_members(tree: Tree, entry: Entry, at: Place) -> tuple[ir.Member, ...]:
 
 def _name(name: str, raw: Json) -> str:
     """A member that our own export could not call by its name says it in a trait."""
-    traits = traits_of(raw) if isinstance(raw, dict) else {}
+    traits: Entry = traits_of(raw) if isinstance(raw, dict) else {}
     given = traits.get(NAME)
     return given if isinstance(given, str) else name
 
