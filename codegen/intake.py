@@ -85,8 +85,10 @@ def botocore_model(name: str, project: Project) -> Wanted:
     """Find a service by name, `sqs` or `sqs@2012-11-05`, else a file or the folder of a release."""
     path = Path(name)
     with reading(path):
-        is_path = path.exists()
-    found, *_ = find((name if is_path else f"botocore:{name}",), project)
+        is_path = path.exists() and name.partition("@")[0] not in botocore_services()
+    found, *more = find((name if is_path else f"botocore:{name}",), project)
+    if more:
+        refuse("spec-form", f"this folder holds {len(more) + 1} models; name one of them", path)
     origin = found.origin or path
     folder = origin if origin.is_dir() else origin.parent
     shown = origin / found.files[0].name if origin.is_dir() else origin

@@ -84,6 +84,24 @@ def test_a_service_that_is_imported_is_the_model_with_its_file_cited(tmp_path: P
     assert written.paginators and written.examples and written.endpoint_rules
 
 
+def test_a_service_goes_before_a_folder_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sqs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert speccast("import", "botocore", "sqs", "--out", "specs").out == "wrote: specs/sqs/2012-11-05 (6 files)\n"
+
+
+def test_a_file_of_botocore_is_imported_with_what_stands_beside_it(tmp_path: Path) -> None:
+    folder = _botocore_files(tmp_path)
+    service = json.loads((folder / "service-2.json").read_text("utf-8"))
+    service["shapes"]["Text"]["type"] = "string"
+    (folder / "service-2.json").write_text(json.dumps(service), "utf-8")
+    done = speccast("import", "botocore", str(folder / "service-2.json"), "--out", str(tmp_path / "out"))
+    assert (done.code, done.err) == (0, "")
+    written = parse_model(read_spec_files(tmp_path / "out" / "post" / "2025-01-01"))
+    assert [source.title.raw for source in written.sources.values()] == ["Service model service-2.json"]
+    assert [len(each) for each in (written.paginators, written.waiters, written.examples)] == [1, 1, 1]
+
+
 def test_waiters_come_along(tmp_path: Path) -> None:
     assert speccast("import", "botocore", "lambda", "--out", str(tmp_path)).code == 0
     (path,) = tmp_path.rglob("waiters.json")
@@ -350,6 +368,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
         ("smithy", "list.json"),
         "list.json:1:1: error: the top level of a spec is an object, in braces [not-an-object]\n",
     ),
+    "several": (("botocore", "several"), "several: error: this folder holds 2 models; name one of them [spec-form]\n"),
     "Smithy's": (
         ("botocore", "notes.json"),
         "notes.json: error: this is a Smithy model; run `speccast import smithy` [spec-form]\n",
@@ -369,6 +388,9 @@ def test_what_cannot_be_imported_is_told_in_a_line(case: str, tmp_path: Path, mo
     Path("text.json").write_text("text", "utf-8")
     Path("list.json").write_text("[]", "utf-8")
     Path("empty").mkdir()
+    for folder in (Path("several", "one", "2025-01-01"), Path("several", "two", "2025-01-01")):
+        folder.mkdir(parents=True)
+        (folder / "spec.json").write_text("{}", "utf-8")
     shutil.copy(SMITHY / "notes.json", "notes.json")
     shutil.copy(HERE / "golden" / "one-operation" / "spec.json", "spec.json")
     arguments, message = REFUSED[case]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -68,7 +69,7 @@ def botocore(source: str, out: Path, no_docs: bool, force: bool, keep_going: boo
     from codegen.intake import Wish, botocore_model, botocore_names
 
     project = read_project(Path.cwd())
-    tasks = [Task(name, lambda name=name: botocore_model(name, project)) for name in botocore_names(source)]  # type: ignore[misc]
+    tasks = [Task(name, partial(botocore_model, name, project)) for name in botocore_names(source)]
     return _import(tasks, Wish(kind="botocore", out=out, docs=not no_docs, force=force, keep_going=keep_going))
 
 
@@ -79,7 +80,7 @@ def smithy(source: str, out: Path, no_docs: bool, force: bool, keep_going: bool)
     """Import a Smithy model (a JSON AST with one service), or every one below a folder."""
     from codegen.intake import Wish, smithy_model, smithy_models
 
-    tasks = [Task(shown_path(path), lambda path=path: smithy_model(path)) for path in smithy_models(source)]  # type: ignore[misc]
+    tasks = [Task(shown_path(path), partial(smithy_model, path)) for path in smithy_models(source)]
     return _import(tasks, Wish(kind="smithy", out=out, docs=not no_docs, force=force, keep_going=keep_going))
 
 

@@ -19,7 +19,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from codegen.exporters.json_schema import definitions, error_names
-from codegen.exporters.openapi_operations import Frame, Paths, add_operation
+from codegen.exporters.openapi_bodies import Frame
+from codegen.exporters.openapi_operations import Paths, add_operation
 from codegen.exporters.pretty import pretty
 from codegen.exporters.sentences import without_docs
 from codegen.exporters.smithy_names import identifiers
