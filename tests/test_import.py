@@ -288,6 +288,13 @@ def _botocore_files(folder: Path) -> Path:
     return folder
 
 
+def test_a_shape_that_nobody_reaches_costs_no_operation_and_is_told_all_the_same(tmp_path: Path) -> None:
+    done = _imported(tmp_path, _tree(**{"post#Other": {"type": "text"}}), "--keep-going")
+    folder = tmp_path / "out" / "post" / "2025-01-01"
+    assert (done.code, done.out) == (1, f"wrote: {folder} (3 files)\n")
+    assert "[unknown-word]" in done.err and "lost" not in done.err
+
+
 def test_a_fault_of_the_service_itself_leaves_no_rest(tmp_path: Path) -> None:
     tree = _tree()
     del tree["shapes"]["post#Post"]["version"]

@@ -1,7 +1,7 @@
 """`import`: service models of botocore and Smithy models, written as specs.
 
-Exit 0 when all was imported, 1 when `--keep-going` left operations out (each is named), 2 when a model could not be
-read or must not be written; of `all` or a folder the others are imported all the same.
+Exit 0 when all was imported, 1 when `--keep-going` left something out (each operation is named), 2 when a model could
+not be read or must not be written; of `all` or a folder the others are imported all the same.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _import(tasks: Sequence[Task], wish: Wish) -> int:
             click.echo(fault.text(), err=True)
     if len(tasks) > 1:
         _print_summary(imported, failed)
-    return 2 if failed else int(any(one.lost for one in imported))
+    return 2 if failed else int(any(one.findings and one.findings.errors for one in imported))
 
 
 def _one(task: Task, wish: Wish, before: dict[Path, Imported]) -> Imported:

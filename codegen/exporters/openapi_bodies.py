@@ -102,7 +102,7 @@ def _content(shape: ir.Structure, frame: Frame, types: Mapping[ir.Protocol, str]
     if frame.rest and payload:
         target = frame.model.shapes[payload.target]
         as_it_is = isinstance(target, ir.Blob)  # bytes travel as they are, not in base64
-        schema = {} if as_it_is else frame.schemas[shape.id.raw]["properties"][payload.wire.raw]
+        schema: Part = {} if as_it_is else frame.schemas[shape.id.raw]["properties"][payload.wire.raw]
         return {_payload_type(target, kind): {"schema": schema}}
     outside = {member.wire.raw for member in bound(shape, frame)}
     if not outside:
@@ -110,8 +110,8 @@ def _content(shape: ir.Structure, frame: Frame, types: Mapping[ir.Protocol, str]
     whole = frame.schemas[shape.id.raw]
     left = {name: each for name, each in whole["properties"].items() if name not in outside}
     required = [name for name in whole.get("required", ()) if name in left]
-    schema = {"type": "object", "properties": left, **({"required": required} if required else {})}
-    return {kind: {"schema": {**schema, "additionalProperties": False}}} if left else {}
+    rest: Part = {"type": "object", "properties": left, **({"required": required} if required else {})}
+    return {kind: {"schema": {**rest, "additionalProperties": False}}} if left else {}
 
 
 def _payload_type(shape: ir.Shape, kind: str) -> str:
