@@ -9,5 +9,6 @@
       -> emit.verify    no spec text has become code
       -> files.output   {path: text} -> disk: staged, swapped, guarded by a manifest
 
-`pipeline.generate` is the whole of it; it writes nothing.
+`pipeline.generate` is the whole of it; it writes nothing. Models of other forms come in by `intake` (`importers`, then
+`exporters.spec_files` and `files.specs`) and go out by `exporters`.
 """
