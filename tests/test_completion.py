@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import pytest
 from commands import Done, speccast
+from packages import NEW, model_of
 from shell import shell_environment
 
 from codegen.cli.completing import complete_operations, complete_spec
@@ -23,12 +24,7 @@ CARRIED = [
     "partnercentral-selling@2024-11-15",
     "partnercentral-selling@2024-12-05",
 ]
-OPERATIONS = [
-    "CreateEngagement",
-    "CreateEngagementInvitation",
-    "StartEngagementByAcceptingInvitationTask",
-    "StartEngagementFromOpportunityTask",
-]
+OPERATIONS = [name.raw for name in model_of(NEW).operations]
 
 
 def needs(shell: str) -> pytest.MarkDecorator:
@@ -217,8 +213,13 @@ def _operations(incomplete: str, *specs: str) -> list[str]:
 def test_operations_of_the_specs_that_are_named_are_offered_one_after_the_other(project: Path) -> None:
     assert _operations("") == ["CreateNote"]
     assert _operations("", "partnercentral-selling") == OPERATIONS
-    assert _operations("Start", "partnercentral-selling") == OPERATIONS[2:]
-    assert _operations("CreateEngagement,Cr", "partnercentral-selling") == [f"CreateEngagement,{OPERATIONS[1]}"]
+    assert _operations("Start", "partnercentral-selling") == [
+        "StartEngagementByAcceptingInvitationTask",
+        "StartEngagementFromOpportunityTask",
+    ]
+    others = ["CreateEngagementInvitation", "CreateOpportunity"]
+    offered = [f"CreateEngagement,{name}" for name in others]
+    assert _operations("CreateEngagement,Cr", "partnercentral-selling") == offered
 
 
 @pytest.mark.parametrize("spec", ["nothing", "notes"])
