@@ -36,7 +36,7 @@ def lint(specs: Iterable[Found]) -> Report:
             found.extend(fault.found)
             locates.append(fault.locate)
             continue
-        findings = check_model(loaded.model)
+        findings = (*loaded.warnings, *check_model(loaded.model))
         found.extend(findings)
         locates.append(loaded.locate)
         if not findings or not Diagnostics(findings).errors:

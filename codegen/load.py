@@ -15,7 +15,7 @@ import hashlib
 import importlib.util
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from codegen.data import data_folder
@@ -23,6 +23,7 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Note,
 from codegen.files.manifest import MANIFEST
 from codegen.files.places import reading
 from codegen.forms import BOTOCORE_FILES, ENDINGS, Form, Read, SpecFile, read_files, read_files_lazily
+from codegen.importers.settling import settle
 from codegen.project import Project
 from codegen.spec import ir
 from codegen.spec.cursor import nearest_name, words
@@ -48,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One release as a model; `name` is `service@release`."""
+    """One release as a model; `name` is `service@release`, `warnings` say where a foreign model contradicts itself."""
 
     name: str
     model: ir.Model
@@ -56,6 +57,7 @@ class Loaded:
     digest: str
     origin: Path | None
     form: Form = "speccast"
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def carried() -> Path:
@@ -82,8 +84,12 @@ def resolve(specs: Sequence[str], project: Project) -> tuple[Loaded, ...]:
 
 
 def load(found: Found) -> Loaded:
-    """Read one release, of whichever form it is."""
-    return _loaded(found, read_files(found.files))
+    """Read one release, of whichever form it is; what a foreign model contradicts itself in is not enforced."""
+    loaded = _loaded(found, read_files(found.files))
+    if loaded.form == "speccast":
+        return loaded
+    settled = settle(loaded.model)
+    return replace(loaded, model=settled.model, warnings=settled.warnings)
 
 
 def load_lazily(found: Found) -> Loaded:

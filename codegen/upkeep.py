@@ -115,7 +115,7 @@ def _outcome(order: Order) -> Rendered | tuple[Diagnostic, ...]:
 
 def _render(order: Order) -> Rendered:
     loaded = load(order.found)
-    found = check_model(loaded.model)
+    found = (*loaded.warnings, *check_model(loaded.model))
     findings = Diagnostics(found, loaded.locate) if found else None
     if findings and findings.errors:
         raise findings

@@ -120,6 +120,16 @@ def _unasked(old: Strings, new: Strings) -> Compared:
     return Compared(Relation.UNKNOWN, reason="its engine may take exponential time, so no text was tried")
 
 
+def is_empty(strings: Strings) -> bool | None:
+    """Tell whether no string is in a set; None where that cannot be decided. `a{5}` of at most 4 characters is."""
+    if strings.values is None and _words(strings):
+        return False
+    found = compare(strings, Strings(values=()))
+    if found.lost:
+        return False
+    return True if found.relation is Relation.EQUAL else None
+
+
 def holds(strings: Strings, text: str) -> bool | None:
     """Tell whether a string is in the set; None where no engine takes the pattern."""
     if strings.values is not None and text not in strings.values:
@@ -175,9 +185,9 @@ def _beyond(home: Strings, other: Strings) -> tuple[str, ...]:
 
 
 def _listed(values: tuple[str, ...]) -> Node:
-    """Spell a list as a pattern."""
-    words = (Sequence(tuple(Class(((ord(char), ord(char)),)) for char in value)) for value in values)
-    return sequence(START, Alternation(tuple(words)), END)
+    """Spell a list as a pattern; an empty list has no character that could stand there."""
+    words = tuple(Sequence(tuple(Class(((ord(char), ord(char)),)) for char in value)) for value in values)
+    return sequence(START, Alternation(words or (Class(()),)), END)
 
 
 def _words(strings: Strings) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from codegen.diagnostics import Note, Place, quoted
 from codegen.spec import ir
 from codegen.spec.check.walk import Finding, Site, all_constraints, each_constraint, kind_of, sites
+from codegen.spec.languages import Strings, is_empty
 from codegen.spec.patterns import Lowered, Match, Unsupported, length_bounds, lower, superlinear
 
 # ------------------------------------------------------------------------------------------------------------ bounds
@@ -150,14 +151,35 @@ def find_vacuous_patterns(model: ir.Model) -> Iterator[Finding]:
 
 def find_impossible_patterns(model: ir.Model) -> Iterator[Finding]:
     for site in sites(model):
-        for pattern, length in _pairs(site.constraints, site.others):
-            bounds = length_bounds(pattern.text.raw, match=_match(pattern), ascii=pattern.ascii)
-            if bounds and (over(bounds[0], length.max) or over(length.min, bounds[1])):
-                message = f"no text of {quoted(site.path)} fits both: the pattern takes {_count(*bounds)}"
-                note = Note(f"the length allows {_count(length.min or 0, length.max)}", length.at)
-                yield Finding(message, pattern.at, (note,))
-            elif bounds and over(*bounds):
-                yield Finding(f"the pattern of {quoted(site.path)} contradicts itself: no text matches", pattern.at)
+        found = [finding for pair in _pairs(site.constraints, site.others) for finding in _impossible(site, *pair)]
+        pattern = site.constraints.pattern
+        yield from found
+        if pattern and pattern.enforced and not found and is_empty(_strings(pattern, site.constraints.length)):
+            yield Finding(_matched_by_none(site, pattern), pattern.at)
+
+
+def _impossible(site: Site, pattern: ir.Pattern, length: ir.Length) -> Iterator[Finding]:
+    """Judge by lengths alone, which tells the most."""
+    bounds = length_bounds(pattern.text.raw, match=_match(pattern), ascii=pattern.ascii)
+    if bounds and (over(bounds[0], length.max) or over(length.min, bounds[1])):
+        message = f"no text of {quoted(site.path)} fits both: the pattern takes {_count(*bounds)}"
+        note = Note(f"the length allows {_count(length.min or 0, length.max)}", length.at)
+        yield Finding(message, pattern.at, (note,))
+    elif bounds and over(*bounds):
+        yield Finding(f"the pattern of {quoted(site.path)} contradicts itself: no text matches", pattern.at)
+
+
+def _matched_by_none(site: Site, pattern: ir.Pattern) -> str:
+    """`a^` no text matches; `(?:ab)+` none of 3 characters, though of 2 and of 4."""
+    if is_empty(_strings(pattern, None)):
+        return f"the pattern of {quoted(site.path)} contradicts itself: no text matches"
+    return f"no text of {quoted(site.path)} fits both its pattern and its length"
+
+
+def _strings(pattern: ir.Pattern, length: ir.Length | None) -> Strings:
+    bound = length if length and length.enforced else None
+    least, most = (bound.min, bound.max) if bound else (None, None)
+    return Strings(pattern.text.raw, _match(pattern), pattern.ascii, least, most)
 
 
 def _pairs(mine: ir.Constraints, others: ir.Constraints) -> Iterator[tuple[ir.Pattern, ir.Length]]:
