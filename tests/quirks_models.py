@@ -12,14 +12,14 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from packages import ROOT, write
+from packages import ROOT
 
 from codegen.emit.selection import roots_of, select
 from codegen.importers.settling import settle
@@ -32,11 +32,15 @@ from codegen.spec.ir import SpecText
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """What is taken from a model; errors of the operations come along, those of `errors` besides."""
+    """What is taken from a model; errors of the operations come along, those of `errors` besides.
+
+    Of a structure in `members` only those are kept.
+    """
 
     operations: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @cache
@@ -51,9 +55,15 @@ def cut(model: ir.Model, exhibit: Exhibit) -> ir.Model:
     chosen = select(model, exhibit.operations)
     named = {SpecText(name): model.errors[SpecText(name)] for name in exhibit.errors}
     chosen = replace(chosen, errors={**chosen.errors, **named})
-    roots = (*roots_of(chosen), *map(SpecText, exhibit.shapes))
-    kept = ir.reachable(model, roots)
-    return settle(replace(chosen, shapes={name: model.shapes[name] for name in kept})).model
+    fewer = {SpecText(name): _fewer(model.shapes[SpecText(name)], names) for name, names in exhibit.members.items()}
+    trimmed = replace(model, shapes=ChainMap(fewer, model.shapes))  # type: ignore[arg-type]
+    kept = ir.reachable(trimmed, (*roots_of(chosen), *map(SpecText, (*exhibit.shapes, *exhibit.members))))
+    return settle(replace(chosen, shapes={name: trimmed.shapes[name] for name in kept})).model
+
+
+def _fewer(shape: ir.Shape, names: tuple[str, ...]) -> ir.Shape:
+    assert isinstance(shape, ir.Structure | ir.UnionOf)
+    return replace(shape, members=tuple(member_of(shape, name) for name in names))
 
 
 @cache
@@ -93,29 +103,29 @@ EXHIBITS: Mapping[str, Exhibit] = {
         (
             "AccessCheckPolicyDocument",
             "AccessCheckResourceType",
-            "AccessPreview",
             "InternalAccessFindingsStatistics",
             "S3BucketConfiguration",
         ),
+        members={"AccessPreview": ("id", "status")},
     ),
     "account": Exhibit(shapes=("AlternateContact",)),
     "account-access-runtime": Exhibit(shapes=("CredentialsDetails",)),
     "acm": Exhibit(("GetAccountConfiguration",), ("CertificateFilterStatement", "DomainValidation")),
     "amplify": Exhibit(shapes=("Webhook",), errors=("ResourceNotFoundException",)),
-    "amplifybackend": Exhibit(shapes=("GetBackendAPIModelsResponse", "LoginAuthConfigReqObj", "__boolean")),
+    "amplifybackend": Exhibit(shapes=("GetBackendAPIModelsResponse", "BackendAPIReqObj", "__boolean")),
     "amplifyuibuilder": Exhibit(shapes=("ComponentConditionProperty", "Predicate")),
     "apigateway": Exhibit(
         ("CreateApiKey", "GetApiKey"), ("CacheClusterSize", "DeleteModelRequest", "Model", "PatchOperation")
     ),
     "apigatewayv2": Exhibit(shapes=("Authorization",)),
     "appconfig": Exhibit(shapes=("DeploymentStrategy", "DynamicParameterMap")),
-    "appfabric": Exhibit(shapes=("UUID", "AppAuthorization")),
+    "appfabric": Exhibit(shapes=("UserAccessTaskItem",)),
     "appflow": Exhibit(shapes=("AggregationConfig",)),
     "appstream": Exhibit(("AssociateApplicationToEntitlement", "ExpireSession")),
     "autoscaling": Exhibit(errors=("AlreadyExistsFault", "ResourceContentionFault", "IdempotentCallInProgressFault")),
     "backup": Exhibit(shapes=("Boolean", "boolean", "String", "string", "Long", "long"), errors=("ConflictException",)),
     "bedrock": Exhibit(shapes=("EvaluationDatasetMetricConfig", "RetrievalFilter")),
-    "bedrock-agent": Exhibit(shapes=("FlowValidation", "GetResourcePolicyResponse", "ToolInputSchema")),
+    "bedrock-agent": Exhibit(shapes=("FlowValidationDetails", "GetResourcePolicyResponse", "ToolInputSchema")),
     "bedrock-agentcore-control": Exhibit(shapes=("DerivedEvaluatorConfig",)),
     "bedrock-runtime": Exhibit(("InvokeModelWithResponseStream",), ("JsonSchemaDefinition", "CacheTTL")),
     "b2bi": Exhibit(shapes=("Mapping",)),
@@ -132,7 +142,7 @@ EXHIBITS: Mapping[str, Exhibit] = {
     "imagebuilder": Exhibit(shapes=("EmptyString",)),
     "iot": Exhibit(("DeleteStream",), ("DeleteStream",)),
     "kinesis": Exhibit(shapes=("SubscribeToShardEventStream",)),
-    "macie2": Exhibit(shapes=("DescribeClassificationJobResponse",)),
+    "macie2": Exhibit(members={"DescribeClassificationJobResponse": ("clientToken", "jobId")}),
     "mediaconvert": Exhibit(shapes=("FileSourceSettings",)),
     "mgn": Exhibit(shapes=("GetNetworkMigrationMapperSegmentConstructResponse",)),
     "organizations": Exhibit(errors=("ConstraintViolationException",)),
@@ -141,8 +151,22 @@ EXHIBITS: Mapping[str, Exhibit] = {
     "signin": Exhibit(shapes=("OAuth2ErrorCode",)),
     "storagegateway": Exhibit(shapes=("ErrorCode",)),
     "sts": Exhibit(shapes=("jwtPayloadSizeExceededException",), errors=("JWTPayloadSizeExceededException",)),
-    "swf": Exhibit(shapes=("HistoryEvent",)),
-    "wafv2": Exhibit(shapes=("Statement",)),
+    "swf": Exhibit(
+        members={"HistoryEvent": ("eventId", "requestCancelExternalWorkflowExecutionInitiatedEventAttributes")}
+    ),
+    "wafv2": Exhibit(
+        members={
+            "Statement": (
+                "AndStatement",
+                "OrStatement",
+                "NotStatement",
+                "RateBasedStatement",
+                "ManagedRuleGroupStatement",
+            ),
+            "RateBasedStatement": ("Limit", "ScopeDownStatement"),
+            "ManagedRuleGroupStatement": ("VendorName", "Name", "ScopeDownStatement"),
+        }
+    ),
 }
 
 

@@ -106,7 +106,8 @@ def rivals_of(model: ir.Model) -> Rivals:
     """Group everything that becomes a class by what names of colliding classes share."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     named = [*dict.fromkeys([*names_of(model.shapes), *(error_body(error).raw for error in model.errors)])]
-    for name, group in zip(named, _bares(named), strict=True):
+    joined = [name.replace(" ", "") for name in named]  # that of a body has a space, which says nothing here
+    for name, group in zip(named, _bares(joined), strict=True):
         found[group].append(name)
     return found
 

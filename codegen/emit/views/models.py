@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codegen.emit.views import facts
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.scalars import Scalar, enforced
-from codegen.emit.views.symbols import Symbols, error_body, narrowed_type
+from codegen.emit.views.symbols import Symbols, narrowed_type, owners
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.names import AttrName, ClassName, ConstantName
@@ -65,22 +65,12 @@ DefinitionView = ClassView | EnumView
 
 def view_definitions(model: ir.Model, symbols: Symbols, levels: Levels) -> Mapping[ClassName, DefinitionView]:
     """View every class of the models module, errors' bodies included, by class name."""
-    bodies = [_body(error) for error in model.errors.values()]
     views = [
         _view(shape, model, symbols, levels)
-        for shape in (*model.shapes.values(), *bodies)
+        for shape in owners(model)
         if isinstance(shape, ir.Structure | ir.UnionOf | ir.Enum | ir.IntEnum)
     ]
     return {view.name: view for view in views}
-
-
-def _body(error: ir.Error) -> ir.Structure:
-    """The members of an error as a structure."""
-    description = SpecText(f"What {error.name.raw} says.")
-    citations = error.citations
-    return ir.Structure(
-        id=error_body(error.name), members=error.members, documentation=description, citations=citations, at=error.at
-    )
 
 
 def _view(shape: ir.Shape, model: ir.Model, symbols: Symbols, levels: Levels) -> DefinitionView:
@@ -116,7 +106,7 @@ def _class(shape: ir.Structure | ir.UnionOf, model: ir.Model, symbols: Symbols, 
     return ClassView(
         name=name,
         base="TaggedUnion" if union else "Structure",
-        shape=None if name == shape.id.raw else shape.id,
+        shape=None if name == shape.id.raw or shape.id not in model.shapes else shape.id,
         fields=tuple(_field(shape, member, model, symbols, levels) for member in shape.members),
         checks=bool(levels.checks),
         doc=facts.page(head, "Arms" if union else "Attributes", rows, facts.sources(shape.citations)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from codegen.emit.views import facts
 from codegen.emit.views.levels import Levels
-from codegen.emit.views.symbols import Symbols, narrowed_type
+from codegen.emit.views.symbols import Symbols, narrowed_type, owners
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.lowered import Lowered, Unsupported, lower, superlinear
@@ -57,7 +57,7 @@ def view_types(model: ir.Model, symbols: Symbols, levels: Levels) -> tuple[TypeV
 
 
 def _narrowed(model: ir.Model, symbols: Symbols, levels: Levels) -> Iterator[TypeView]:
-    for owner in model.shapes.values():
+    for owner in owners(model):
         for member in ir.members_of(owner):
             target = model.shapes[member.target]
             if levels.narrows(owner.id, member) and isinstance(target, Scalar):

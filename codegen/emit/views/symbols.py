@@ -31,10 +31,10 @@ class Symbols:
 def name_everything(model: ir.Model, levels: Levels) -> Symbols:
     """Give every shape, error, event, operation, member and enum value its name."""
     narrowed = [
-        narrowed_type(shape.id, member)
-        for shape in model.shapes.values()
-        for member in ir.members_of(shape)
-        if levels.narrows(shape.id, member)
+        narrowed_type(owner.id, member)
+        for owner in owners(model)
+        for member in ir.members_of(owner)
+        if levels.narrows(owner.id, member)
     ]
     bodies = [error_body(error.name) for error in model.errors.values()]
     paged = [pages_of(found.operation) for found in model.paginators.values()]
@@ -54,9 +54,24 @@ def name_everything(model: ir.Model, levels: Levels) -> Symbols:
     )
 
 
+def owners(model: ir.Model) -> Iterator[ir.Shape]:
+    """Walk all that has members: the shapes, then the bodies of errors."""
+    yield from model.shapes.values()
+    yield from map(body_of, model.errors.values())
+
+
+def body_of(error: ir.Error) -> ir.Structure:
+    """The members of an error as a structure."""
+    said = SpecText(f"What {error.name.raw} says.")
+    citations = error.citations
+    return ir.Structure(
+        id=error_body(error.name), members=error.members, documentation=said, citations=citations, at=error.at
+    )
+
+
 def error_body(error: SpecText) -> SpecText:
-    """The structure that holds an error's members; `NotFound` gives `NotFoundBody`."""
-    return SpecText(f"{error.raw}Body")
+    """What holds an error's members: a name that no shape can have; `NotFound` gives the class `NotFoundBody`."""
+    return SpecText(f"{error.raw} Body")
 
 
 def pages_of(operation: SpecText) -> SpecText:

@@ -20,8 +20,8 @@ __all__ = [
     "foo_bar_7d89",
     "send_request_text_member",
     "wrap",
-    "not_found_body",
-    "not_found_body_6d4a",
+    "not_found_body_c530",
+    "not_found_body_8eda",
 ]
 
 _SAMPLER = _sampling.Sampler(())
@@ -60,11 +60,11 @@ def wrap() -> _sampling.SearchStrategy[models.Wrap]:
     return _SAMPLER.of(models.Wrap)
 
 
-def not_found_body() -> _sampling.SearchStrategy[models.NotFoundBody]:
-    """Make valid values of `NotFoundBody`."""
-    return _SAMPLER.of(models.NotFoundBody)
+def not_found_body_c530() -> _sampling.SearchStrategy[models.NotFoundBody_c530]:
+    """Make valid values of `NotFoundBody_c530`."""
+    return _SAMPLER.of(models.NotFoundBody_c530)
 
 
-def not_found_body_6d4a() -> _sampling.SearchStrategy[models.NotFoundBody_6d4a]:
-    """Make valid values of `NotFoundBody_6d4a`."""
-    return _SAMPLER.of(models.NotFoundBody_6d4a)
+def not_found_body_8eda() -> _sampling.SearchStrategy[models.NotFoundBody_8eda]:
+    """Make valid values of `NotFoundBody_8eda`."""
+    return _SAMPLER.of(models.NotFoundBody_8eda)

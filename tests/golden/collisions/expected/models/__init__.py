@@ -26,8 +26,8 @@ __all__ = [
     "Kind",
     "SendRequestTextMember",
     "Wrap",
-    "NotFoundBody",
-    "NotFoundBody_6d4a",
+    "NotFoundBody_c530",
+    "NotFoundBody_8eda",
 ]
 
 
@@ -85,18 +85,16 @@ class Wrap(Structure):
     a: Annotated[SendRequestTextMember | None, Field(alias="A")] = None
 
 
-class NotFoundBody(Structure):
+class NotFoundBody_c530(Structure):
     """What NotFound says.
 
     Source: D0."""
 
 
-class NotFoundBody_6d4a(Structure):
+class NotFoundBody_8eda(Structure):
     """What notFound says.
 
     Source: D0."""
-
-    __shape__: ClassVar[str] = "notFoundBody"
 
 
 class FooBar(Structure):
