@@ -13,7 +13,7 @@ from strategies import sized
 
 from codegen.spec import ir
 from codegen.spec.automata import MOST_STEPS
-from codegen.spec.languages import Compared, Relation, Strings, compare, holds
+from codegen.spec.languages import Compared, Relation, Strings, compare, holds, is_empty
 
 EQUAL, NARROWER, WIDER = Relation.EQUAL, Relation.NARROWER, Relation.WIDER
 OVERLAPPING, DISJOINT, UNKNOWN = Relation.OVERLAPPING, Relation.DISJOINT, Relation.UNKNOWN
@@ -322,3 +322,26 @@ def test_an_absurd_bound_is_no_trouble(bound: int) -> None:
     assert compare(narrow, wide).relation in (WIDER, UNKNOWN)
     assert compare(full(None, bound), wide).relation in (OVERLAPPING, WIDER, UNKNOWN)
     assert compare(wide, full("[a-z]+", None, bound)).relation in (NARROWER, UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("strings", "expected"),
+    [
+        (Strings("a{5}", max_length=4), True),
+        (Strings("(?:ab)+", min_length=3, max_length=3), True),
+        (Strings("/^[a-z]+$/"), True),
+        (Strings("a^"), True),
+        (Strings("(?:ab)+", min_length=3, max_length=4), False),
+        (Strings("[a-z]+"), False),
+        (Strings(values=()), True),
+        (Strings(values=("a",)), False),
+        (Strings("(", min_length=1), None),
+        (Strings(r"\ba\B-"), None),
+    ],
+)
+def test_whether_no_text_is_in_a_set(strings: Strings, expected: bool | None) -> None:
+    assert is_empty(strings) is expected
+
+
+def test_a_list_without_values_is_narrower_than_any_pattern() -> None:
+    assert compare(Strings("[a-z]"), Strings(values=())).relation is Relation.NARROWER

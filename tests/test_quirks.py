@@ -345,7 +345,8 @@ def test_acm_certificate_filter_statement_is_made_of_itself() -> None:
 
 @shows("wafv2.AndStatement", "recursion: through other structures")
 def test_wafv2_and_statement_is_one_of_seven_made_of_each_other() -> None:
-    wire = {"AndStatement": {"Statements": [{"NotStatement": {"Statement": {"OrStatement": {"Statements": []}}}}]}}
+    inner: dict[str, Any] = {"OrStatement": {"Statements": []}}
+    wire = {"AndStatement": {"Statements": [{"NotStatement": {"Statement": inner}}]}}
     found = reads(models("wafv2").Statement, wire)
     assert type(found.and_statement.statements[0].not_statement.statement) is models("wafv2").Statement
     assert max(map(len, cycles(read_service("wafv2").edges))) == 7
@@ -353,7 +354,7 @@ def test_wafv2_and_statement_is_one_of_seven_made_of_each_other() -> None:
 
 @shows("connectcases.BooleanCondition", "recursion: through a union", "recursion: through other structures")
 def test_connectcases_boolean_condition_is_made_of_operands_made_of_conditions() -> None:
-    wire = {"andAll": {"conditions": [{"notCondition": {}}]}}
+    wire: dict[str, Any] = {"andAll": {"conditions": [{"notCondition": {}}]}}
     found = models("connectcases").BooleanCondition.from_wire(wire)
     assert found.to_wire() == wire
 

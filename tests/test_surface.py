@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from strategies import Spec, sized, spec_of, structure
 
 from codegen.diff import offer
-from codegen.diff.findings import Level, Verdict
+from codegen.diff.findings import Level
 from codegen.diff.hints import covers, erased, read_type
 from codegen.diff.surface import Item, compared, source_changes, surface
 from codegen.emit.render import static_files

@@ -20,7 +20,18 @@ from typing import Literal
 from codegen.spec.automata import LONGEST, Apart, Language, TooLong, tell_apart, words
 from codegen.spec.characters import Alphabet, alphabet
 from codegen.spec.meanings import Undecided, found_in
-from codegen.spec.patterns import Engine, Lowered, Unsupported, accepts, lower, matching, refused, split, superlinear
+from codegen.spec.patterns import (
+    Engine,
+    Lowered,
+    Unsupported,
+    accepts,
+    length_bounds,
+    lower,
+    matching,
+    refused,
+    split,
+    superlinear,
+)
 from codegen.spec.regex import (
     DOT,
     END,
@@ -124,10 +135,21 @@ def is_empty(strings: Strings) -> bool | None:
     """Tell whether no string is in a set; None where that cannot be decided. `a{5}` of at most 4 characters is."""
     if strings.values is None and _words(strings):
         return False
+    if _has_no_length(strings):
+        return True
     found = compare(strings, Strings(values=()))
     if found.lost:
         return False
     return True if found.relation is Relation.EQUAL else None
+
+
+def _has_no_length(strings: Strings) -> bool:
+    """Tell whether the pattern asks for more characters than there may be, or for fewer."""
+    if strings.pattern is None:
+        return False
+    least, most = length_bounds(strings.pattern, match=strings.match, ascii=strings.ascii) or (0, None)
+    highs = [end for end in (most, strings.max_length) if end is not None]
+    return bool(highs) and max(least, strings.min_length or 0) > min(highs)
 
 
 def holds(strings: Strings, text: str) -> bool | None:
