@@ -16,19 +16,23 @@ import importlib.util
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Note, quoted
 from codegen.files.manifest import MANIFEST
 from codegen.files.places import reading
 from codegen.forms import BOTOCORE_FILES, ENDINGS, Form, Read, SpecFile, read_files, read_files_lazily
-from codegen.importers.settling import settle
 from codegen.project import Project
 from codegen.spec import ir
 from codegen.spec.cursor import nearest_name, words
 from codegen.spec.source import locator
 from codegen.trees import Disk, Git, Tree, is_git_path
+
+if TYPE_CHECKING:
+    from codegen.importers.settling import Settled
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -88,8 +92,14 @@ def load(found: Found) -> Loaded:
     loaded = _loaded(found, read_files(found.files))
     if loaded.form == "speccast":
         return loaded
-    settled = settle(loaded.model)
+    settled = _settler()(loaded.model)
     return replace(loaded, model=settled.model, warnings=settled.warnings)
+
+
+def _settler() -> Callable[[ir.Model], Settled]:
+    """Import what judges a foreign model when there is one, for its rules take as long as a small spec does."""
+    settle: Callable[[ir.Model], Settled] = import_module("codegen.importers.settling").settle
+    return settle
 
 
 def load_lazily(found: Found) -> Loaded:
