@@ -40,7 +40,7 @@ from codegen.spec.regex import parse
 PAGE = Path(__file__).parent.parent / "docs" / "aws-patterns.md"
 DATA = Path(__file__).parent / "data" / "aws-patterns.json"
 COMMAND = "pytest --update tests/test_aws_patterns.py"
-SHARE = 1 if FULL else 25
+SHARE = 1 if FULL else 60
 """One pattern in so many is looked at closely."""
 TURN = int(os.environ.get("GITHUB_RUN_NUMBER", "0"))
 LONGEST = 10_000
@@ -267,7 +267,7 @@ def test_what_no_text_matches_is_known_by_name() -> None:
     data = json.loads(DATA.read_text("utf-8"))
     known = {**dict.fromkeys(data["empty"], "empty"), **dict.fromkeys(data["undecided"], "undecided")}
     looked_at = [*share(sets().items()), *((key, names) for key, names in sets().items() if names[0] in known)]
-    assert len(looked_at) > 200
+    assert len(looked_at) > 100
     for key, names in looked_at:
         assert emptiness(key) == known.get(names[0]), names
 
@@ -350,6 +350,9 @@ def test_an_engine_that_takes_a_pattern_as_it_is_says_of_made_up_texts_what_we_s
 @cache
 def looked_at() -> tuple[tuple[str, Match], ...]:
     """At least 300 of the patterns that can be enforced."""
-    can = sorted(key for key, found in lowered().items() if isinstance(found, Lowered) and not superlinear(found))
+    slow = {one.piece for one in backtracking() if one.growth}
+    can = sorted(
+        key for key, found in lowered().items() if isinstance(found, Lowered) and slow.isdisjoint(found.pieces)
+    )
     step = 1 if FULL else len(can) // 300
     return tuple(can[TURN % step :: step])
