@@ -40,7 +40,7 @@ class Exhibit:
     operations: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
-    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @cache

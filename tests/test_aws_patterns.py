@@ -238,7 +238,7 @@ def _slow(data: Mapping[str, Any]) -> str:
         f"on texts as long as the shape allows and of {LONGEST:,} characters at most. What grows faster than its text\n"
         "is told when generating, and not enforced by the client; the rest grows as its text does."
     )
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for one in backtracking():
         took = data["worst"].get(one.shape, {"characters": 0, "milliseconds": 0})
         rows.append(

@@ -97,12 +97,12 @@ ROWS = tuple(row for rows in SECTIONS.values() for row in rows)
 class Figures:
     """What is counted so far."""
 
-    sizes: Counter[str] = field(default_factory=Counter)
+    sizes: Counter[str] = field(default_factory=Counter[str])
     kinds: dict[str, Counter[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(Counter))
-    longest: dict[str, tuple[int, str]] = field(default_factory=dict)
-    places: Counter[str] = field(default_factory=Counter)
-    homes: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, str] = field(default_factory=dict)
+    longest: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+    places: Counter[str] = field(default_factory=Counter[str])
+    homes: Counter[str] = field(default_factory=Counter[str])
+    examples: dict[str, str] = field(default_factory=dict[str, str])
 
     def add(self, one: Service) -> None:
         """Count one service."""

@@ -182,7 +182,7 @@ def test_acm_certificate_filter_statement_says_and_or_and_not() -> None:
 @shows("apigateway.Model.schema", "member that hides an attribute of BaseModel", "member that hides one in snake case")
 def test_apigateway_model_has_a_schema() -> None:
     found = reads(models("apigateway").Model, {"schema": "{}", "id": "1"})
-    assert found.schema_ == "{}" and "properties" in type(found).model_json_schema()
+    assert found.schema_ == "{}" and found.id == "1"
 
 
 @shows("bedrock-agent.ToolInputSchema.json", "member that hides an attribute of BaseModel")
@@ -265,7 +265,7 @@ def test_datapipeline_field_id_and_int_hide_nothing() -> None:
 def test_glue_union_mapping_and_field_are_classes_beside_double_and_double() -> None:
     found = models("glue").Union_(name="a", inputs=["x", "y"], union_type="ALL")
     assert found.to_wire() == {"Name": "a", "Inputs": ["x", "y"], "UnionType": "ALL"}
-    assert {"Field_", "Mapping_", "Union_"} <= set(vars(models("glue")))
+    assert {"Field_", "Mapping_", "Union_"} <= set(dir(models("glue")))
 
 
 @shows("b2bi.Mapping", "shape that a generated module imports")
@@ -386,7 +386,9 @@ def test_bedrock_filter_value_is_any_json() -> None:
 def test_kinesis_subscribe_to_shard_event_stream_is_one_event_at_a_time() -> None:
     stream = exhibited("kinesis").shapes[SpecText("SubscribeToShardEventStream")]
     assert isinstance(stream, ir.UnionOf) and stream.event_stream
-    wire = {"SubscribeToShardEvent": {"Records": [], "ContinuationSequenceNumber": "1", "MillisBehindLatest": 0}}
+    wire: dict[str, Any] = {
+        "SubscribeToShardEvent": {"Records": [], "ContinuationSequenceNumber": "1", "MillisBehindLatest": 0}
+    }
     assert reads(models("kinesis").SubscribeToShardEventStream, wire).tag == "SubscribeToShardEvent"
 
 
