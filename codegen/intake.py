@@ -22,6 +22,7 @@ from codegen.forms import ENDINGS, Form, Read, SpecFile, parse_files, read_sourc
 from codegen.importers.known_traits import unknown_traits
 from codegen.importers.losing import Loss, loss_of
 from codegen.importers.reading import SOURCE_ID
+from codegen.importers.settling import settle
 from codegen.importers.unread import unbound_operations, unread_keys
 from codegen.load import Found, botocore_services, find
 from codegen.project import Project
@@ -152,18 +153,20 @@ def smithy_model(path: Path) -> Wanted:
 def import_model(wanted: Wanted, wish: Wish, taken: Collection[Path] = ()) -> Imported:
     """Read one model and write it as a spec; raises Diagnostics where it cannot be read, or must not be written.
 
+    Where a model contradicts itself the spec records a constraint as not enforced: it is free of errors.
     What went into a folder of `taken` in the same run is left there where this model differs in its endpoints alone:
     botocore has one service under two names.
     """
     read, findings = _read(wanted, wish)
-    model = _cited(read.model, wanted.title)
+    settled = settle(read.model)
+    model = _cited(settled.model, wanted.title)
     name, release = (_step(text, wanted) for text in (model.service.name, model.service.release))
     folder, files = wish.out / name / release, spec_files(model, docs=wish.docs)
     others = _others(folder, files) if folder in taken else ()
     twin = folder in taken and set(others) <= _ENDPOINTS
     changed = () if twin else write_spec(folder, files, force=wish.force)
     left = (*(_unread(path) for path in wanted.left), *(_twin(wanted, folder, others) if twin else ()))
-    found = (*findings, *_unsaid(read), *left)
+    found = (*findings, *settled.warnings, *_unsaid(read), *left)
     lost = sum(1 for one in findings if one.rule == "lost-operation")
     told = Diagnostics(found, locator(read.sources)) if found else None
     return Imported(f"{name}@{release}", folder, tuple(files), changed, told, lost)

@@ -102,6 +102,13 @@ def test_a_file_of_botocore_is_imported_with_what_stands_beside_it(tmp_path: Pat
     assert [len(each) for each in (written.paginators, written.waiters, written.examples)] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(("name", "rule"), [("rbin", "pattern-unsupported"), ("apprunner", "pattern-impossible")])
+def test_what_a_model_says_against_itself_is_told_and_not_enforced(tmp_path: Path, name: str, rule: str) -> None:
+    done = speccast("import", "botocore", name, "--out", str(tmp_path), "--no-docs")
+    assert (done.code, done.err.count("warning: "), done.err.count(f"[{rule}]")) == (0, 1, 1)
+    assert speccast("validate", str(tmp_path / name)).code == 0
+
+
 def test_waiters_come_along(tmp_path: Path) -> None:
     assert speccast("import", "botocore", "lambda", "--out", str(tmp_path)).code == 0
     (path,) = tmp_path.rglob("waiters.json")
