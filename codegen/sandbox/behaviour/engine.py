@@ -8,7 +8,6 @@ they are done, which takes milliseconds.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -51,8 +50,9 @@ class Engine:
     async def perform(self, call: Call) -> Mapping[str, Json]:
         """Do what a call asks and give the members of its output, once that is stored; raises Fault."""
         seen = self.settings.ahead
-        future = self.writer.submit(lambda transaction: self._answer(transaction, call, seen))
-        answer: Mapping[str, Json] = await asyncio.wrap_future(future)
+        answer: Mapping[str, Json] = await self.writer.perform(
+            lambda transaction: self._answer(transaction, call, seen)
+        )
         self._wake()
         return answer
 

@@ -41,6 +41,11 @@ class Database(Protocol):
         """What the driver raises when a statement, or the connection, fails."""
         ...
 
+    @property
+    def near(self) -> bool:
+        """Tell whether a statement takes microseconds, as one does that crosses no network."""
+        ...
+
     def execute(self, sql: str, values: Mapping[str, Value]) -> Cursor: ...
 
     def define(self, statement: str) -> None:

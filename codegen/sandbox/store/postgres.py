@@ -31,6 +31,7 @@ class PostgresDatabase:
     fast: bool
     connection: psycopg.Connection[Row]
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
+    near: bool = False
 
     @property
     def name(self) -> str:

@@ -26,6 +26,7 @@ class SqliteDatabase:
     name: str
     connection: sqlite3.Connection
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+    near: bool = True
 
     def execute(self, sql: str, values: Mapping[str, Value]) -> Cursor:
         return self.connection.execute(sql, values)

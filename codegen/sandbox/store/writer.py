@@ -5,20 +5,27 @@ run in turn in one transaction, and their answers go out when it is committed; a
 thirty-two callers for one as well. A `Fault` is an answer like any other; work that must leave no trace of one runs
 in `Transaction.attempt`. When the database fails, what was begun is undone and the callers get
 InternalServerException; where it was one call that it could not take, the others run again, each alone.
+
+The thread begins and commits, for that may take long. Statements of a database that is `near` are run by the event
+loop whose calls they are (`errands` says why), while the thread waits: it is still one at a time.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from asyncio import AbstractEventLoop
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import Any
 
 from codegen.sandbox.calling import Fault
 from codegen.sandbox.store.database import Database, Transaction
+from codegen.sandbox.store.errands import called, on_loop
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,8 +38,26 @@ Outcome = tuple[Any, Fault | None]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
+    """`loop` has the future, and settles it; None where a thread waits."""
+
     work: Work
-    future: Future[Any]
+    future: Future[Any] | asyncio.Future[Any]
+    loop: AbstractEventLoop | None = None
+
+    def taken(self) -> bool:
+        """Tell whether anybody still waits; from now on a thread cannot go back."""
+        if isinstance(self.future, Future):
+            return self.future.set_running_or_notify_cancel()
+        return not self.future.cancelled()
+
+    def settle(self, outcome: Outcome) -> None:
+        result, fault = outcome
+        if isinstance(self.future, asyncio.Future) and self.future.done():
+            return  # cancelled meanwhile
+        if fault is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(fault)
 
 
 class Unanswered(Fault):
@@ -57,12 +82,22 @@ class Writer:
     def submit(self, work: Work) -> Future[Any]:
         """Put work in line; the future has its result, or its `Fault`, once that is committed."""
         future: Future[Any] = Future()
+        self._line_up(Waiting(work, future))
+        return future
+
+    async def perform(self, work: Work) -> Any:
+        """Put work in line and wait until it is committed; gives its result, or raises its `Fault`."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._line_up(Waiting(work, future, loop))
+        return await future
+
+    def _line_up(self, waiting: Waiting) -> None:
         with self._lock:
             if self._closed or not self._awake():
-                future.set_exception(Unanswered())
+                waiting.settle((None, Unanswered()))
             else:
-                self._waiting.append(Waiting(work, future))
-        return future
+                self._waiting.append(waiting)
 
     def _awake(self) -> bool:
         """Make sure that what is put in line will be drained; False when the interpreter is ending."""
@@ -92,7 +127,7 @@ class Writer:
         return batch
 
     def _run(self, batch: list[Waiting]) -> None:
-        taken = [each for each in batch if each.future.set_running_or_notify_cancel()]
+        taken = [each for each in batch if each.taken()]
         outcomes: list[Outcome] | None = None
         try:
             outcomes = self._transact(taken)
@@ -119,8 +154,7 @@ class Writer:
         try:
             self.database.begin()
             working = True
-            self.begun(Transaction(self.database))
-            outcomes = [_outcome(Transaction(self.database), each.work) for each in taken]
+            outcomes = self._outcomes(taken)
             working = False
             self.database.commit()
         except self.database.errors as error:
@@ -131,12 +165,30 @@ class Writer:
             return [(None, Unanswered())] * len(taken)
         return outcomes
 
+    def _outcomes(self, taken: list[Waiting]) -> list[Outcome]:
+        """Run the statements, here or where the calls have come from."""
+        loops = {each.loop for each in taken}
+        loop = loops.pop() if self.database.near and len(loops) == 1 else None
+
+        def run() -> list[Outcome]:
+            self.begun(Transaction(self.database))
+            return [_outcome(Transaction(self.database), each.work) for each in taken]
+
+        return run() if loop is None else on_loop(loop, run)
+
     def _settle(self, taken: list[Waiting], outcomes: list[Outcome]) -> None:
-        for each, (result, fault) in zip(taken, outcomes, strict=True):
-            if fault is None:
-                each.future.set_result(result)
+        """Tell the threads that wait; each loop tells its own tasks, all in one step."""
+        for loop in {each.loop for each in taken}:
+            settled = [pair for pair in zip(taken, outcomes, strict=True) if pair[0].loop is loop]
+            if loop is None:
+                _settle_all(settled)
             else:
-                each.future.set_exception(fault)
+                called(loop, partial(_settle_all, settled))
+
+
+def _settle_all(settled: list[tuple[Waiting, Outcome]]) -> None:
+    for waiting, outcome in settled:
+        waiting.settle(outcome)
 
 
 def _outcome(transaction: Transaction, work: Work) -> Outcome:
