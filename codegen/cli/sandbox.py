@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from codegen.cli.collecting import uncollected
 from codegen.diagnostics import Diagnostic, Diagnostics, Note
 from codegen.load import find, load
 from codegen.project import read_project
@@ -40,6 +41,7 @@ class Plan:
     fast: bool
     any_host: bool = False
 
+    @uncollected()
     def __call__(self, model: ir.Model | None = None) -> Sandbox:
         """Open the sandbox in the process that serves it, which may have read the spec before."""
         from codegen.sandbox.admin.mounting import mounted
@@ -145,10 +147,11 @@ def _check_installed() -> None:
 
 def _serve(plan: Plan, host: str, port: int, workers: int) -> int:
     """Check all that can be checked before there is a process to serve, then serve until a signal comes."""
-    from codegen.sandbox.serving import bind, is_only_here, serve, serve_workers, url_of
+    with uncollected():
+        from codegen.sandbox.serving import bind, is_only_here, serve, serve_workers, url_of
 
-    model = plan.model()
-    plan.accounts()
+        model = plan.model()
+        plan.accounts()
     with ExitStack() as stack:
         sockets = bind(host, port)
         for one in sockets:

@@ -8,7 +8,6 @@ repetition. Of several workers one serves a target: who holds its lease, until i
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import logging
 import os
@@ -16,10 +15,10 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
-from urllib.parse import urlsplit
 
 from codegen.sandbox.behaviour.events import Recorded, envelope, recorded
 from codegen.sandbox.calling import Fault
@@ -32,11 +31,11 @@ _LOG = logging.getLogger(__name__)
 
 LEASE = 4
 PORTION = 100
-PATIENCE = 3.0
-"""Seconds that a webhook has for an answer, and the longest pause before it is tried again; arbitrary."""
+PAUSE = 3.0
+"""Seconds of the longest pause before a target is tried again; arbitrary."""
 
 Send = Callable[[tuple[Recorded, ...]], int]
-"""Passes events on and tells how many the target has taken; raises OSError or HTTPException when it takes none."""
+"""Passes events on and tells how many the target has taken; raises OSError when it takes none."""
 
 
 @dataclass(slots=True)
@@ -76,10 +75,10 @@ class Forwarder:
             try:
                 served = self._serve()
                 pause = 0.1
-            except (OSError, http.client.HTTPException, Fault) as error:
+            except (OSError, Fault) as error:
                 _LOG.warning("events could not be passed on to %s: %s", self.target, error)
                 served = False
-                pause = min(pause * 2, PATIENCE)
+                pause = min(pause * 2, PAUSE)
                 self._stop.wait(pause)
             if not served:
                 self._news.wait(1.0)
@@ -111,13 +110,20 @@ class Forwarder:
 def sender(target: str) -> Send:
     """Make what passes events on to a file or a URL; Diagnostics when the file cannot be written."""
     if target.startswith(("http://", "https://")):
-        return lambda events: _post(target, events)
+        post = _poster()
+        return lambda events: post(target, _line(events[0]))
     path = Path(target)
     try:
         path.open("ab").close()
     except OSError as error:
         raise refusal(f"cannot write events: {error.strerror}", target) from None
     return lambda events: _append(path, events)
+
+
+def _poster() -> Callable[[str, bytes], int]:
+    """Import what speaks HTTP when there is a URL: most sandboxes have none, and would start later for it."""
+    post: Callable[[str, bytes], int] = import_module("codegen.sandbox.behaviour.webhook").post
+    return post
 
 
 def _line(event: Recorded) -> bytes:
@@ -139,19 +145,3 @@ def _last_byte(path: Path) -> bytes:
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read(1)
-
-
-def _post(url: str, events: tuple[Recorded, ...]) -> int:
-    """Post the first event; an answer that is not 2xx means that it was not taken."""
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
-    try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", path, _line(events[0]), {"Content-Type": "application/json"})
-        status = connection.getresponse().status
-    finally:
-        connection.close()
-    if not 200 <= status < 300:
-        raise OSError(f"it answered {status}")
-    return 1
