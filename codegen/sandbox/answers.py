@@ -23,6 +23,8 @@ from codegen.spec import ir
 Head = tuple[str, str]
 """Content type and request id."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
 
 class Misfit(ValueError):
     """Says where an output does not fit the model."""
@@ -62,7 +64,7 @@ def _response(status: int, body: bytes, head: Head, more: tuple[tuple[str, str],
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 # --------------------------------------------------------------------------------------------------------------- values

@@ -25,7 +25,11 @@ def encoded(text: str) -> bytes:
 
 def canonical_request(request: HttpRequest, signed: Sequence[str], payload: str) -> bytes:
     """Write the canonical request; `signed` are the names of the signed headers, `payload` is the body's digest."""
-    headers = "".join(f"{name}:{_value(request, name)}\n" for name in signed)
+    found: dict[str, list[str]] = {name: [] for name in signed}
+    for name, value in request.headers:
+        if name in found:
+            found[name].append(_SPACES.sub(" ", value).strip(" "))
+    headers = "".join([f"{name}:{','.join(found[name])}\n" for name in signed])
     parts = (request.method, _path(request.path), _query(request.query), headers, ";".join(signed), payload)
     return encoded("\n".join(parts))
 
@@ -40,10 +44,6 @@ def signature(secret: str, scope: str, text: str) -> str:
     for part in scope.split("/"):
         key = hmac.digest(key, encoded(part), sha256)
     return hmac.digest(key, encoded(text), sha256).hex()
-
-
-def _value(request: HttpRequest, name: str) -> str:
-    return ",".join(_SPACES.sub(" ", value).strip(" ") for value in request.all(name))
 
 
 def _path(path: str) -> str:

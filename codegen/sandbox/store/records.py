@@ -112,6 +112,8 @@ class Snapshot:
     created: str
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 Record = Engagement | Member | Invitation | Opportunity | Task | Job | Snapshot
 
 
@@ -142,7 +144,7 @@ def instant(text: str) -> datetime:
 
 def pack(value: Json | Mapping[str, Json]) -> str:
     """Write JSON the way it is stored: ASCII, keys in the order given."""
-    return json.dumps(value, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def unpack(text: str) -> dict[str, Json]:
