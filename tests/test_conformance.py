@@ -225,6 +225,7 @@ def test_every_member_has_a_case_for_its_absence_and_for_its_type(name: str) -> 
             path = f"{shape.id.raw}.{member.name.raw}"
             absent = {"required-missing"} if member.required else {"null-is-unset"}
             absent = {"token-optional", "token-kept"} if member.idempotency_token else absent
+            absent |= {"token-missing"} if member.idempotency_token and member.required else set()
             assert {kind for one, kind in kinds if one == path} >= absent
     for path, member, target in _members(model_of(name)):
         is_any = isinstance(target, ir.Document) or (isinstance(target, ir.Text) and target.json_value)

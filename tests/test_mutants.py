@@ -79,7 +79,7 @@ MUTANTS = [
             "require a token",
             'client_token: Annotated[Token | None, Field(alias="ClientToken")] = None',
             'client_token: Annotated[Token, Field(alias="ClientToken")]',
-            "PutThingRequest.ClientToken:token-optional",
+            "PutThingRequest.ClientToken:token-optional PutThingRequest.ClientToken:token-missing",
         ),
         (
             "require an optional member",

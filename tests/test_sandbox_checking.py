@@ -354,7 +354,7 @@ def accepted(model: ir.Model, body: Mapping[str, Any]) -> bool:
         return not of_union(model, body)
     tried = body.get("member", "").rpartition(".")[2]
     required = any(one.required for one in ir.members_of(owner(model, body)) if one.name.raw == tried)
-    lacks_token = body["kind"] in ("token-optional", "null-is-unset") and required
+    lacks_token = body["kind"] in ("token-missing", "token-optional", "null-is-unset") and required
     return body["expect"] == "accept" and not lacks_token
 
 

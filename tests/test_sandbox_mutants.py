@@ -135,6 +135,18 @@ def members_there(old: Any) -> Any:
     return found
 
 
+def tokens_there(old: Any) -> Any:
+    """Miss what is required, but for the token that clients fill in."""
+
+    def found(checker: Any, shape: Any, value: Any, path: str) -> Any:
+        members = [
+            dataclasses.replace(one, required=one.required and not one.idempotency_token) for one in shape.members
+        ]
+        return old(checker, dataclasses.replace(shape, members=tuple(members)), value, path)
+
+    return found
+
+
 def first_arm(old: Any) -> Any:
     """Take the first arm of a union, whatever else is there, or nothing."""
 
@@ -174,6 +186,7 @@ MUTANTS = [
         "CreateEngagement:CreateEngagementRequest.Contexts:length-max-outside",
     ),
     Mutant("miss nothing", "checking:_Checker._members", members_there, f"{INPUT}.Title:required-missing"),
+    Mutant("miss no token", "checking:_Checker._members", tokens_there, f"{INPUT}.ClientToken:token-missing"),
     Mutant("skip types", "checking:check_scalar", always(None), f"{INPUT}.Title:wrong-type"),
     Mutant(
         "take any union",

@@ -26,7 +26,8 @@ class Probe:
     label: the member, `[]` for an item; "" where it is about the shape itself.
     value: the whole shape; violation and path: what refuses it, "" where it is accepted.
     output: what is written back, where that is not the value.
-    more: what else the case says: `at` and `values` or `repeat` put values into the input, `secret` shows nowhere.
+    more: what else the case says: `at` and `values` or `repeat` put values into the input, `secret` shows nowhere,
+    `server` is why a server refuses what the model accepts.
     """
 
     kind: str
@@ -87,6 +88,21 @@ def _presence(examples: Examples, shape: ir.Structure) -> Iterator[Probe]:
             token = {**without, name: examples.value(member)}
             yield Probe(kind="token-optional", label=name, constraint="token", value=without, sources=cited)
             yield Probe(kind="token-kept", label=name, constraint="token", value=token, sources=cited)
+        if member.idempotency_token and member.required:
+            yield _token_missing(name, without, cited)
+
+
+def _token_missing(name: str, without: Json, cited: tuple[str, ...]) -> Probe:
+    """What a model accepts, since the client fills it in, and a server refuses, to which it comes as it is."""
+    refused: Json = {"violation": "required", "path": name}
+    return Probe(
+        kind="token-missing",
+        label=name,
+        constraint="required",
+        value=without,
+        more={"server": refused},
+        sources=cited,
+    )
 
 
 def _arms(examples: Examples, shape: ir.UnionOf) -> Iterator[Probe]:

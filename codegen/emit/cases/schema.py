@@ -138,6 +138,13 @@ _SCHEMA: Json = {
                     "enum": ["required", "unknown", "type", "length", "range", "pattern", "enum", "union", "unique"],
                 },
                 "path": {"description": "Where it is reported, in names of the spec.", "type": "string"},
+                "server": {
+                    "description": "Why a server refuses what a client accepts, since it fills something in.",
+                    "type": "object",
+                    "required": ["violation", "path"],
+                    "additionalProperties": False,
+                    "properties": {"violation": {"const": "required"}, "path": {"type": "string"}},
+                },
                 "output": {"description": "What is written, where that is not the input."},
                 "secret": {
                     "description": "A text that shows in no description of the value and in no message.",
