@@ -62,7 +62,13 @@ def _may_pass(case: Case, error: errors.ServiceError | None) -> bool:
     """Say whether a request is to be taken; members that nobody knows may be, and are by AWS."""
     if case["kind"] == "unknown-member":
         return error is None or error.code not in VALIDATION | SERIALIZATION
-    return bool(case["expect"] == "accept")
+    return "violation" not in _wanted(case)
+
+
+def _wanted(case: Case) -> Mapping[str, Any]:
+    """Give what has the `violation` and `path` of a refusal; of a missing token too, which clients fill in."""
+    found: Mapping[str, Any] = case.get("server", case)
+    return found
 
 
 def _settled(given: Json, probe: Probe, fixed: Mapping[str, str]) -> Json:
@@ -71,10 +77,10 @@ def _settled(given: Json, probe: Probe, fixed: Mapping[str, str]) -> Json:
     tried, paging = _tried(probe), _page_tokens(probe.operation)
     settled = {name: value for name, value in given.items() if name == tried or name not in paging}
     names = members("members", operation["input"])
-    refused = tried if case["expect"] == "refuse" else None
+    refused = tried if "violation" in _wanted(case) else None
     settled |= {name: value for name, value in fixed.items() if name in names and name != refused}
     token = operation.get("token")
-    if token is not None and (token != tried or given.get(token) is None):
+    if token is not None and token != refused and (token != tried or given.get(token) is None):
         settled[token] = str(uuid4())
     return settled
 
@@ -106,18 +112,18 @@ def _check_status(probe: Probe, error: errors.ServiceError | None) -> None:
 
 
 def _refuses(probe: Probe, error: errors.ServiceError | None) -> None:
-    case = probe.case
+    case, wanted = probe.case, _wanted(probe.case)
     if error is None:
         raise Broken(
-            f"{probe.id}: accepted, wanted a refusal ({case['violation']} at {case['path']}; {_demand(probe)})"
+            f"{probe.id}: accepted, wanted a refusal ({wanted['violation']} at {wanted['path']}; {_demand(probe)})"
         )
-    lax = case["violation"] in ("type", "range", "union", "unknown") or case["kind"].startswith("null")
-    wanted = VALIDATION | SERIALIZATION if lax else VALIDATION
-    if error.code not in wanted:
-        raise Broken(f"{probe.id}: code: wanted {' or '.join(sorted(wanted))}, found {error.code} ({_demand(probe)})")
+    lax = wanted["violation"] in ("type", "range", "union", "unknown") or case["kind"].startswith("null")
+    codes = VALIDATION | SERIALIZATION if lax else VALIDATION
+    if error.code not in codes:
+        raise Broken(f"{probe.id}: code: wanted {' or '.join(sorted(codes))}, found {error.code} ({_demand(probe)})")
     fields = _fields(error)
-    if all(fields) and not any(_last_name(case["path"]) in field for field in fields):
-        raise Broken(f"{probe.id}: fields: wanted {case['path']}, found {', '.join(fields)} ({_demand(probe)})")
+    if all(fields) and not any(_last_name(wanted["path"]) in field for field in fields):
+        raise Broken(f"{probe.id}: fields: wanted {wanted['path']}, found {', '.join(fields)} ({_demand(probe)})")
 
 
 def _accepts(probe: Probe, response: HttpResponse, error: errors.ServiceError | None) -> None:
