@@ -157,6 +157,7 @@ def test_a_reset_forgets_everything_but_who_may_call(run: Run) -> None:
     assert run.get("/_admin/overview") == {
         "now": "2025-01-01T00:00:00.000000Z",
         "settings": {"tasks": "at-once", "step": 1, "rates": False, "realistic": False, "ahead": 0.0},
+        "counts": {"engagements": 0, "invitations": 0, "tasks": 0, "events": 0},
         "engagements": [],
         "invitations": [],
         "tasks": [],

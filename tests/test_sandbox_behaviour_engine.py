@@ -139,11 +139,12 @@ def test_the_overview_shows_everything(sandbox: Sandbox) -> None:
     assert shown["events"][0]["detail-type"] == "Engagement Created"
 
 
-def test_the_overview_shows_the_last_200_events(quick: Sandbox) -> None:
-    for _ in range(203):
-        quick.engagement()
+def test_the_overview_shows_the_newest_200_and_counts_the_rest(quick: Sandbox) -> None:
+    made = [quick.engagement() for _ in range(203)]
     shown: Any = quick.engine.overview()
     assert [each["sequence"] for each in shown["events"]] == list(range(4, 204))
+    assert len(shown["engagements"]) == 200 and {each["id"] for each in shown["engagements"]} < set(made)
+    assert shown["counts"] == {"engagements": 203, "invitations": 0, "tasks": 0, "events": 203}
 
 
 # --------------------------------------------------------------------------------------------------------- the oddities

@@ -25,7 +25,7 @@ from sizes import FULL
 
 from codegen.sandbox.behaviour.engine import open_engine
 from codegen.sandbox.clock import Clock
-from codegen.sandbox.store.engagements import all_engagements
+from codegen.sandbox.store.engagements import newest_engagements
 
 pytest_plugins = ["sandbox_databases"]
 
@@ -98,7 +98,10 @@ def repeat(url: str, written: Mapping[str, str | None]) -> dict[str, str]:
 def stored(database: str) -> list[str]:
     engine = open_engine(database, Clock())
     try:
-        return [each.id for each in engine.writer.submit(all_engagements).result()]
+        return [
+            each.id
+            for each in engine.writer.submit(lambda transaction: newest_engagements(transaction, 10**6)).result()
+        ]
     finally:
         engine.close()
 

@@ -35,7 +35,7 @@
 
   const rows = Object.fromEntries(Object.keys(tables).map((name) => [name, new Map()]));
 
-  function show(name, found) {
+  function show(name, found, number) {
     const known = rows[name];
     const body = byId(name);
     const shown = found.slice(-SHOWN).reverse();
@@ -45,7 +45,7 @@
       const row = rowOf(known, one, tables[name](one), withStatus.includes(name));
       if (body.children[place] !== row) body.insertBefore(row, body.children[place] || null);
     });
-    const count = found.length > SHOWN ? `${SHOWN} of ${found.length.toLocaleString("en")}` : String(found.length);
+    const count = number > shown.length ? `${shown.length} of ${number.toLocaleString("en")}` : String(number);
     if (byId(`${name}-count`).textContent !== count) byId(`${name}-count`).textContent = count;
   }
 
@@ -105,7 +105,7 @@
       const now = JSON.stringify(found);
       if (now === before) return;
       before = now;
-      for (const name of Object.keys(tables)) show(name, found[name]);
+      for (const name of Object.keys(tables)) show(name, found[name], found.counts[name]);
       showSettings(found.settings);
     } catch (fault) {
       connected("the sandbox does not answer");

@@ -1,4 +1,4 @@
-"""What a console shows: everything of all accounts, for who runs the sandbox and nobody else."""
+"""What a console shows: the newest of all accounts, and how many there are; for who runs the sandbox alone."""
 
 from __future__ import annotations
 
@@ -9,28 +9,34 @@ from codegen.sandbox.behaviour.events import envelope, recorded
 from codegen.sandbox.behaviour.reading import given, member, text
 from codegen.sandbox.behaviour.settings import Settings
 from codegen.sandbox.store.database import Transaction
-from codegen.sandbox.store.engagements import all_engagements, list_members
-from codegen.sandbox.store.invitations import all_invitations
+from codegen.sandbox.store.engagements import count_engagements, list_members, newest_engagements
+from codegen.sandbox.store.invitations import count_invitations, newest_invitations
 from codegen.sandbox.store.opening import identity
 from codegen.sandbox.store.outbox import last_event, list_events
 from codegen.sandbox.store.records import Engagement, Invitation, Task, moment, unpack
-from codegen.sandbox.store.tasks import all_tasks
+from codegen.sandbox.store.tasks import count_tasks, newest_tasks
 from codegen.spec.ir import Json
 
-EVENTS = 200
-"""How many of the last events are shown; arbitrary."""
+NEWEST = 200
+"""How many of each kind are shown; arbitrary, a console asks once a second."""
 
 
 def overview(transaction: Transaction, now: datetime, settings: Settings) -> Mapping[str, Json]:
-    """Give engagements, invitations, tasks, the last events, the clock and the switches."""
-    key = identity(transaction.database, "key")
-    events = list_events(transaction, None, last_event(transaction) - EVENTS, EVENTS)
+    """Give the newest engagements, invitations, tasks and events, `counts` of all, the clock and the switches."""
+    key, last = identity(transaction.database, "key"), last_event(transaction)
+    events = list_events(transaction, None, last - NEWEST, NEWEST)
     return {
         "now": moment(now),
         "settings": {name: getattr(settings, name) for name in settings.__slots__},
-        "engagements": [_engagement(transaction, each) for each in all_engagements(transaction)],
-        "invitations": [_invitation(each) for each in all_invitations(transaction)],
-        "tasks": [_task(each) for each in all_tasks(transaction)],
+        "counts": {
+            "engagements": count_engagements(transaction),
+            "invitations": count_invitations(transaction),
+            "tasks": count_tasks(transaction),
+            "events": last,
+        },
+        "engagements": [_engagement(transaction, each) for each in newest_engagements(transaction, NEWEST)],
+        "invitations": [_invitation(each) for each in newest_invitations(transaction, NEWEST)],
+        "tasks": [_task(each) for each in newest_tasks(transaction, NEWEST)],
         "events": [{"sequence": each.sequence, **envelope(recorded(key, each))} for each in events],
     }
 

@@ -27,7 +27,8 @@ INVITED_ENGAGEMENT = (
     " WHERE i.id = :invitation AND (i.account = :account OR i.receiver = :account)"
 )
 """What an invitation tells of its engagement, for its sender and its receiver."""
-ALL_ENGAGEMENTS = f"SELECT {columns(Engagement)} FROM engagements ORDER BY created, id"
+ALL_ENGAGEMENTS = f"SELECT {columns(Engagement)} FROM engagements ORDER BY created DESC, id DESC LIMIT :most"
+COUNT_ENGAGEMENTS = "SELECT COUNT(*) FROM engagements"
 """Across accounts: the console of who runs the sandbox."""
 
 
@@ -63,5 +64,11 @@ def list_members(transaction: Transaction, engagement: str) -> tuple[Member, ...
     return tuple(Member(*row) for row in rows)
 
 
-def all_engagements(transaction: Transaction) -> tuple[Engagement, ...]:
-    return tuple(Engagement(*row) for row in transaction.all(ALL_ENGAGEMENTS))
+def newest_engagements(transaction: Transaction, most: int) -> tuple[Engagement, ...]:
+    """Give so many of all accounts, the newest last."""
+    return tuple(Engagement(*row) for row in reversed(transaction.all(ALL_ENGAGEMENTS, most=most)))
+
+
+def count_engagements(transaction: Transaction) -> int:
+    row = transaction.one(COUNT_ENGAGEMENTS)
+    return int(row[0]) if row else 0

@@ -22,7 +22,8 @@ OPEN_INVITATIONS = (
 """Across accounts: how many an engagement has invited, whoever invited them; only counted and compared."""
 ALL_LAPSED = f"SELECT {_COLUMNS} FROM invitations WHERE status = 'PENDING' AND expires <= :now ORDER BY expires, id"
 """Across accounts: the clock, which makes invitations lapse whoever looks."""
-ALL_INVITATIONS = f"SELECT {_COLUMNS} FROM invitations ORDER BY created, id"
+ALL_INVITATIONS = f"SELECT {_COLUMNS} FROM invitations ORDER BY created DESC, id DESC LIMIT :most"
+COUNT_INVITATIONS = "SELECT COUNT(*) FROM invitations"
 """Across accounts: the console of who runs the sandbox."""
 
 
@@ -54,5 +55,11 @@ def all_lapsed(transaction: Transaction, now: str) -> tuple[Invitation, ...]:
     return tuple(Invitation(*row) for row in transaction.all(ALL_LAPSED, now=now))
 
 
-def all_invitations(transaction: Transaction) -> tuple[Invitation, ...]:
-    return tuple(Invitation(*row) for row in transaction.all(ALL_INVITATIONS))
+def newest_invitations(transaction: Transaction, most: int) -> tuple[Invitation, ...]:
+    """Give so many of all accounts, the newest last."""
+    return tuple(Invitation(*row) for row in reversed(transaction.all(ALL_INVITATIONS, most=most)))
+
+
+def count_invitations(transaction: Transaction) -> int:
+    row = transaction.one(COUNT_INVITATIONS)
+    return int(row[0]) if row else 0

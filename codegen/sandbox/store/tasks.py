@@ -17,7 +17,8 @@ FINISH_TASK = (
 )
 ALL_DUE = f"SELECT {_COLUMNS} FROM tasks WHERE status = 'IN_PROGRESS' AND due <= :now ORDER BY due, id"
 """Across accounts: the worker, which gets tasks done whoever looks."""
-ALL_TASKS = f"SELECT {_COLUMNS} FROM tasks ORDER BY started, id"
+ALL_TASKS = f"SELECT {_COLUMNS} FROM tasks ORDER BY started DESC, id DESC LIMIT :most"
+COUNT_TASKS = "SELECT COUNT(*) FROM tasks"
 """Across accounts: the console of who runs the sandbox."""
 ORDER_FAULT = (
     "INSERT INTO faults (account, reason) VALUES (:account, :reason)"
@@ -51,8 +52,14 @@ def all_due(transaction: Transaction, now: str) -> tuple[Task, ...]:
     return tuple(Task(*row) for row in transaction.all(ALL_DUE, now=now))
 
 
-def all_tasks(transaction: Transaction) -> tuple[Task, ...]:
-    return tuple(Task(*row) for row in transaction.all(ALL_TASKS))
+def newest_tasks(transaction: Transaction, most: int) -> tuple[Task, ...]:
+    """Give so many of all accounts, the newest last."""
+    return tuple(Task(*row) for row in reversed(transaction.all(ALL_TASKS, most=most)))
+
+
+def count_tasks(transaction: Transaction) -> int:
+    row = transaction.one(COUNT_TASKS)
+    return int(row[0]) if row else 0
 
 
 def order_fault(transaction: Transaction, account: str, reason: str) -> None:
