@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,13 +17,19 @@ from codegen.cli.collecting import uncollected
 from codegen.diagnostics import Diagnostic, Diagnostics, Note
 from codegen.load import find, load
 from codegen.project import read_project
-from codegen.sandbox.accounts import TEST_KEYS, Accounts, read_accounts
+from codegen.sandbox.accounts import TEST_KEYS, read_accounts
 from codegen.sandbox.clock import parse_clock
 from codegen.sandbox.wire import CONTENT_TYPES
 from codegen.spec import ir
+from codegen.spec.ir import SpecText
 
 if TYPE_CHECKING:
-    from codegen.sandbox.app import Sandbox
+    from codegen.sandbox.accounts import Accounts
+    from codegen.sandbox.app import App, Engine, Sandbox
+    from codegen.sandbox.clock import Clock
+    from codegen.sandbox.mock.coverage import Coverage
+
+    Mounted = Mapping[str, App]
 
 DEFAULT_SPEC = "partnercentral-selling@2024-12-05"
 _NEEDED = ("uvicorn", "httptools")
@@ -44,27 +51,49 @@ class Plan:
     @uncollected()
     def __call__(self, model: ir.Model | None = None) -> Sandbox:
         """Open the sandbox in the process that serves it, which may have read the spec before."""
-        from codegen.sandbox.admin.mounting import mounted
         from codegen.sandbox.app import Sandbox, Settings
-        from codegen.sandbox.behaviour.engine import open_engine
         from codegen.sandbox.hosts import LOOPBACK_NAMES
 
         logging.basicConfig(format="%(message)s", level=logging.WARNING)
-        model, clock = model or self.model(), parse_clock(self.clock)
-        engine, accounts = open_engine(self.database, clock, events=self.events, fast=self.fast), self.accounts()
+        model, clock, accounts = model or self.model(), parse_clock(self.clock), self.accounts()
         regions = frozenset(region.raw for region in model.service.endpoint.regions)
+        settings = Settings(
+            hosts=None if self.any_host else LOOPBACK_NAMES,
+            regions=regions or None,
+            statuses=self.statuses,
+        )
+        engine, examples, mount = self.engine(model, clock, accounts)
         return Sandbox(
             model=model,
             engine=engine,
             accounts=accounts,
             clock=clock,
-            settings=Settings(
-                hosts=None if self.any_host else LOOPBACK_NAMES,
-                regions=regions or frozenset({"us-east-1"}),
-                statuses=self.statuses,
-            ),
-            mount=mounted(engine, accounts),
+            settings=settings,
+            mount=mount,
+            examples=examples,
         )
+
+    def engine(self, model: ir.Model, clock: Clock, accounts: Accounts) -> tuple[Engine, frozenset[str], Mounted]:
+        """Open what answers: the behaviour, examples, or both; name what is made up; give what is mounted."""
+        found = covered(model)
+        if found is None:
+            behaviour, mount = self.behaviour(clock, accounts)
+            return behaviour, frozenset(), mount
+        from codegen.sandbox.mock.engine import mock
+
+        examples = frozenset(found.examples)
+        if not found.behaving:
+            return mock(model, found, None), examples, {}
+        behaviour, mount = self.behaviour(clock, accounts)
+        return mock(model, found, behaviour), examples, mount
+
+    def behaviour(self, clock: Clock, accounts: Accounts) -> tuple[Engine, Mounted]:
+        """Open the behaviour on its database, with the routes by which it is seen and set."""
+        from codegen.sandbox.admin.mounting import mounted
+        from codegen.sandbox.behaviour.engine import open_engine
+
+        engine = open_engine(self.database, clock, events=self.events, fast=self.fast)
+        return engine, mounted(engine, accounts)
 
     def model(self) -> ir.Model:
         found = find((self.spec,), read_project(Path.cwd()))
@@ -79,6 +108,19 @@ class Plan:
 
     def accounts(self) -> Accounts:
         return read_accounts(self.credentials) if self.credentials else TEST_KEYS
+
+
+def covered(model: ir.Model) -> Coverage | None:
+    """Tell which operations behave, where not all of them do."""
+    from codegen.sandbox.behaviour.operations import OPERATIONS
+
+    written = model.service.target_prefix == SpecText("AWSPartnerCentralSelling")
+    if written and {name.raw for name in model.operations} <= OPERATIONS.keys():
+        return None
+    from codegen.sandbox.mock.coverage import coverage
+
+    curated = load(find((DEFAULT_SPEC,), read_project(Path.cwd()))[0]).model if written else None
+    return coverage(model, curated)
 
 
 def _clock(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -152,6 +194,7 @@ def _serve(plan: Plan, host: str, port: int, workers: int) -> int:
 
         model = plan.model()
         plan.accounts()
+        told = _told(model)
     with ExitStack() as stack:
         sockets = bind(host, port)
         for one in sockets:
@@ -160,13 +203,23 @@ def _serve(plan: Plan, host: str, port: int, workers: int) -> int:
             plan = _reachable(plan)
 
         def ready() -> None:
-            click.echo(f"speccast sandbox ready at {url_of(sockets)}")
+            click.echo("\n".join([f"speccast sandbox ready at {url_of(sockets)}", *told]))
 
         if workers == 1:
             serve(partial(plan, model), sockets, ready)
         else:
             serve_workers(plan, sockets, ready, workers)
     return 0
+
+
+def _told(model: ir.Model) -> tuple[str, ...]:
+    """Write which operations behave, where not all of them do."""
+    found = covered(model)
+    if found is None:
+        return ()
+    from codegen.sandbox.mock.coverage import lines
+
+    return tuple(lines(found))
 
 
 def _reachable(plan: Plan) -> Plan:

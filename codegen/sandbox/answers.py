@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from typing import TypeGuard
 
 from codegen.sandbox.calling import Fault
-from codegen.sandbox.requests import HttpResponse
+from codegen.sandbox.requests import Headers, HttpResponse
 from codegen.sandbox.scalars import NotOfType, check_scalar, timestamp_format
 from codegen.spec import ir
 
@@ -30,12 +30,14 @@ class Misfit(ValueError):
     """Says where an output does not fit the model."""
 
 
-def success(model: ir.Model, operation: ir.Operation, output: Mapping[str, object], head: Head) -> HttpResponse:
+def success(
+    model: ir.Model, operation: ir.Operation, output: Mapping[str, object], head: Head, more: Headers = ()
+) -> HttpResponse:
     """Write an output; without a modelled one the body is empty."""
     shape = model.shapes[operation.output] if operation.output else None
     if not isinstance(shape, ir.Structure):
-        return _response(200, b"", head)
-    return _response(200, _json(_structure(model, shape, output, operation.name.raw)), head)
+        return _response(200, b"", head, more)
+    return _response(200, _json(_structure(model, shape, output, operation.name.raw)), head, more)
 
 
 def error(status: int, kind: str, body: Mapping[str, object], head: Head) -> HttpResponse:
@@ -57,7 +59,7 @@ def error_body(model: ir.Model, modelled: ir.Error | None, fault: Fault, kind: s
     return {"__type": kind, spelled: fault.message, **written}
 
 
-def _response(status: int, body: bytes, head: Head, more: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
+def _response(status: int, body: bytes, head: Head, more: Headers = ()) -> HttpResponse:
     content_type, request_id = head
     fixed = (("content-type", content_type), ("content-length", str(len(body))), ("x-amzn-requestid", request_id))
     return HttpResponse(status, (*fixed, *more), body)

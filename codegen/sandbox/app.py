@@ -37,6 +37,8 @@ from codegen.spec.ir import Json
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 _LOG = logging.getLogger("speccast.sandbox")
+_MADE_UP = (("x-speccast-example", "true"),)
+_NO_AUTH = ir.SpecText("smithy.api#noAuth")
 
 
 class Engine(Protocol):
@@ -56,18 +58,24 @@ class Closing(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`hosts` None: any name will do, for a sandbox that is not on loopback, where every call is signed anyway."""
+    """`hosts` None: any name will do, for a sandbox that is not on loopback, where every call is signed anyway.
+
+    `regions` None: any will do, for a service of which the spec lists none.
+    """
 
     hosts: frozenset[str] | None = LOOPBACK_NAMES
     origins: frozenset[str] = frozenset()
-    regions: frozenset[str] = frozenset({"us-east-1"})
+    regions: frozenset[str] | None = frozenset({"us-east-1"})
     statuses: Statuses = "pages"
     limits: Limits = LIMITS
 
 
 @dataclass(slots=True)
 class Sandbox:
-    """`await sandbox(scope, receive, send)`; `mount` has applications by their prefix, such as `/_console`."""
+    """`await sandbox(scope, receive, send)`; `mount` has applications by their prefix, such as `/_console`.
+
+    `examples` are the operations whose answers are made up, and marked as such.
+    """
 
     model: ir.Model
     engine: Engine
@@ -75,6 +83,7 @@ class Sandbox:
     clock: Clock
     settings: Settings = field(default_factory=Settings)
     mount: Mapping[str, App] = field(default_factory=dict[str, App])
+    examples: frozenset[str] = frozenset()
     held: Held = field(default_factory=Held)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -133,16 +142,25 @@ class Sandbox:
             request.method, request.path, request.query, request.headers, await body.read(request), request.client
         )
         asked = read_asked(self.model, whole)
-        scope = Scope(self.model.service.signing.name.raw, self.settings.regions)
-        key = verify(whole, self.accounts, scope, self.clock.machine())
+        name = asked.operation.name.raw
         call = Call(
-            operation=asked.operation.name.raw,
-            account=key.account,
-            input=check(self.model, asked.operation.name.raw, asked.body),
+            operation=name,
+            account=self._caller(whole, asked.operation),
+            input=check(self.model, name, asked.body),
             now=self.clock.now(),
             request_id=exchange.request_id,
+            wanted=whole.one("x-speccast-error"),
         )
-        return success(self.model, asked.operation, await self.engine.perform(call), exchange.head)
+        output = await self.engine.perform(call)
+        marks = _MADE_UP if name in self.examples else ()
+        return success(self.model, asked.operation, output, exchange.head, marks)
+
+    def _caller(self, request: HttpRequest, operation: ir.Operation) -> str:
+        """Tell whose call it is; what nobody has to sign is the first account's."""
+        if _NO_AUTH in operation.auth and not request.all("authorization"):
+            return next(iter(self.accounts.values())).account
+        scope = Scope(self.model.service.signing.name.raw, self.settings.regions)
+        return verify(request, self.accounts, scope, self.clock.machine()).account
 
     def _refusal(self, fault: Fault, exchange: _Exchange) -> HttpResponse:
         known = known_error(self.model, fault.code, self.settings.statuses)

@@ -17,7 +17,8 @@ from codegen.spec.ir import Json
 class Call:
     """A request that is signed, within limits, and as the spec says; `input` holds wire names and JSON values.
 
-    `now` is the time of the sandbox's clock, in UTC, taken once for the whole call.
+    `now` is the time of the sandbox's clock, in UTC, taken once for the whole call. `wanted` is the code of the error
+    that the caller asks for.
     """
 
     operation: str
@@ -25,6 +26,7 @@ class Call:
     input: Mapping[str, Json]
     now: datetime
     request_id: str
+    wanted: str | None = None
 
     @property
     def catalog(self) -> str:

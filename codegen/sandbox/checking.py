@@ -40,8 +40,23 @@ def check(model: ir.Model, operation: str, body: Mapping[str, Json]) -> Mapping[
     return found
 
 
+def fits(model: ir.Model, member: ir.Member, value: Json) -> bool:
+    """Tell whether a value would do as a member."""
+    checker = _Checker(model, [])
+    try:
+        checker.value(member, value, "")
+    except Fault:
+        return False
+    return not checker.violations
+
+
 def refusal(model: ir.Model, violations: Iterable[Violation]) -> Fault:
-    """Word a ValidationException; a code that this release does not list is told as INVALID_VALUE."""
+    """Word a ValidationException; a code that this release does not list is told as INVALID_VALUE.
+
+    Services that model no ErrorList get the text alone, as the front ends of AWS write it.
+    """
+    if not _lists_errors(model):
+        return Fault("ValidationException", _told(list(violations), ":"))
     known = _codes(model)
     listed = [
         Violation(one.path, one.code if not known or one.code in known else constraints.VALUE, one.message)
@@ -50,11 +65,16 @@ def refusal(model: ir.Model, violations: Iterable[Violation]) -> Fault:
     errors: list[Json] = [
         {"FieldName": one.path, "Message": one.message, "Code": one.code} for one in listed[:MOST_LISTED]
     ]
-    return Fault("ValidationException", _told(listed), {"Reason": REASON, "ErrorList": errors})
+    return Fault("ValidationException", _told(listed, "."), {"Reason": REASON, "ErrorList": errors})
 
 
-def _told(listed: list[Violation]) -> str:
-    number = f"{len(listed)} validation error{'' if len(listed) == 1 else 's'} detected."
+def _lists_errors(model: ir.Model) -> bool:
+    error = model.errors.get(ir.SpecText("ValidationException"))
+    return error is not None and any(member.wire.raw == "ErrorList" for member in error.members)
+
+
+def _told(listed: list[Violation], mark: str) -> str:
+    number = f"{len(listed)} validation error{'' if len(listed) == 1 else 's'} detected{mark}"
     told = [f"Value at '{one.path}' failed to satisfy constraint: {one.message}" for one in listed[:_MOST_TOLD]]
     more = ["..."] if len(listed) > _MOST_TOLD else []
     return f"{number} {'; '.join([*told, *more])}"

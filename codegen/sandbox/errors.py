@@ -27,7 +27,12 @@ _FRONT_END = {
     "UnknownOperationException": 404,
 }
 """What any service may answer, for a spec that does not say."""
-_CORAL = frozenset({"SerializationException", "UnknownOperationException"})
+_CORAL = {
+    "SerializationException": "com.amazon.coral.service",
+    "UnknownOperationException": "com.amazon.coral.service",
+    "ValidationException": "com.amazon.coral.validate",
+}
+"""Namespaces of what front ends answer; a service that models one of them has it in its own."""
 _SMITHY = "smithy-model"
 
 
@@ -82,5 +87,6 @@ def _kind(model: ir.Model, modelled: ir.Error | None, code: str) -> str:
     name = (modelled.code or modelled.name).raw if modelled else code
     if model.service.protocol is not ir.Protocol.AWS_JSON_1_0:
         return name
-    space = "com.amazon.coral.service" if name in _CORAL else f"com.amazonaws.{model.service.name.raw.replace('-', '')}"
+    own = f"com.amazonaws.{model.service.name.raw.replace('-', '')}"
+    space = own if modelled else _CORAL.get(name, own)
     return f"{space}#{name}"

@@ -41,10 +41,10 @@ CODES = frozenset({MISSING, INCOMPLETE, INVALID, UNRECOGNIZED, EXPIRED})
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What signatures are for: the regions that are served, and the name that the service signs with."""
+    """What signatures are for: the regions that are served (None: any), and the name that the service signs with."""
 
     service: str
-    regions: frozenset[str]
+    regions: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _check_scope(claim: Claim, scope: Scope) -> None:
     day, region, service, end = claim.scope.split("/")
     if day != claim.stamp[:8]:
         raise Fault(INVALID, "The date of the Credential is not that of the request.")
-    if region not in scope.regions:
+    if scope.regions is not None and region not in scope.regions:
         raise Fault(INVALID, f"Credential should be scoped to a valid region: {', '.join(sorted(scope.regions))}.")
     if service != scope.service:
         raise Fault(INVALID, f"Credential should be scoped to correct service: '{scope.service}'.")
