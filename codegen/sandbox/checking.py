@@ -53,10 +53,8 @@ def fits(model: ir.Model, member: ir.Member, value: Json) -> bool:
 def refusal(model: ir.Model, violations: Iterable[Violation]) -> Fault:
     """Word a ValidationException; a code that this release does not list is told as INVALID_VALUE.
 
-    Services that model no ErrorList get the text alone, as the front ends of AWS write it.
+    Of services that model no ErrorList the text alone travels, with the mark that the front ends of AWS put there.
     """
-    if not _lists_errors(model):
-        return Fault("ValidationException", _told(list(violations), ":"))
     known = _codes(model)
     listed = [
         Violation(one.path, one.code if not known or one.code in known else constraints.VALUE, one.message)
@@ -65,7 +63,11 @@ def refusal(model: ir.Model, violations: Iterable[Violation]) -> Fault:
     errors: list[Json] = [
         {"FieldName": one.path, "Message": one.message, "Code": one.code} for one in listed[:MOST_LISTED]
     ]
-    return Fault("ValidationException", _told(listed, "."), {"Reason": REASON, "ErrorList": errors})
+    return Fault(
+        "ValidationException",
+        _told(listed, "." if _lists_errors(model) else ":"),
+        {"Reason": REASON, "ErrorList": errors},
+    )
 
 
 def _lists_errors(model: ir.Model) -> bool:

@@ -22,6 +22,7 @@ from codegen.spec.ir import Json
 
 PAGE_TOKENS = frozenset({"nexttoken", "nextmarker", "nextpagetoken", "paginationtoken", "marker", "lastevaluatedkey"})
 """Members in lower case that lead to another page, for operations of which the model does not say so."""
+_NESTED = (ir.Structure, ir.UnionOf, ir.ListOf, ir.MapOf)
 _VARIANTS = 32
 """Texts of one member that examples choose from; arbitrary."""
 
@@ -99,9 +100,11 @@ class _Writer:
     def _said(self, member: ir.Member, at_top: bool) -> Json:
         """Give what the input says under the same name, where it may stand here."""
         known = self.taken.get(member.wire.raw)
-        if known is None or (not at_top and known[0].target != member.target):
+        if known is None:
             return None
-        return known[1] if fits(self.model, member, known[1]) else None
+        same = known[0].target == member.target
+        alike = at_top and not isinstance(self.model.shapes[member.target], _NESTED)
+        return known[1] if (same or alike) and fits(self.model, member, known[1]) else None
 
     def _value(self, member: ir.Member, value: Json, path: str) -> Json:
         shape = self.model.shapes[member.target]
