@@ -33,9 +33,7 @@ def read_json(content: bytes) -> Json:
 
 def _parse(text: str) -> Json:
     try:
-        value: Json = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer
-        )
+        value: Json = _DECODER.decode(text)
     except BadJson:
         raise
     except json.JSONDecodeError as fault:
@@ -89,3 +87,6 @@ def _integer(digits: str) -> int:
     if len(digits) > JSON_DIGITS:
         raise BadJson(f"a number has more than {JSON_DIGITS} digits")
     return int(digits)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer)
