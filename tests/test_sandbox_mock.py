@@ -279,6 +279,16 @@ def test_another_protocol_is_refused_at_the_start() -> None:
     )
 
 
+def test_events_of_a_service_without_behaviour_are_refused_at_the_start(tmp_path: Path) -> None:
+    out, err = io.StringIO(), io.StringIO()
+    assert run(["sandbox", "botocore:sqs", "--port", "0", "--events", str(tmp_path / "events")], out, err) == 2
+    assert (out.getvalue(), err.getvalue()) == (
+        "",
+        'speccast: error: "botocore:sqs" answers with examples alone, so nothing happens that --events could tell '
+        "[events]\n",
+    )
+
+
 # ---------------------------------------------------------------------------------------- Partner Central as AWS has it
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Event as Signal
+from threading import get_ident
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +24,7 @@ from codegen.sandbox.calling import Fault
 from codegen.sandbox.store import bookkeeping, engagements, invitations, opportunities, outbox, schema, tasks
 from codegen.sandbox.store.bookkeeping import write_setting
 from codegen.sandbox.store.database import Transaction
+from codegen.sandbox.store.errands import on_loop
 from codegen.sandbox.store.opening import identity, open_database
 from codegen.sandbox.store.schema import VERSION
 from codegen.sandbox.store.writer import Unanswered, Work, Writer
@@ -362,6 +365,58 @@ def test_work_that_was_cancelled_before_it_began_is_not_done(writer: Writer) -> 
     assert cancelled.cancel()
     go.set()
     assert _setting(writer, "cancelled") is None
+
+
+def test_the_loop_runs_the_statements_of_a_database_that_is_near(writer: Writer) -> None:
+    async def here() -> bool:
+        return bool(await writer.perform(lambda transaction: get_ident()) == get_ident())
+
+    assert asyncio.run(here()) == writer.database.near == (not writer.database.name.startswith("postgresql"))
+
+
+def test_calls_of_a_loop_that_is_busy_are_answered_by_the_thread(writer: Writer) -> None:
+    async def busy() -> tuple[Any, Any]:
+        waiting = asyncio.ensure_future(writer.perform(_put("of a task")))
+        await asyncio.sleep(0)
+        held = _setting(writer, "of a task")  # holds the loop until the writer has done both
+        return held, await waiting
+
+    assert asyncio.run(busy()) == (True, None)
+
+
+def test_a_bug_and_a_fault_reach_the_task_that_waits(writer: Writer) -> None:
+    def bug(transaction: Transaction) -> None:
+        write_setting(transaction, "half", True)
+        raise ZeroDivisionError
+
+    def refused(transaction: Transaction) -> None:
+        raise Fault("ConflictException", "No.")
+
+    for work, wanted in ((bug, UNANSWERED), (refused, "ConflictException: No.")):
+        with pytest.raises(Fault, match=re.escape(wanted)):
+            asyncio.run(writer.perform(work))
+    assert _setting(writer, "half") is None
+
+
+def test_a_task_that_was_cancelled_before_its_work_began_has_done_nothing(writer: Writer) -> None:
+    started, go = Signal(), Signal()
+    writer.submit(_hold(started, go))
+
+    async def cancelled() -> None:
+        waiting = asyncio.ensure_future(writer.perform(_put("cancelled")))
+        await asyncio.to_thread(started.wait)
+        waiting.cancel()
+        await asyncio.sleep(0)
+        go.set()
+
+    asyncio.run(cancelled())
+    assert _setting(writer, "cancelled") is None
+
+
+def test_an_errand_of_a_loop_that_has_ended_is_done_here() -> None:
+    loop = asyncio.new_event_loop()
+    loop.close()
+    assert on_loop(loop, get_ident) == get_ident()
 
 
 # ------------------------------------------------------------------------------------------- a database that fails

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from codegen.cli.collecting import uncollected
-from codegen.diagnostics import Diagnostic, Diagnostics, Note
+from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
 from codegen.load import find, load
 from codegen.project import read_project
 from codegen.sandbox.accounts import TEST_KEYS, read_accounts
@@ -83,6 +83,11 @@ class Plan:
 
         examples = frozenset(found.examples)
         if not found.behaving:
+            if self.events:
+                message = (
+                    f"{quoted(self.spec)} answers with examples alone, so nothing happens that --events could tell"
+                )
+                raise Diagnostics([Diagnostic("events", message)])
             return mock(model, found, None), examples, {}
         behaviour, mount = self.behaviour(clock, accounts)
         return mock(model, found, behaviour), examples, mount
