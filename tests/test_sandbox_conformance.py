@@ -188,7 +188,7 @@ def test_one_service_is_tested_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
 
 LISTED = """\
 https://partners.example.com is not on this machine. It will be asked in the catalog Sandbox for, at most:
-  CreateEngagement    97 calls, 22 of which it may carry out
+  CreateEngagement    98 calls, 22 of which it may carry out
   GetEngagement       22 calls, 8 of which it may carry out
 """
 
