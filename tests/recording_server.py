@@ -25,13 +25,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         assert len(headers) == len(self.headers.items())
-        body = self.rfile.read(int(headers["content-length"]))
+        body = self.rfile.read(int(headers.get("content-length", 0)))
         self.received.append(Received(self.command, self.path, headers, body))
         self.send_response(200)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"{}")
+
+    do_GET = do_PUT = do_POST
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

@@ -26,10 +26,20 @@ HIDDEN = '"**redacted**"'
         (b"token 0123456789abcdef0123456789abcdef.", "token **redacted**."),
         (b"a\r\n\x1b[31mb\xff", "a   [31mb\ufffd"),
         (b"", ""),
+        (b"<?xml version='1.0'?>\n<A><B>canary</B>", f"<?xml version={HIDDEN}?> <A><B>**redacted**</B>"),
+        (b"\xa1bIdfcanary", ""),
+        (b"\xbfbIdfcanary\xff", ""),
+        (b"\x00\x00\x00\x10canary", ""),
     ],
 )
 def test_an_excerpt_shows_names_and_no_values(body: bytes, shown: str) -> None:
     assert answers.excerpt_of(transport.HttpResponse(200, {}, body)) == shown
+
+
+def test_an_excerpt_of_xml_shows_no_text() -> None:
+    body = b"<a><b c='canary'>canary</b> <d/>can"
+    found = answers.excerpt_of(transport.HttpResponse(200, {"content-type": "text/xml;charset=UTF-8"}, body))
+    assert found == f"<a><b c={HIDDEN}>**redacted**</b> <d/>**redacted**"
 
 
 def test_an_excerpt_is_short() -> None:

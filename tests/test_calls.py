@@ -13,10 +13,11 @@ import runtime
 from runtime import errors
 
 if TYPE_CHECKING:
-    from templates.static import calls, config, credentials, operations, retries, sigv4, transport
+    from templates.static import aws_json, calls, config, credentials, operations, retries, sigv4, transport
 else:
-    calls, config, credentials, operations, retries, sigv4, transport = (
-        runtime.load(name) for name in ("calls", "config", "credentials", "operations", "retries", "sigv4", "transport")
+    aws_json, calls, config, credentials, operations, retries, sigv4, transport = (
+        runtime.load(name)
+        for name in ("aws_json", "calls", "config", "credentials", "operations", "retries", "sigv4", "transport")
     )
 
 START = 1_800_000_000.0
@@ -71,7 +72,8 @@ class World:
         return errors.read_error(response.body, response.status, response.headers, classes, {})
 
     def call(self, operation: Any = PUT) -> Any:
-        steps = calls.exchange(self.core, operation, b'{"ClientToken": "t"}')
+        message = aws_json.AwsJson(self.core.service).request(operation, {"ClientToken": "t"})
+        steps = calls.exchange(self.core, operation, message)
         told: Any = None
         while True:
             try:

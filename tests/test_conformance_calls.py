@@ -22,7 +22,7 @@ from suites import check_of, files_of, model_of, run_suite, runs_of, vectors_of
 from codegen.emit.cases.recovery import THROTTLING, TRANSIENT_STATUSES
 from codegen.emit.cases.signing import Scope, sign_post
 from codegen.emit.cases.unreadable import GARBAGE
-from codegen.emit.views.clients import callable_operations
+from codegen.emit.views.clients import whole_operations
 from codegen.pipeline import generate
 
 EVERY_SERVICE = {
@@ -99,7 +99,7 @@ def calls_of(name: str) -> list[dict[str, Any]]:
 
 
 def _by_operation(name: str) -> Mapping[str, Counter[str]]:
-    found = {operation.raw: Counter[str]() for operation, _ in callable_operations(model_of(name))}
+    found = {operation.raw: Counter[str]() for operation, _ in whole_operations(model_of(name))}
     for case in calls_of(name):
         found[case["operation"]][case["kind"]] += 1
     return found

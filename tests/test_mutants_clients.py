@@ -24,12 +24,15 @@ def mutants(path: str, *rows: tuple[str, str, str, str]) -> list[Mutant]:
 
 MUTANTS = [
     *mutants(
-        "_runtime/calls.py",
-        ("send by GET", 'HttpRequest("POST"', 'HttpRequest("GET"', f"{PUT}request-golden"),
+        "_runtime/aws_json.py",
+        ("send by GET", 'Message("POST"', 'Message("GET"', f"{PUT}request-golden"),
         ("another content type", "application/x-amz-json-1.0", "application/json", f"{PUT}request-golden"),
         ("forget the target", '"X-Amz-Target": operation.target', '"X-Amz-Target": ""', f"{PUT}request-golden"),
+    ),
+    *mutants(
+        "_runtime/calls.py",
         ("lose the base path", "{endpoint.host}{endpoint.path}", "{endpoint.host}/", f"{PUT}request-endpoint"),
-        ("sign the wrong body", "headers, call.body)", 'headers, call.body + b" ")', f"{PUT}request-golden"),
+        ("sign the wrong body", "headers, message.body)", 'headers, message.body + b" ")', f"{PUT}request-golden"),
         (
             "sign after the body was changed",
             "core.signer.signed(request, call.credentials",
@@ -50,7 +53,12 @@ MUTANTS = [
             '"Accept-Encoding"] = "gzip"',
             f"{PUT}request-golden",
         ),
-        ("take an encoded answer", 'if encoding not in ("", "identity"):', "if False:", f"{PUT}garbage[encoded-error]"),
+        (
+            "take an encoded answer",
+            'if encoding not in ("", "identity") and',
+            "if False and",
+            f"{PUT}garbage[encoded-error]",
+        ),
         (
             "take a redirect for an error",
             "400 <= response.status < 600",
@@ -98,12 +106,12 @@ MUTANTS = [
         ("lose the token on retry", "token = str(wire.get(operation.token) or", "token = str(", f"{PUT}token-given"),
         ("send no token", "wire[operation.token] = token", "pass", f"{PUT}token-filled"),
         ("a token that is no UUID", "new_uuid())", '"token")', f"{PUT}token-filled"),
-        ("take an empty answer", "if not response.body and", "if False and", f"{PUT}garbage[empty]"),
+        ("take an empty answer", 'if found == b"" and', "if False and", f"{PUT}garbage[empty]"),
         ("want an answer to everything", "    if not body:\n        return\n", "", f"{ACCEPT}answer-empty[nothing]"),
         ("lose the metadata", '["response_metadata"]', '["lost"]', f"{PUT}answer-metadata[x-amzn-RequestId]"),
         ("lose the status of answers", "http_status=response.status,", "http_status=0,", f"{PUT}answer-metadata[none]"),
         ("forget how often it was tried", "attempts=reply.attempts", "attempts=1", f"{PUT}token-kept[503]"),
-        ("wait with another request", "Prepared(metadata.body,", 'Prepared(b"{}",', f"{TASK}task-complete[in-time]"),
+        ("wait with another request", "wire = metadata.request", "wire = {}", f"{TASK}task-complete[in-time]"),
     ),
     *mutants(
         "_runtime/driver.py",

@@ -237,9 +237,9 @@ def test_whatever_a_docstring_holds_formatting_settles_at_once(text: str) -> Non
 
 def test_the_runtime_is_copied_byte_for_byte_and_formatted() -> None:
     files = files_of(spec_of())
-    assert static_files()
-    for path, text in static_files().items():
-        assert files[path] == text and is_formatted(text), path
+    assert "_runtime/wire.py" in files
+    for path, text in static_files().items():  # of codecs, a package gets the one that it speaks through
+        assert files.get(path, text) == text and is_formatted(text), path
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: "/".join(path.parts[-4:]))

@@ -13,7 +13,7 @@ from template_reference import MEANINGS, NAMES, PRINTED, members, templates_page
 
 from codegen.data import data_folder
 from codegen.emit.filters import FILTERS
-from codegen.emit.render import CLIENT_TARGETS, RULES_TARGETS, TARGETS, environment
+from codegen.emit.render import BINDINGS, CLIENT_TARGETS, RULES_TARGETS, TARGETS, environment
 from codegen.overrides import ours
 from codegen.pages import environment as pages
 
@@ -185,7 +185,8 @@ def test_a_template_begins_with_the_header(path: Path) -> None:
 def test_every_template_has_its_product_and_every_product_its_template() -> None:
     included = {name for path in OURS for name in re.findall(r'{% include "([^"]+)" %}', path.read_text("utf-8"))}
     templates = {shown(path) for path in OURS if shown(path).startswith("package/")} - included
-    assert templates == {f"package/{target}.j2" for target in (*TARGETS, *CLIENT_TARGETS, *RULES_TARGETS)}
+    targets = (*TARGETS, *CLIENT_TARGETS, *RULES_TARGETS, BINDINGS)
+    assert templates == {f"package/{target}.j2" for target in targets}
 
 
 def test_templates_are_of_kinds_we_know() -> None:

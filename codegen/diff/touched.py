@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from codegen.diff.offer import Part, Rivals, bare, narrowed_in, rivals_of
 from codegen.emit.views import facts
-from codegen.emit.views.clients import callable_operations, has_client
+from codegen.emit.views.clients import has_client, whole_operations
 from codegen.emit.views.symbols import error_body, pages_of, wait_for
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
@@ -130,5 +130,5 @@ def _come_to_stream(old: ir.Model, new: ir.Model) -> set[SpecText]:
     """Find the operations that a client has on one side only. Few services stream at all."""
     if not anything_streams(old.shapes) and not anything_streams(new.shapes):
         return set()
-    before, after = ({name for name, _ in callable_operations(model)} for model in (old, new))
+    before, after = ({name for name, _ in whole_operations(model)} for model in (old, new))
     return before ^ after

@@ -50,6 +50,18 @@ CLIENT_TARGETS = ("operations.py", "client.py", "async_client.py", "transports.p
 """The same, where a client can be made."""
 RULES_TARGETS = ("endpoints.py",)
 """The same, where the service has endpoint rules as well."""
+BINDINGS = "bindings.py"
+"""The same, where the client's protocol needs to be told how members travel."""
+CODEC_MODULES: Mapping[str | None, tuple[str, ...]] = {
+    None: (),
+    "rest_json": ("bindings", "header_values", "rest", "rest_json"),
+    "rest_xml": ("bindings", "header_values", "rest", "rest_xml", "xml_faults", "xml_form", "xml_tree"),
+    "aws_query": ("bindings", "aws_query", "xml_faults", "xml_form", "xml_tree"),
+    "rpc_v2_cbor": ("bindings", "rpc_v2_cbor"),
+}
+"""What of the runtime a codec needs, and no other package gets."""
+STREAM_MODULES = ("bindings", "event_stream", "streams")
+"""The same for answers that are streams of events."""
 CALLING = tuple(
     f"conformance/{name}.py" for name in ("against_server", "calls", "plugin", "probing", "script", "server")
 )
@@ -60,10 +72,11 @@ def render(view: PackageView, overrides: Overrides = NONE) -> dict[str, str]:
     """Print every file of a package, not yet formatted. Raises Diagnostics for an override that cannot be printed."""
     body = render_models(view.definitions, overrides)
     context = _context(view, body)
-    targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()), *_endpoint_targets(view))
+    bound = [BINDINGS] if view.codec else []
+    targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()), *_endpoint_targets(view), *bound)
     files = {target: print_template(f"package/{target}.j2", context, overrides) for target in targets}
     files["models/__init__.py"] += "\n\n" + body
-    return {**files, **_suite(view, overrides), **static_files(overrides), "py.typed": ""}
+    return {**files, **_suite(view, overrides), **_runtime(view, overrides), "py.typed": ""}
 
 
 def _endpoint_targets(view: PackageView) -> tuple[str, ...]:
@@ -92,6 +105,15 @@ def _suite(view: PackageView, overrides: Overrides) -> dict[str, str]:
     unused = () if "calls" in view.suite.groups else CALLING
     copied = _copied("conformance", "conformance", overrides)
     return {**printed, **vectors, **{path: text for path, text in copied.items() if path not in unused}}
+
+
+def _runtime(view: PackageView, overrides: Overrides) -> dict[str, str]:
+    """Give what of the runtime a package with this codec needs, and one whose service streams events."""
+    streams = view.client is not None and any(operation.events for operation in view.client.operations)
+    wanted = {*CODEC_MODULES[view.codec], *(STREAM_MODULES if streams else ())}
+    some = {name for names in (*CODEC_MODULES.values(), STREAM_MODULES) for name in names}
+    others = {f"_runtime/{name}.py" for name in some - wanted}
+    return {path: text for path, text in static_files(overrides).items() if path not in others}
 
 
 def static_files(overrides: Overrides = NONE) -> Mapping[str, str]:
@@ -234,5 +256,5 @@ def _formatted(path: str, text: str, overrides: Overrides) -> str:
 
 
 def _formats(path: str, own: Override | None) -> bool:
-    """What is copied, and the suite, is formatted already if it is ours."""
-    return own is not None or not path.startswith(("_runtime/", "conformance/"))
+    """What is copied, the suite and the table of bindings are formatted already if they are ours."""
+    return own is not None or not (path == BINDINGS or path.startswith(("_runtime/", "conformance/")))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codegen.diagnostics import Place, quoted
-from codegen.importers.reading import ANY, FLAG, OBJECT, TEXT, Entry, EntryFields, Kinds, Reading, Traits
+from codegen.importers.reading import ANY, FLAG, OBJECT, TEXT, Entry, EntryFields, Kinds, Reading, Traits, told_apart
 from codegen.spec import ir
 from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
@@ -103,9 +103,11 @@ def read_members(context: Context, entry: Entry, at: Place) -> tuple[ir.Member, 
     for name in names - members.keys():
         reading.unknown("member", name, list(members), at.child("required"))
     payload = entry.get("payload")
-    return tuple(
-        read_member(context, name, raw, Place(reading.file, (*base, name)), name in names, name == payload)
-        for name, raw in members.items()
+    return told_apart(
+        tuple(
+            read_member(context, name, raw, Place(reading.file, (*base, name)), name in names, name == payload)
+            for name, raw in members.items()
+        )
     )
 
 

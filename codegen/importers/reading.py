@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -136,6 +137,26 @@ class Reading:
 
 _MANY = 20
 """After so many faults nothing near is looked for: it takes longer than all the rest. An arbitrary number."""
+
+
+def told_apart(members: tuple[ir.Member, ...]) -> tuple[ir.Member, ...]:
+    """Give a member outside the body another name where one in it is spelled as that is called.
+
+    The label `httpMethod` of API Gateway's PutIntegration becomes `http_method`, as it is called in the path: beside
+    it, `integrationHttpMethod` travels as `httpMethod`.
+    """
+    spelled = {member.wire_name for member in members if member.wire_name is not None}
+    if not spelled:
+        return members
+    taken = spelled | {member.name for member in members}
+    return tuple(_renamed(one, taken) if one.name in spelled and one.wire_name is None else one for one in members)
+
+
+def _renamed(member: ir.Member, taken: set[SpecText]) -> ir.Member:
+    if member.location in (ir.HttpLocation.BODY, ir.HttpLocation.PAYLOAD):
+        return member
+    names = (member.location_name or member.name, SpecText(f"{member.name.raw}_{member.location.value}"))
+    return replace(member, wire_name=next((name for name in names if name not in taken), names[-1]))
 
 
 def finish(reading: Sequence[Reading], sources: Sequence[Source]) -> None:

@@ -22,6 +22,7 @@ from codegen.importers.reading import (
     EntryFields,
     Kinds,
     Reading,
+    told_apart,
 )
 from codegen.importers.smithy_ast import FACTS, NAME, PRELUDE, Tree, traits_of
 from codegen.spec import ir
@@ -166,7 +167,8 @@ def _pattern(reading: Reading, text: str, at: Place) -> ir.Pattern:
 def read_members(tree: Tree, entry: Entry, at: Place) -> tuple[ir.Member, ...]:
     members = entry.get("members")
     items = members.items() if isinstance(members, dict) else ()
-    return tuple(read_member(tree, _name(name, raw), raw, at.child("members", name)) for name, raw in items)
+    found = (read_member(tree, _name(name, raw), raw, at.child("members", name)) for name, raw in items)
+    return told_apart(tuple(found))
 
 
 def _name(name: str, raw: Json) -> str:

@@ -6,10 +6,11 @@ message and an HTTP answer into JSON form. JSON form is what `to_wire` of a mode
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
-from .operations import Operation
-from .transport import HttpResponse
+from .messages import Codec as Codec
+from .messages import Fault as Fault
+from .messages import Message as Message
 
 
 class Member(NamedTuple):
@@ -20,6 +21,7 @@ class Member(NamedTuple):
     location: body, header, prefixHeaders, query, queryParams, label, payload or responseCode.
     form: of a timestamp: date-time, epoch-seconds, http-date; None where the protocol's default for the place holds.
     attribute, flattened, namespace (address, prefix): of XML. query: name in an EC2 query, where it has one of its own.
+    json_value: text that is JSON, which headers carry as base64. token: the idempotency token of a request.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Member(NamedTuple):
     token: bool = False
     event: str | None = None
     """`header` or `payload` of an event of a stream."""
+    query: str | None = None
 
 
 class Shape(NamedTuple):
@@ -42,6 +45,7 @@ class Shape(NamedTuple):
 
     members: of a structure or union; one, the item, of a list; two, key and value, of a map.
     form: of a timestamp. payload: the member that is the whole body. streaming: a blob or union that is a stream.
+    media_type: of a blob or string, where it is the whole body.
     """
 
     type: str
@@ -53,6 +57,7 @@ class Shape(NamedTuple):
     streaming: bool = False
     xml_name: str | None = None
     namespace: tuple[str, str | None] | None = None
+    media_type: str | None = None
 
 
 class Http(NamedTuple):
@@ -63,36 +68,36 @@ class Http(NamedTuple):
     code: int | None = None
 
 
-class Message(NamedTuple):
-    """A request before it has a host: `path` is encoded and starts with a slash, `query` is encoded, without `?`."""
+class Binding(NamedTuple):
+    """What a codec knows of one operation. input, output: keys of `Table.shapes`, None where the operation has none.
 
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
+    element, namespace: of the body of a request in XML, where the model names them beside the shape. wrapper: the
+    element in a query's answer that holds the result. checksum: a request's body has to come with its checksum.
+    """
 
-
-class Fault(NamedTuple):
-    """An error as an answer tells of it: its code, cut down to its name; its text; its members in JSON form."""
-
-    code: str | None
-    message: str | None
-    body: Mapping[str, Any]
-    request_id: str | None = None
+    http: Http
+    input: str | None = None
+    output: str | None = None
+    element: str | None = None
+    namespace: tuple[str, str | None] | None = None
+    wrapper: str | None = None
+    checksum: bool = False
 
 
-class Codec(Protocol):
-    """One protocol of one service. Raises nothing but `errors.ConfigurationError` and `errors.ResponseError`."""
+class Table(NamedTuple):
+    """All that a package's `bindings.py` says: what `codec_of(table)` of a codec's module makes its codec from.
 
-    def request(self, operation: Operation, wire: Mapping[str, Any]) -> Message:
-        """Write a request; `wire` is in JSON form, its idempotency token filled in."""
-        ...
+    protocol: as in `Service`. operations: by `Operation.name`. errors: structures, by code and by the error's name.
+    version: of the API, which queries name. name: of the service's shape, which RPC v2 has in its paths. namespace: of
+    the service, in XML. accept: what answers are to be, for a service that else gives them in another form.
+    """
 
-    def answer(self, operation: Operation, response: HttpResponse) -> Any:
-        """Read the answer of an operation that has an output, in JSON form."""
-        ...
-
-    def fault(self, response: HttpResponse) -> Fault:
-        """Read an error; what cannot be read says nothing."""
-        ...
+    protocol: str
+    shapes: Mapping[str, Shape]
+    operations: Mapping[str, Binding]
+    errors: Mapping[str, Shape]
+    version: str = ""
+    name: str = ""
+    namespace: tuple[str, str | None] | None = None
+    query_compatible: bool = False
+    accept: str = ""

@@ -54,6 +54,7 @@ class Service(NamedTuple):
     """The service a client is for. `endpoint`, `fips_endpoint`: URLs with `{region}`, None where there is none.
 
     has_rules: the package has endpoint rules, which are asked instead.
+    s3: signs as S3 does, paths as they are and the body's digest sent along.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Service(NamedTuple):
     fips_endpoint: str | None = None
     query_compatible: bool = False
     has_rules: bool = False
+    s3: bool = False
 
 
 class Wanted(NamedTuple):

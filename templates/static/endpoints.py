@@ -67,6 +67,8 @@ def _built_in(wanted: Wanted) -> Mapping[str, str | bool]:
     }
     if wanted.url:
         found["SDK::Endpoint"] = parse_endpoint(wanted.url).url.rstrip("/")
+        # A server of one's own answers to one name alone: buckets stand in the path, as every SDK of AWS has them.
+        found["AWS::S3::ForcePathStyle"] = True
     return found
 
 

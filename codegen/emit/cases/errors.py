@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codegen.emit.cases.case import Case, sources_of
 from codegen.spec import ir
@@ -47,13 +47,37 @@ def codes_of(error: ir.Error) -> tuple[ir.SpecText, ...]:
 def view_errors(examples: Examples) -> Iterator[Case]:
     """Walk the cases of every error, then those of no error in particular."""
     known = known_errors(examples.model)
+    found = _view_errors(examples, known)
+    if examples.model.service.protocol in _TEXTS:
+        yield from found
+        yield from _code_members(known)
+    else:
+        yield from (replace(case, body=_in_json_form(case.body)) for case in found if _in_any_form(case))
+
+
+_TEXTS = (ir.Protocol.AWS_JSON_1_0, ir.Protocol.AWS_JSON_1_1, ir.Protocol.REST_JSON_1)
+"""Protocols whose errors are written here as they travel; of the others in JSON form, which their codecs give."""
+_CODES_ELSEWHERE = ("error-code", "error-header", "error-type-", "unknown-header", "unknown-code", "body-")
+
+
+def _in_any_form(case: Case) -> bool:
+    """Say whether a case is more than one of JSON: its code stands in `__type`, which is where JSON form has it."""
+    kind = case.id.rpartition(":")[2]
+    return not kind.startswith(_CODES_ELSEWHERE)
+
+
+def _in_json_form(body: Mapping[str, Json]) -> dict[str, Json]:
+    text = body["input"]
+    return {**body, "input": json.loads(text) if isinstance(text, str) else text}
+
+
+def _view_errors(examples: Examples, known: tuple[ir.Error, ...]) -> Iterator[Case]:
     for index, error in enumerate(known):
         other = known[index - 1] if len(known) > 1 else None
         members = _members(examples, error) if error.name in examples.model.errors else {}
         for kind, answer in _answers(error, other, members):
             yield _case(error, kind, answer)
     yield from (_stranger(kind, answer) for kind, answer in _strangers().items())
-    yield from _code_members(known)
 
 
 def _members(examples: Examples, error: ir.Error) -> dict[str, Json]:

@@ -89,7 +89,8 @@ _SCHEMA: Json = {
                     "items": {"type": "string"},
                 },
                 "input": {
-                    "description": "The whole shape as JSON; of an error, its body as text; of an event, its envelope."
+                    "description": "The whole shape as JSON; of an error, its body as text, or in JSON form where that "
+                    "is not JSON; of an event, its envelope."
                 },
             },
         },
@@ -191,7 +192,7 @@ _SCHEMA: Json = {
             "required": ["error", "status", "headers", "code", "message", "retryable", "throttling", "action"],
             "unevaluatedProperties": False,
             "properties": {
-                "input": {"type": "string"},
+                "input": {"type": ["string", "object"]},
                 "error": {"description": "The error; null where the release knows none.", "type": ["string", "null"]},
                 "status": {"type": ["integer", "null"]},
                 "headers": {"$ref": "#/$defs/names"},

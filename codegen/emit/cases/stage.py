@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from codegen.emit.cases.case import Case, sources_of
 from codegen.emit.cases.held import held
 from codegen.emit.cases.signing import Scope, sign_post
-from codegen.emit.views.clients import callable_operations, is_signed
+from codegen.emit.views.clients import is_signed, whole_operations
 from codegen.spec import ir
 from codegen.spec.examples import Examples, NoExample
 from codegen.spec.ir import Json
@@ -257,7 +257,7 @@ def stages(examples: Examples) -> list[Stage]:
     texts = [model.service.signing.name.raw, region_of(model.service)]
     if not all(_HEADER.fullmatch(text) and "/" not in text for text in texts):
         return []
-    found = (_stage(examples, operation) for _, operation in callable_operations(model))
+    found = (_stage(examples, operation) for _, operation in whole_operations(model))
     return [stage for stage in found if stage is not None]
 
 

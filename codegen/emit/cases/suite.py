@@ -12,7 +12,7 @@ from codegen.emit.cases.errors import view_errors
 from codegen.emit.cases.events import view_events
 from codegen.emit.cases.requests import view_requests
 from codegen.emit.cases.stage import config_of, target_of
-from codegen.emit.views.clients import callable_operations, has_client, is_signed
+from codegen.emit.views.clients import is_signed, speaks_json, whole_operations
 from codegen.emit.views.errors import ErrorView
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.symbols import Symbols, error_body, pages_of, wait_for
@@ -33,7 +33,7 @@ def view_suite(model: ir.Model, symbols: Symbols, levels: Levels, errors: Iterab
     """Make up every case; a group without one is left out."""
     examples = Examples(model)
     groups = {name: cases for name, each in _groups(examples, levels).items() if (cases := list(distinct_ids(each)))}
-    if has_client(model) and (cases := list(distinct_ids(view_calls(examples, groups)))):
+    if speaks_json(model) and (cases := list(distinct_ids(view_calls(examples, groups)))):
         groups["calls"] = cases
     return SuiteView(tuple(groups), write_cases(_head(model, symbols, errors), groups))
 
@@ -50,7 +50,7 @@ def _groups(examples: Examples, levels: Levels) -> dict[str, Iterator[Case]]:
 def _head(model: ir.Model, symbols: Symbols, errors: Iterable[ErrorView]) -> dict[str, Json]:
     service = model.service
     client: dict[str, Json] = (
-        {"config": config_of(service), "operations": _operations(model)} if has_client(model) else {}
+        {"config": config_of(service), "operations": _operations(model)} if speaks_json(model) else {}
     )
     return {
         "format": FORMAT,
@@ -63,7 +63,7 @@ def _head(model: ir.Model, symbols: Symbols, errors: Iterable[ErrorView]) -> dic
 
 def _operations(model: ir.Model) -> Json:
     """What each operation is called on the wire, and what it takes and gives."""
-    return {name.raw: _operation(operation, model) for name, operation in callable_operations(model)}
+    return {name.raw: _operation(operation, model) for name, operation in whole_operations(model)}
 
 
 def _operation(operation: ir.Operation, model: ir.Model) -> Json:
@@ -84,7 +84,7 @@ def _operation(operation: ir.Operation, model: ir.Model) -> Json:
 def _methods(model: ir.Model, symbols: Symbols) -> dict[str, Json]:
     """The methods of both clients: those that call, those that read on, those that wait."""
     paged = {found.operation for found in model.paginators.values()}
-    operations = [name for name, _ in callable_operations(model)]
+    operations = [name for name, _ in whole_operations(model)]
     return {
         "methods": {name.raw: str(symbols.methods[name]) for name in operations},
         "pages": {name.raw: str(symbols.methods[pages_of(name)]) for name in operations if name in paged},

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codegen.emit.streams import events_in, is_stream, is_streamed_blob, streamed_bytes
 from codegen.emit.views import facts
+from codegen.emit.views.bindings import AWS_JSON, BindingsView, view_bindings
 from codegen.emit.views.endpoints import EndpointsView, view_endpoints
+from codegen.emit.views.paths import wire_path
 from codegen.emit.views.symbols import Symbols, pages_of, wait_for
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.names import AttrName, ClassName, ConstantName, MethodName
 
-CLIENT_PROTOCOLS = (ir.Protocol.AWS_JSON_1_0, ir.Protocol.AWS_JSON_1_1)
+CODECS = {
+    ir.Protocol.REST_JSON_1: "rest_json",
+    ir.Protocol.REST_XML: "rest_xml",
+    ir.Protocol.AWS_QUERY: "aws_query",
+    ir.Protocol.EC2_QUERY: "aws_query",
+    ir.Protocol.RPC_V2_CBOR: "rpc_v2_cbor",
+}
+"""The module of the runtime that has each protocol's codec; AWS JSON's is part of every client."""
 NO_AUTH = ("smithy.api#noAuth", "none")
 
 
@@ -80,6 +90,12 @@ class OperationView:
     repeatable: bool
     signed: bool
     host_prefix: SpecText | None
+    encoded: bool
+    unsigned_payload: bool
+    compressed: bool
+    events: SpecText | None
+    sends_events: bool
+    late_errors: bool
     task: TaskView | None
     pages: PagesView | None
     doc: SpecText
@@ -94,17 +110,22 @@ class OperationView:
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """What a client is made of; `left_out` are the operations that it has no method for."""
+    """What a client is made of.
+
+    `codec` is the module of its protocol's codec, and `bindings` what that reads; None for AWS JSON.
+    """
 
     protocol: str
+    codec: str | None
+    bindings: BindingsView | None
     service_id: SpecText
     signing_name: SpecText
     endpoint: SpecText | None
     fips_endpoint: SpecText | None
     query_compatible: bool
+    s3: bool
     operations: tuple[OperationView, ...]
     waiters: tuple[WaiterView, ...]
-    left_out: tuple[SpecText, ...]
     endpoints: EndpointsView | None
     doc: SpecText
 
@@ -121,7 +142,11 @@ class ClientView:
     def _hint_imports(self, iterator: str) -> tuple[str, ...]:
         hints = " ".join(argument.hint for operation in self.operations for argument in operation.arguments)
         shapes = [iterator] * self.has_pages + [name for name in ("Mapping", "Sequence") if name in hints]
-        wanted = {"datetime": "from datetime import datetime", "Decimal": "from decimal import Decimal"}
+        wanted = {
+            "datetime": "from datetime import datetime",
+            "Decimal": "from decimal import Decimal",
+            "BinaryIO": "from typing import BinaryIO",
+        }
         first = (f"from collections.abc import {', '.join(shapes)}",) if shapes else ()
         return (*first, *(line for name, line in wanted.items() if name in hints))
 
@@ -152,10 +177,15 @@ class ClientView:
 
 
 def has_client(model: ir.Model) -> bool:
-    """Say whether clients can be made: they speak AWS JSON and sign with version 4."""
+    """Say whether clients can be made: they speak every protocol, and sign with version 4."""
     service = model.service
-    speaks = service.protocol in CLIENT_PROTOCOLS and service.target_prefix is not None
+    speaks = service.protocol in CODECS or service.target_prefix is not None
     return speaks and service.signing.version in (ir.SigningVersion.V4, ir.SigningVersion.NONE)
+
+
+def speaks_json(model: ir.Model) -> bool:
+    """Say whether clients can be made, and speak AWS JSON."""
+    return has_client(model) and model.service.protocol in AWS_JSON
 
 
 def view_client(model: ir.Model, symbols: Symbols) -> ClientView | None:
@@ -163,48 +193,34 @@ def view_client(model: ir.Model, symbols: Symbols) -> ClientView | None:
     if not has_client(model):
         return None
     service = model.service
-    views = {name: _operation(one, model, symbols) for name, one in callable_operations(model)}
-    left_out = tuple(name for name in model.operations if name not in views)
+    views = {name: _operation(one, model, symbols) for name, one in model.operations.items()}
     return ClientView(
         protocol=service.protocol.value,
+        codec=CODECS.get(service.protocol),
+        bindings=view_bindings(model, views),
         service_id=service.service_id,
         signing_name=service.signing.name,
         endpoint=service.endpoint.template,
         fips_endpoint=service.endpoint.fips,
         query_compatible=service.query_compatible,
+        s3=service.traits.get(SpecText("signatureVersion")) in ("s3", "s3v4"),
         operations=tuple(views.values()),
         waiters=tuple(
-            _waiter(one, views[one.operation], symbols) for one in model.waiters.values() if one.operation in views
+            _waiter(one, views[one.operation], model, symbols)
+            for one in model.waiters.values()
+            if one.operation in views
         ),
-        left_out=left_out,
         endpoints=view_endpoints(model, views),
-        doc=_client_doc(service, left_out),
+        doc=SpecText(f"{service.title.raw}, release {service.release.raw}."),
     )
 
 
-def _client_doc(service: ir.Service, left_out: tuple[SpecText, ...]) -> SpecText:
-    names = ", ".join(name.raw for name in left_out)
-    lost = f"Left out, since they stream: {names}." if left_out else ""
-    return SpecText(facts.paragraph([f"{service.title.raw}, release {service.release.raw}.", lost]))
-
-
-def callable_operations(model: ir.Model) -> Iterator[tuple[SpecText, ir.Operation]]:
-    """Walk the operations that a client has: those that stream nothing."""
+def whole_operations(model: ir.Model) -> Iterator[tuple[SpecText, ir.Operation]]:
+    """Walk the operations whose request and answer are one message each: those that stream no events."""
     for name, operation in model.operations.items():
         ends = tuple(end for end in (operation.input, operation.output) if end is not None)
-        shapes = (model.shapes[shape] for shape in ir.reachable(model, ends))
-        if not any(_streams(shape) for shape in shapes):
+        if not any(is_stream(model.shapes[shape]) for shape in ir.reachable(model, ends)):
             yield name, operation
-
-
-def _streams(shape: ir.Shape) -> bool:
-    match shape:
-        case ir.UnionOf():
-            return shape.event_stream
-        case ir.Blob():
-            return shape.streaming
-        case _:
-            return False
 
 
 def _operation(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> OperationView:
@@ -217,7 +233,7 @@ def _operation(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> Op
         method=symbols.methods[operation.name],
         constant=symbols.operations[operation.name],
         name=operation.name,
-        target=SpecText(f"{prefix.raw if prefix else ''}.{(operation.wire_name or operation.name).raw}"),
+        target=SpecText(f"{prefix.raw}.{(operation.wire_name or operation.name).raw}" if prefix else ""),
         input=symbols.classes[operation.input] if operation.input is not None else None,
         output=output,
         answer=f"models.{output}" if output else "None",
@@ -226,10 +242,38 @@ def _operation(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> Op
         repeatable=token is not None or operation.idempotent or operation.readonly,
         signed=is_signed(operation, model.service),
         host_prefix=operation.host_prefix,
+        encoded=_may_be_encoded(operation, model),
+        unsigned_payload=operation.unsigned_payload,
+        compressed=_takes_gzip(operation),
+        events=events_in(model, operation.output),
+        sends_events=events_in(model, operation.input) is not None,
+        late_errors=_may_fail_late(operation, model),
         task=_task(operation.asynchronous),
         pages=_pages(operation, model, symbols),
-        doc=_doc(operation, arguments, symbols),
+        doc=_doc(operation, arguments, model, symbols),
     )
+
+
+def _may_be_encoded(operation: ir.Operation, model: ir.Model) -> bool:
+    """Say whether an answer tells of its encoding in a member: then what was stored is encoded, not the answer."""
+    members = ir.members_of(model.shapes[operation.output]) if operation.output is not None else ()
+    names = (one.location_name for one in members if one.location is ir.HttpLocation.HEADER)
+    return any(name is not None and name.raw.lower() == "content-encoding" for name in names)
+
+
+def _may_fail_late(operation: ir.Operation, model: ir.Model) -> bool:
+    """Say whether an answer of success may be an error of S3's; what is stored there can look like one, and is none."""
+    if model.service.service_id.raw != "S3" or operation.output is None:
+        return False
+    members = ir.members_of(model.shapes[operation.output])
+    payload = next((one.target for one in members if one.location is ir.HttpLocation.PAYLOAD), None)
+    return payload is None or isinstance(model.shapes[payload], ir.Structure)
+
+
+def _takes_gzip(operation: ir.Operation) -> bool:
+    found = (operation.traits.get(SpecText(name)) for name in ("requestcompression", "smithy.api#requestCompression"))
+    encodings = [one.get("encodings") for one in found if isinstance(one, dict)]
+    return any(isinstance(names, list) and "gzip" in names for names in encodings)
 
 
 def is_signed(operation: ir.Operation, service: ir.Service) -> bool:
@@ -239,14 +283,15 @@ def is_signed(operation: ir.Operation, service: ir.Service) -> bool:
 
 
 def _input_members(operation: ir.Operation, model: ir.Model) -> tuple[ir.Member, ...]:
-    return ir.members_of(model.shapes[operation.input]) if operation.input is not None else ()
+    shape = model.shapes[operation.input] if operation.input is not None else None
+    return shape.members if isinstance(shape, ir.Structure | ir.UnionOf) else ()
 
 
 def _arguments(
     operation: ir.Operation, members: tuple[ir.Member, ...], model: ir.Model, symbols: Symbols
 ) -> tuple[ArgumentView, ...]:
     """The members of the input, those that are required first: each group in the order of the spec."""
-    if operation.input is None:
+    if operation.input is None or not members:
         return ()
     attributes = symbols.attributes[operation.input]
     found = [
@@ -273,17 +318,25 @@ def _pages(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> PagesV
         return None
     doc = SpecText(f"Give the answers of {operation.name.raw} one after the other, each fetched when it is asked for.")
     method = symbols.methods[pages_of(operation.name)]
-    return PagesView(method, found.input_tokens, found.output_tokens, found.more_results, doc)
+    return PagesView(
+        method,
+        tuple(wire_path(model, operation.input, token) for token in found.input_tokens),
+        tuple(wire_path(model, operation.output, token) for token in found.output_tokens),
+        found.more_results and wire_path(model, operation.output, found.more_results),
+        doc,
+    )
 
 
-def _waiter(waiter: ir.Waiter, operation: OperationView, symbols: Symbols) -> WaiterView:
+def _waiter(waiter: ir.Waiter, operation: OperationView, model: ir.Model, symbols: Symbols) -> WaiterView:
     text = (
         f"Repeat {waiter.operation.raw} every {waiter.delay} seconds, {waiter.max_attempts} times at most, until "
         f"{waiter.name.raw} holds; give the last answer, None where an error meant success."
     )
+    output = model.operations[waiter.operation].output
     acceptors = tuple(
-        AcceptorView(one.state.value, one.matcher.value, one.argument, _expected(one.expected))
+        AcceptorView(one.state.value, one.matcher.value, argument, _expected(one.expected))
         for one in waiter.acceptors
+        for argument in [one.argument and wire_path(model, output, one.argument)]
     )
     key = wait_for(waiter.name)
     return WaiterView(
@@ -298,15 +351,34 @@ def _expected(value: ir.Json) -> SpecText | int | float | bool | None:
     return value if isinstance(value, bool | int | float) else None
 
 
-def _doc(operation: ir.Operation, arguments: tuple[ArgumentView, ...], symbols: Symbols) -> SpecText:
+def _doc(operation: ir.Operation, arguments: tuple[ArgumentView, ...], model: ir.Model, symbols: Symbols) -> SpecText:
     head = facts.of_class(operation)
     taken = ", ".join(f"{one.name}{'' if one.required else ' (optional)'}" for one in arguments)
     passed = f"Takes one models.{symbols.classes[operation.input]}, or by name: {taken}." if operation.input else ""
     errors = ", ".join(f"errors.{symbols.errors[name]}" for name in operation.errors)
     raised = f"Raises {errors}, and what every call may raise." if errors else ""
     task = "Starts a task: `wait_for_task` waits until it is complete." if operation.asynchronous else ""
-    lines = [head or "No description.", passed if taken else "", task, raised, facts.sources(operation.citations)]
+    streamed = _of_streams(operation, model)
+    lines = [
+        head or "No description.", passed if taken else "", streamed, task, raised, facts.sources(operation.citations)
+    ]  # fmt: skip
     return SpecText("\n\n".join(line for line in lines if line))
+
+
+def _of_streams(operation: ir.Operation, model: ir.Model) -> str:
+    """Say how far a client carries what streams."""
+    if events_in(model, operation.input) is not None:
+        return "Not carried: it sends events while it receives others. Raises errors.ConfigurationError."
+    if events_in(model, operation.output) is not None:
+        return f"Gives the events as a list, once the stream has ended: {_WHOLE}"
+    if streamed_bytes(model, operation.output) is not None:
+        return f"Gives the bytes at once: {_WHOLE}"
+    return ""
+
+
+_WHOLE = (
+    "one longer than the client's `max_response_bytes` is refused, as is one that takes longer than an attempt may."
+)
 
 
 # ------------------------------------------------------------------------------------------------------------- types
@@ -323,6 +395,8 @@ def argument_hint(member: ir.Member, model: ir.Model, symbols: Symbols) -> str:
             return f"Mapping[{key}, {value}{_or_none(target)}]"
         case ir.Structure() | ir.UnionOf():
             return f"models.{symbols.classes[target.id]} | Mapping[str, Any]"
+        case ir.Blob() if is_streamed_blob(member, target):
+            return "bytes | BinaryIO"
         case _:
             return facts.plain_type(target, symbols.classes)
 

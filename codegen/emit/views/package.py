@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from codegen.emit.cases.suite import SuiteView, view_suite
+from codegen.emit.streams import with_streams_listed
 from codegen.emit.views.clients import ClientView, view_client
 from codegen.emit.views.errors import ErrorView, view_errors
 from codegen.emit.views.events import EventView, view_events
@@ -51,6 +52,11 @@ class PackageView:
     suite: SuiteView
 
     @property
+    def codec(self) -> str | None:
+        """The module of the codec that the client speaks through; None for AWS JSON, and where there is no client."""
+        return self.client.codec if self.client else None
+
+    @property
     def type_imports(self) -> tuple[str, ...]:
         """Exactly the imports that `models/_types.py` needs."""
         return _import_lines({*(view.python for view in self.types), "Annotated", "TypeAlias", "kinds"}, "..")
@@ -74,6 +80,7 @@ class PackageView:
 
 
 def view_package(model: ir.Model, digest: str, levels: Levels, command: str = GENERATE) -> PackageView:
+    model = with_streams_listed(model)
     service = model.service
     symbols = name_everything(model, levels)
     errors = view_errors(model, symbols)

@@ -18,7 +18,7 @@ __all__ = ["Client"]
 
 
 class Client(SyncClient):
-    """Depot, release 2025-01-31. Left out, since they stream: Follow."""
+    """Depot, release 2025-01-31."""
 
     _service = operations.SERVICE
     _package = __name__.rpartition(".")[0]
@@ -137,6 +137,29 @@ class Client(SyncClient):
 
         Source: D0."""
         answer: models.ShipResponse = self._call(operations.SHIP, request, members)
+        return answer
+
+    @overload
+    def follow(self, request: models.GetBoxRequest, /) -> models.Track: ...
+
+    @overload
+    def follow(
+        self,
+        /,
+        *,
+        label: str,
+    ) -> models.Track: ...
+
+    def follow(self, request: Any = None, /, **members: Any) -> models.Track:
+        """Streams where a box is.
+
+        Takes one models.GetBoxRequest, or by name: label.
+
+        Gives the events as a list, once the stream has ended: one longer than the client's
+        `max_response_bytes` is refused, as is one that takes longer than an attempt may.
+
+        Source: D0."""
+        answer: models.Track = self._call(operations.FOLLOW, request, members)
         return answer
 
     def overload_(self) -> models.Empty:

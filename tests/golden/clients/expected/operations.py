@@ -77,6 +77,16 @@ SHIP = Operation(
     ),
 )
 
+FOLLOW = Operation(
+    name="Follow",
+    target="Depot.V1.Follow",
+    input="GetBoxRequest",
+    output="Track",
+    token=None,
+    repeatable=False,
+    events="Places",
+)
+
 OVERLOAD = Operation(
     name="Overload",
     target="Depot.V1.Overload",

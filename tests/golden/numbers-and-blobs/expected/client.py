@@ -3,19 +3,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 from . import operations
 from ._runtime.sync_client import SyncClient
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+    from typing import BinaryIO
     from . import models
 
 __all__ = ["Client"]
 
 
 class Client(SyncClient):
-    """Post, release 2024-12-05. Left out, since they stream: Send."""
+    """Post, release 2024-12-05."""
 
     _service = operations.SERVICE
     _package = __name__.rpartition(".")[0]
+
+    @overload
+    def send(self, request: models.SendRequest, /) -> None: ...
+
+    @overload
+    def send(
+        self,
+        /,
+        *,
+        byte: int | None = None,
+        short: int | None = None,
+        integer: int | None = None,
+        long: int | None = None,
+        float_: float | None = None,
+        double: float | None = None,
+        big_integer: int | None = None,
+        big_decimal: Decimal | None = None,
+        bounded: float | None = None,
+        flag: bool | None = None,
+        data: bytes | None = None,
+        streamed: bytes | BinaryIO | None = None,
+    ) -> None: ...
+
+    def send(self, request: Any = None, /, **members: Any) -> None:
+        """No description.
+
+        Takes one models.SendRequest, or by name: byte (optional), short (optional), integer (optional), long
+        (optional), float_ (optional), double (optional), big_integer (optional), big_decimal (optional),
+        bounded (optional), flag (optional), data (optional), streamed (optional).
+
+        Source: D0."""
+        self._call(operations.SEND, request, members)

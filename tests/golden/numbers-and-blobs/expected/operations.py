@@ -16,3 +16,12 @@ SERVICE = Service(
     fips_endpoint=None,
     query_compatible=False,
 )
+
+SEND = Operation(
+    name="Send",
+    target="Post.Send",
+    input="SendRequest",
+    output=None,
+    token=None,
+    repeatable=False,
+)

@@ -188,4 +188,4 @@ class Track(Structure):
 
     Source: D0."""
 
-    places: Annotated[Places | None, Field(alias="Places")] = None
+    places: Annotated[list[Places] | None, Field(alias="Places")] = None

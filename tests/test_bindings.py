@@ -1,0 +1,276 @@
+"""What `bindings.py` says of a service, which modules a package gets for its protocol, how its requests are signed."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import black
+import pytest
+from botocore.auth import S3SigV4Auth, SigV4Auth  # type: ignore[import-untyped]
+from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
+from botocore.credentials import Credentials as TheirCredentials  # type: ignore[import-untyped]
+from casting import imported
+from runtime import errors, load
+
+from codegen.importers.botocore import read_botocore
+from codegen.pipeline import generate
+from codegen.spec import ir
+from codegen.spec.ir import SpecText
+from codegen.spec.source import read_source
+
+if TYPE_CHECKING:
+    from templates.static import compression, credentials, messages, sigv4, transport
+else:
+    compression, credentials, messages, sigv4, transport = map(
+        load, ("compression", "credentials", "messages", "sigv4", "transport")
+    )
+
+MODEL: Mapping[str, Any] = {
+    "metadata": {"apiVersion": "2020-01-01", "endpointPrefix": "store", "protocol": "rest-json"},
+    "operations": {
+        "PutThing": {
+            "name": "PutThing",
+            "http": {"method": "PUT", "requestUri": "/things/{name}?fixed", "responseCode": 201},
+            "input": {"shape": "Thing"},
+            "output": {"shape": "Told"},
+            "errors": [{"shape": "Gone"}],
+            "httpChecksumRequired": True,
+            "requestcompression": {"encodings": ["gzip"]},
+            "unsignedPayload": True,
+        },
+        "Ping": {"name": "Ping", "http": {"method": "POST", "requestUri": "/"}},
+    },
+    "shapes": {
+        "Thing": {
+            "type": "structure",
+            "required": ["Name"],
+            "members": {
+                "Name": {"shape": "String", "location": "uri", "locationName": "name"},
+                "Token": {"shape": "String", "location": "header", "locationName": "X-Token", "idempotencyToken": True},
+                "Meta": {"shape": "Map", "location": "headers", "locationName": "x-meta-"},
+                "When": {"shape": "Time", "locationName": "when", "timestampFormat": "iso8601"},
+                "Size": {"shape": "Long"},
+                "Self": {"shape": "Thing"},
+            },
+        },
+        "Told": {
+            "type": "structure",
+            "members": {
+                "Code": {"shape": "Integer", "location": "statusCode"},
+                "Encoding": {"shape": "String", "location": "header", "locationName": "Content-Encoding"},
+                "Content": {"shape": "Bytes"},
+            },
+            "payload": "Content",
+        },
+        "Gone": {
+            "type": "structure",
+            "members": {"Since": {"shape": "Time"}},
+            "error": {"code": "GoneAway"},
+            "exception": True,
+        },
+        "Map": {"type": "map", "key": {"shape": "String"}, "value": {"shape": "Colour"}},
+        "String": {"type": "string", "max": 9},
+        "Colour": {"type": "string", "enum": ["red"]},
+        "Time": {"type": "timestamp", "timestampFormat": "unixTimestamp"},
+        "Long": {"type": "long"},
+        "Integer": {"type": "integer"},
+        "Bytes": {"type": "blob"},
+    },
+}
+
+
+def files_of(**changes: Any) -> Mapping[str, str]:
+    metadata = {**MODEL["metadata"], **changes}
+    text = json.dumps({**MODEL, "metadata": metadata}).encode()
+    return generate(read_botocore((read_source("service-2.json", text),))).files
+
+
+def test_the_table_says_how_every_member_travels() -> None:
+    with imported(files_of()) as package:
+        table = _module(package, "bindings").TABLE
+        record = _module(package, "_runtime.bindings")
+        member = record.Member
+        assert table.protocol == "restJson1" and table.version == "2020-01-01"
+        assert table.operations == {
+            "PutThing": record.Binding(record.Http("PUT", "/things/{name}?fixed", 201), "Thing", "Told", checksum=True),
+            "Ping": record.Binding(record.Http("POST", "/")),
+        }
+        assert table.shapes["Thing"].members == (
+            member("Name", "#string", "name", location="label", required=True),
+            member("Token", "#string", "X-Token", location="header", token=True),
+            member("Meta", "Map", "x-meta-", location="prefixHeaders"),
+            member("when", "Time", "when", form="date-time"),
+            member("Size", "#long", "Size"),
+            member("Self", "Thing", "Self"),
+        )
+        assert table.shapes["Map"].members == (member("", "#string", "key"), member("", "#string", "value"))
+        assert (table.shapes["Told"].payload, table.shapes["Time"].form) == ("Content", "epoch-seconds")
+        assert table.errors["GoneAway"] == table.errors["Gone"]
+        assert table.errors["Gone"].members == (member("Since", "Time", "Since"),)
+        assert {one.target for shape in table.shapes.values() for one in shape.members} <= table.shapes.keys()
+
+
+def _module(package: Any, name: str) -> Any:
+    return __import__(f"{package.__name__}.{name}", fromlist=["*"])
+
+
+def test_operations_say_what_their_requests_need() -> None:
+    with imported(files_of()) as package:
+        found = _module(package, "operations")
+        assert (found.PUT_THING.encoded, found.PUT_THING.compressed, found.PUT_THING.unsigned_payload) == (True,) * 3
+        assert found.PUT_THING.token == "Token" and found.PUT_THING.repeatable
+        assert (found.PING.encoded, found.PING.compressed, found.PING.unsigned_payload) == (False,) * 3
+        assert not found.SERVICE.s3
+
+
+def test_a_token_in_a_header_is_filled_in() -> None:
+    with imported(files_of()) as package:
+        asked: list[Any] = []
+
+        def handler(request: Any) -> Any:
+            asked.append(request)
+            return package.transports.HttpResponse(201, {}, b"")
+
+        client = package.Client(
+            region="us-east-1",
+            endpoint_url="https://store.example.com/base",
+            credentials=package.Credentials("AKIDEXAMPLE", "secret"),
+            transport=package.transports.InProcessTransport(handler),
+        )
+        answer = client.put_thing(name="a/b", meta={"a": "red"}, size=1)
+    assert answer.response_metadata.client_token == asked[0].headers["X-Token"]
+    assert asked[0].url == "https://store.example.com/base/things/a%2Fb?fixed"
+    assert (asked[0].method, asked[0].body, answer.code) == ("PUT", b'{"Size": 1}', 201)
+    assert asked[0].headers["X-Amz-Content-SHA256"] == "UNSIGNED-PAYLOAD"
+
+
+def test_the_table_is_as_black_leaves_it() -> None:
+    text = files_of()["bindings.py"]
+    mode = black.Mode(line_length=120)
+    assert black.format_str(text, mode=mode) == text
+    assert ast.parse(text)
+
+
+CODECS = {
+    "rest_json",
+    "rest_xml",
+    "aws_query",
+    "rpc_v2_cbor",
+    "xml_form",
+    "xml_tree",
+    "bindings",
+    "header_values",
+    "rest",
+}
+PROTOCOLS: Mapping[str, tuple[dict[str, Any], set[str]]] = {
+    "json": ({"targetPrefix": "Store", "jsonVersion": "1.0"}, set()),
+    "rest-json": ({}, {"bindings", "header_values", "rest", "rest_json"}),
+    "rest-xml": ({}, {"bindings", "header_values", "rest", "rest_xml", "xml_form", "xml_tree"}),
+    "query": ({}, {"aws_query", "bindings", "xml_form", "xml_tree"}),
+    "ec2": ({}, {"aws_query", "bindings", "xml_form", "xml_tree"}),
+    "smithy-rpc-v2-cbor": ({"targetPrefix": "Store"}, {"bindings", "rpc_v2_cbor"}),
+}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_package_has_the_modules_of_its_protocol_alone(protocol: str) -> None:
+    metadata, modules = PROTOCOLS[protocol]
+    files = files_of(protocol=protocol, **metadata)
+    assert {name for name in CODECS if f"_runtime/{name}.py" in files} == modules
+    assert ("bindings.py" in files) is bool(modules)
+    assert ("cbor2>=6.2" in json.loads(files["MANIFEST.json"])["requirements"]) is (protocol == "smithy-rpc-v2-cbor")
+
+
+def test_a_service_that_signs_otherwise_has_no_client_and_no_table() -> None:
+    files = files_of(signatureVersion="bearer")
+    assert not {"bindings.py", "client.py", "_runtime/rest_json.py"} & files.keys()
+    assert "from ._runtime.errors import" in files["errors.py"]
+
+
+def test_protocols_of_rest_know_where_members_stand_and_others_do_not() -> None:
+    with imported(files_of(protocol="query")) as package:
+        members = _module(package, "bindings").TABLE.shapes["Thing"].members
+        assert {one.location for one in members} == {"body"}
+
+
+def test_two_members_with_one_name_in_json_form_are_told_apart() -> None:
+    members = {
+        "httpMethod": {"shape": "String", "location": "uri", "locationName": "http_method"},
+        "integrationHttpMethod": {"shape": "String", "locationName": "httpMethod"},
+    }
+    raw = {**MODEL, "shapes": {**MODEL["shapes"], "Thing": {"type": "structure", "members": members}}}
+    model = read_botocore((read_source("service-2.json", json.dumps(raw).encode()),))
+    assert [one.wire.raw for one in ir.members_of(model.shapes[SpecText("Thing")])] == ["http_method", "httpMethod"]
+
+
+# ------------------------------------------------------------------------------------------------------------- signing
+
+KEYS = credentials.Credentials("AKIDEXAMPLE", "secret", "token")
+URLS = ["https://s.example.com/a%20b//c/../d?x=1&a&b=%2F", "https://s.example.com/", "https://s.example.com/%E2%82%AC"]
+
+
+@pytest.mark.parametrize("url", URLS)
+@pytest.mark.parametrize("s3", [True, False])
+def test_requests_are_signed_as_botocore_signs_them(url: str, s3: bool) -> None:
+    headers = transport.Headers({"X-Amz-Meta-A": " a  b "})
+    request = transport.HttpRequest("PUT", url, headers, b"body")
+    mine = sigv4.Signer("s3", "us-east-1", s3).signed(request, KEYS, 1_800_000_000.0).headers
+    theirs = AWSRequest("PUT", url, dict(headers), b"body")
+    signer = (S3SigV4Auth if s3 else SigV4Auth)(TheirCredentials("AKIDEXAMPLE", "secret", "token"), "s3", "us-east-1")
+    theirs.context["timestamp"] = mine["X-Amz-Date"]
+    theirs.headers["X-Amz-Date"] = mine["X-Amz-Date"]
+    theirs.headers["X-Amz-Security-Token"] = "token"
+    if s3:
+        theirs.headers["X-Amz-Content-SHA256"] = mine["X-Amz-Content-SHA256"]
+    canonical = signer.canonical_request(theirs)
+    assert mine["Authorization"].endswith(signer.signature(signer.string_to_sign(theirs, canonical), theirs))
+    assert ("X-Amz-Content-SHA256" in mine) is s3
+
+
+def test_a_body_is_left_unsigned_only_where_the_connection_protects_it() -> None:
+    for scheme, hashed in (("https", "UNSIGNED-PAYLOAD"), ("http", None)):
+        request = transport.HttpRequest("PUT", f"{scheme}://s.example.com/", transport.Headers(), b"body")
+        found = sigv4.Signer("s", "us-east-1").signed(request, KEYS, 1_800_000_000.0, unsigned_payload=True)
+        assert found.headers.get("X-Amz-Content-SHA256") == hashed
+
+
+# --------------------------------------------------------------------------------------------------------- compression
+
+LONG = messages.Message("POST", "/", "", {"content-encoding": "custom"}, b"a" * 10240)
+
+
+def test_a_long_body_is_compressed_and_says_so() -> None:
+    found = compression.compressed(LONG, {})
+    assert gzip.decompress(found.body) == LONG.body and len(found.body) < 100
+    assert found.headers == {"content-encoding": "custom, gzip"}
+    assert compression.compressed(LONG._replace(headers={}), {}).headers == {"Content-Encoding": "gzip"}
+    assert found == compression.compressed(LONG, {})
+
+
+LEAST, OFF = "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "AWS_DISABLE_REQUEST_COMPRESSION"
+
+
+def test_a_short_body_is_not_compressed_nor_one_where_that_is_off() -> None:
+    short = LONG._replace(body=LONG.body[1:])
+    assert compression.compressed(short, {}) == short
+    assert compression.compressed(LONG, {OFF: "True"}) == LONG
+    assert compression.compressed(LONG, {LEAST: "10241"}) == LONG
+    assert compression.compressed(short, {LEAST: "0", OFF: "false"}) != short
+    assert compression.compressed(short._replace(body=b""), {LEAST: "0"}).body == b""
+
+
+@pytest.mark.parametrize("text", ["-1", "x", "10485761", "1e3", "²", "9" * 5000])
+def test_a_least_size_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(errors.ConfigurationError) as refused:
+        compression.compressed(LONG, {LEAST: text})
+    assert str(refused.value) == ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES is to be a whole number from 0 to 10485760")
+
+
+def test_no_module_of_a_codec_is_missing_from_what_packages_get() -> None:
+    home = Path(__file__).parents[1] / "templates" / "static"
+    assert {path.stem for path in home.glob("*.py")} >= CODECS
