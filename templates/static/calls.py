@@ -145,7 +145,8 @@ def _request(core: Core, call: Call) -> HttpRequest:
     endpoint, message = core.endpoint, call.message
     headers = Headers({**message.headers, **dict(core.headers)} if core.headers else message.headers)
     query = f"?{message.query}" if message.query else ""
-    url = f"{endpoint.scheme}://{call.host_prefix}{endpoint.host}{endpoint.path}{message.path[1:]}{query}"
+    path = f"{endpoint.path}{message.path[1:]}" if message.path else endpoint.path.rstrip("/") or "/"
+    url = f"{endpoint.scheme}://{call.host_prefix}{endpoint.host}{path}{query}"
     request = HttpRequest(message.method, url, headers, message.body)
     if call.credentials is not None:
         now = core.clock.now() + core.clock.offset

@@ -40,10 +40,19 @@ class Places(NamedTuple):
         """Find the place of a call. Raises ConfigurationError. wire: the members of its request."""
         looked_at = self.operations.get(operation, ())
         found = [(name, _looked_at(kind, value, wire)) for name, kind, value in looked_at]
-        return self._found(tuple([(name, value) for name, value in found if value is not None]))
+        values = tuple([(name, value) for name, value in found if value is not None])
+        return self._found((*values, *_PATHLESS) if _names_by_arn(dict(values).get("Bucket")) else values)
 
     def _found(self, call: Values) -> Place:
         return _place(self.rules, self.service.signing_name or self.service.name, self.region, self.values + call)
+
+
+_PATHLESS = (("ForcePathStyle", False),)
+
+
+def _names_by_arn(bucket: object) -> bool:
+    """Say whether a bucket is named by an ARN, which can stand in no path."""
+    return isinstance(bucket, str) and bucket.startswith("arn:")
 
 
 def places_of(service: Service, package: str, wanted: Wanted) -> Places:

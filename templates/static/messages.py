@@ -9,7 +9,10 @@ from .transport import HttpResponse
 
 
 class Message(NamedTuple):
-    """A request before it has a host: `path` is encoded and starts with a slash, `query` is encoded, without `?`."""
+    """A request before it has a host: `path` is encoded and starts with a slash, `query` is encoded, without `?`.
+
+    A path may be empty: the endpoint's own then, without a slash behind it.
+    """
 
     method: str
     path: str

@@ -183,7 +183,7 @@ class _Bound:
             return quote(text, safe="/" if found[2] else "")
 
         path = _LABEL.sub(filled, template)
-        return path if path.startswith("/") else f"/{path}"
+        return path if path.startswith("/") or not path else f"/{path}"
 
     def query(self, constant: str) -> str:
         """Write the query: what is in the URI already, members, then entries of a map that are neither."""

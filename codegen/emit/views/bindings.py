@@ -264,8 +264,7 @@ def _uri(uri: SpecText, operation: ir.Operation, model: ir.Model) -> SpecText:
     bucket = any(member.context_param == SpecText("Bucket") for member in members)
     if not (bucket and model.endpoint_rules and uri.raw.startswith("/{Bucket}")):
         return uri
-    rest = uri.raw.removeprefix("/{Bucket}")
-    return SpecText(rest if rest.startswith("/") else f"/{rest}")
+    return SpecText(uri.raw.removeprefix("/{Bucket}"))
 
 
 def _ends(operation: ir.Operation, model: ir.Model) -> Iterator[tuple[str, _Value]]:

@@ -241,7 +241,7 @@ def _operation(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> Op
         token=token,
         repeatable=token is not None or operation.idempotent or operation.readonly,
         signed=is_signed(operation, model.service),
-        host_prefix=operation.host_prefix,
+        host_prefix=_host_prefix(operation, model),
         encoded=_may_be_encoded(operation, model),
         unsigned_payload=operation.unsigned_payload,
         compressed=_takes_gzip(operation),
@@ -274,6 +274,13 @@ def _takes_gzip(operation: ir.Operation) -> bool:
     found = (operation.traits.get(SpecText(name)) for name in ("requestcompression", "smithy.api#requestCompression"))
     encodings = [one.get("encodings") for one in found if isinstance(one, dict)]
     return any(isinstance(names, list) and "gzip" in names for names in encodings)
+
+
+def _host_prefix(operation: ir.Operation, model: ir.Model) -> SpecText | None:
+    """Leave out an account that endpoint rules put into the host themselves, as those of S3 Control do."""
+    accounts = (one for one in _input_members(operation, model) if one.context_param == SpecText("AccountId"))
+    told = any(operation.host_prefix == SpecText(f"{{{one.name.raw}}}.") for one in accounts)
+    return None if told and model.endpoint_rules else operation.host_prefix
 
 
 def is_signed(operation: ir.Operation, service: ir.Service) -> bool:
