@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
+from codegen.collecting import uncollected
 from codegen.diagnostics import Diagnostic, Diagnostics, Level, Note, quoted
 from codegen.emit.views.levels import Levels
 from codegen.files.output import Change, compare, write
@@ -108,7 +109,8 @@ def _in_processes(orders: Sequence[Order], jobs: int) -> list[Rendered | tuple[D
 def _outcome(order: Order) -> Rendered | tuple[Diagnostic, ...]:
     """Give faults as values: an exception that holds a locator does not travel between processes."""
     try:
-        return _render(order)
+        with uncollected():
+            return _render(order)
     except Diagnostics as fault:
         return _settled(fault)
 

@@ -16,7 +16,17 @@ from codegen.data import data_folder
 
 VERSION = "0.1.0"
 
-COUNTED = ("data.py", "diagnostics.py", "overrides.py", "pipeline.py", "version.py", "spec", "emit", "files")
+COUNTED = (
+    "collecting.py",
+    "data.py",
+    "diagnostics.py",
+    "overrides.py",
+    "pipeline.py",
+    "version.py",
+    "spec",
+    "emit",
+    "files",
+)
 """Modules and rooms of `codegen` that decide what is printed."""
 
 _NOT_PRINTED = ("pages", "starter")

@@ -14,6 +14,7 @@ from codegen.version import COUNTED
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
+    "collecting": 0,
     "data": 0,
     "diagnostics": 0,
     "version": 0,

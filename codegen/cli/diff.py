@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from codegen.cli.collecting import uncollected
+from codegen.collecting import uncollected
 from codegen.cli.completing import complete_spec
 from codegen.cli.printing import names_option
 from codegen.diff.findings import SEVERITY, Audience, Level, Report

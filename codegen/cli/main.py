@@ -19,7 +19,7 @@ from typing import TextIO
 
 import click
 
-from codegen.cli.collecting import uncollected
+from codegen.collecting import uncollected
 from codegen.diagnostics import Diagnostics, printable
 from codegen.version import VERSION
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.collecting import uncollected
+from codegen.collecting import uncollected
 from codegen.cli.printing import format_option, names_option, print_findings, reported
 from codegen.cli.vendor_completing import complete_dest, complete_one_spec
 from codegen.cli.vendor_report import print_added, print_difference, print_outcome, print_up_to_date, print_warnings

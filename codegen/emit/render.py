@@ -18,8 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import black
-from black.mode import Mode, TargetVersion
 from black.parsing import InvalidInput
 from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType
@@ -29,6 +27,8 @@ from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.emit.cases.schema import write_schema
 from codegen.emit.filters import docstring, literal
+from codegen.emit.style import LINE_LENGTH as LINE_LENGTH
+from codegen.emit.style import style, style_whole
 from codegen.emit.templates import environment as environment
 from codegen.emit.templates import print_template, prove_copy, prove_model, templates_of
 from codegen.emit.views.models import DefinitionView, EnumView
@@ -36,7 +36,6 @@ from codegen.emit.views.package import PackageView, model_imports
 from codegen.overrides import NONE, Override, Overrides, our_text, ours
 from codegen.spec.names import ClassName
 
-LINE_LENGTH = 120
 TARGETS = (
     "__init__.py",
     "errors.py",
@@ -247,7 +246,7 @@ def _formatted(path: str, text: str, overrides: Overrides) -> str:
     if not _formats(path, own):
         return text
     try:
-        return black.format_str(text, mode=Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY311}))
+        return style_whole(text) if own else style(text)
     except InvalidInput:
         if own is None:
             raise

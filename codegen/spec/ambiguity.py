@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from codegen.spec.regex import (
     START,
@@ -264,6 +265,26 @@ def _endless(node: Repeat) -> bool:
     return nested and node.most - node.least >= 10
 
 
+class _Holding(dict[str, bool]):
+    """Whether a class holds a character, found out once for each."""
+
+    def __init__(self, group: Class) -> None:
+        super().__init__()
+        self.group = group
+
+    def __missing__(self, char: str) -> bool:
+        self[char] = found = contains(self.group, char)
+        return found
+
+
+@lru_cache(maxsize=2048)
+def _code(node: Node) -> tuple[tuple[type[_Step], Any], ...]:
+    """Write a program as the machine runs it: each step with its kind, and a test as what it looks up."""
+    program = _program(node)
+    tables = {step.group: _Holding(step.group) for step in program if isinstance(step, _Test)}
+    return tuple((type(step), tables[step.group] if isinstance(step, _Test) else step) for step in program)
+
+
 class _Exhausted(Exception):
     """The count has reached its limit."""
 
@@ -281,8 +302,12 @@ class _Machine:
                 return
 
     def run(self, node: Node, start: int, stop: int | None = None) -> int | None:
-        """Find where a match that begins at `start` ends; `stop` is where it has to."""
-        program = _program(node)
+        """Find where a match that begins at `start` ends; `stop` is where it has to.
+
+        Millions of steps go through this loop, hence one `if` per kind of step instead of a function.
+        """
+        code, text = _code(node), self.text
+        size, end = len(code), len(text)
         stack: list[State] = [(0, start, None)]
         while stack:
             at, position, marks = stack.pop()
@@ -290,34 +315,36 @@ class _Machine:
                 self.steps += 1
                 if self.steps > _STEPS:
                     raise _Exhausted
-                if at == len(program):
+                if at == size:
                     if stop is None or position == stop:
                         return position
                     break
-                moved = self.step(program[at], at, position, marks, stack)
-                if moved is None:
+                kind, step = code[at]
+                if kind is _Test:
+                    if position >= end or not step[text[position]]:
+                        break
+                    at, position = at + 1, position + 1
+                elif kind is _Fork:
+                    if step.second:
+                        stack.append((at + step.second, position, marks))
+                    at += step.first
+                elif kind is _Progress:
+                    if not marks or marks[0] >= position:
+                        break
+                    at, marks = at + 1, marks[1]
+                elif kind is _Mark:
+                    at, marks = at + 1, (position, marks)
+                elif (moved := self.step(step, position)) is None:
                     break
-                at, position, marks = moved
+                else:
+                    at, position = at + 1, moved
         return None
 
-    def step(self, step: _Step, at: int, position: int, marks: Marks, stack: list[State]) -> State | None:
-        match step:
-            case _Test(group):
-                fits = position < len(self.text) and _holds(group, self.text[position])
-                return (at + 1, position + 1, marks) if fits else None
-            case _Fork(first, second):
-                if second:
-                    stack.append((at + second, position, marks))
-                return at + first, position, marks
-            case _Check(node):
-                return (at + 1, position, marks) if self.allows(node, position) else None
-            case _Once(body):
-                end = self.run(body, position)
-                return None if end is None else (at + 1, end, marks)
-            case _Mark():
-                return at + 1, position, (position, marks)
-            case _Progress():
-                return (at + 1, position, marks[1]) if marks and marks[0] < position else None
+    def step(self, step: _Check | _Once, position: int) -> int | None:
+        """Give where the next step goes on."""
+        if isinstance(step, _Once):
+            return self.run(step.body, position)
+        return position if self.allows(step.node, position) else None
 
     def allows(self, node: Anchor | Boundary | Look, position: int) -> bool:
         if isinstance(node, Anchor):

@@ -107,6 +107,7 @@ def length_bounds(pattern: str, *, match: Match, ascii: bool) -> Bounds | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def superlinear(lowered: Lowered) -> str | None:
     """Say how a backtracking engine's time grows on bad input, when faster than the input; Rust's never does."""
     backtracking = (piece for piece in lowered.pieces if piece.engine is not Engine.RUST)
