@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,10 @@ _VENDORED = b'run "speccast vendor update"'
 """Part of the first line of what `vendor` writes."""
 
 
+_Origin = tuple[str, str, tuple[str, ...] | None]
+"""Generator, digest of the spec, operations."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fresh:
     """A package folder with nothing to do; `files` counts the manifest, `spec` is name@release."""
@@ -44,15 +49,27 @@ def fresh_package(order: Order) -> Fresh | None:
 
 def fresh_packages(orders: Sequence[Order]) -> tuple[Fresh | None, ...]:
     """Do so for several orders; a manifest is read once, however many packages share their folder."""
-    made = {out: tuple(_manifests(out)) for out in dict.fromkeys(order.out for order in orders)}
-    return tuple(_fresh(order, made[order.out]) for order in orders)
+    made = {out: _by_origin(out) for out in dict.fromkeys(order.out for order in orders)}
+    return tuple(_fresh(order, made[order.out].get(_wanted(order), ())) for order in orders)
 
 
 def _fresh(order: Order, made: Iterable[tuple[Path, Manifest]]) -> Fresh | None:
     for folder, manifest in made:
-        if _is_from(manifest, order) and _is_named(folder, manifest, order) and _is_untouched(folder, manifest):
+        if _is_named(folder, manifest, order) and _is_untouched(folder, manifest):
             return Fresh(folder, len(manifest.files) + 1, manifest.spec)
     return None
+
+
+def _by_origin(out: Path) -> Mapping[_Origin, list[tuple[Path, Manifest]]]:
+    """What a folder holds, by what each package was made from: there may be hundreds."""
+    found = defaultdict[_Origin, list[tuple[Path, Manifest]]](list)
+    for folder, manifest in _manifests(out):
+        found[manifest.generator, manifest.spec_digest, manifest.operations].append((folder, manifest))
+    return found
+
+
+def _wanted(order: Order) -> _Origin:
+    return generator(), order.digest, order.operations
 
 
 def _is_named(folder: Path, manifest: Manifest, order: Order) -> bool:
@@ -79,11 +96,6 @@ def believed_manifest(folder: Path) -> Manifest | None:
         return read_manifest(folder)
     except Diagnostics:
         return None
-
-
-def _is_from(manifest: Manifest, order: Order) -> bool:
-    wanted = (generator(), order.digest, order.operations)
-    return (manifest.generator, manifest.spec_digest, manifest.operations) == wanted
 
 
 def _is_untouched(folder: Path, manifest: Manifest) -> bool:

@@ -1,7 +1,7 @@
 """SPEC as a user names it -> the release it means, read as a model.
 
 In: `partnercentral-selling`, `partnercentral-selling@2024-12-05`, a file, a folder, `HEAD~1:specs`, `botocore:sqs`,
-`all`; the project.
+`botocore:all`, `all`; the project.
 Out: first `Found` (names and bytes: enough to tell that nothing changed), then `Loaded` (the model), or `Diagnostics`.
 What is digested is what is parsed: every file is read once.
 
@@ -157,11 +157,13 @@ def _all(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
 
 
 def _botocore(spec: str, base: Path, project: Project) -> tuple[Found, ...]:
-    """`botocore:sqs`, the newest API version, or `botocore:sqs@2012-11-05`, of the botocore that is installed."""
+    """`botocore:sqs`, the newest API version, or `botocore:sqs@2012-11-05`, or `botocore:all`, of the one installed."""
     prefix, colon, name = spec.partition(":")
     if prefix != "botocore" or not colon:
         return ()
     folder = _botocore_data()
+    if folder and name == "all":
+        return _every_service(Disk(folder))
     found = _service(Disk(folder), ".", name) if folder else ()
     if folder is None:
         message = f"{quoted(spec)} names a model that botocore brings, and botocore is not installed"
@@ -178,6 +180,14 @@ def botocore_services() -> tuple[str, ...]:
         return ()
     data = Disk(folder)
     return tuple(sorted(name for name in data.children(".") if _newest(data, name)))
+
+
+def _every_service(data: Disk) -> tuple[Found, ...]:
+    """Each by the name it would be given alone."""
+    found = {name: _service(data, ".", name) for name in data.children(".")}
+    return tuple(
+        Found(shown=f"botocore:{name}", files=one.files, origin=one.origin) for name in found for one in found[name]
+    )
 
 
 def _botocore_data() -> Path | None:

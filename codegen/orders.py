@@ -17,6 +17,9 @@ from codegen.overrides import NONE, Overrides, read_overrides
 from codegen.project import Entry, Project, Settings
 from codegen.spec.source import shown_path
 
+_NAMESAKES = {"botocore:sms-voice": "sms_voice"}
+"""Models of botocore whose service id is another's as well: the package has botocore's own name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -44,6 +47,11 @@ class Order:
         parts = {"settings": _sha256(said) if said else "", "templates": self.overrides.digest}
         return "".join((self.found.digest, *(f"+{name}:{digest[:16]}" for name, digest in parts.items() if digest)))
 
+    @property
+    def size(self) -> int:
+        """Say roughly how much there is to do."""
+        return sum(len(file.content) for file in self.found.files)
+
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
@@ -65,7 +73,7 @@ def _order(found: Found, settings: Settings, out: Path | None, operations: Seque
     return Order(
         found=found,
         out=out or settings.out,
-        package=settings.package,
+        package=settings.package or _NAMESAKES.get(found.shown),
         operations=tuple(sorted(set(wanted))) if wanted else None,
         checks=settings.checks,
     )

@@ -8,7 +8,7 @@ Rendering costs, so several specs are rendered by several processes; writing doe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -69,6 +69,17 @@ def write_all(
     """Make every package what its spec says; `taken` says which specs gave the folders that are fresh."""
     rendered = render_all(orders, taken, jobs=jobs)
     return tuple(Written(one, write(one.folder, one.product.files, force=force)) for one in rendered)
+
+
+def write_one(order: Order, *, force: bool) -> Written | tuple[Diagnostic, ...]:
+    """Make one package what its spec says, or tell what keeps it from being made."""
+    outcome = _outcome(order)
+    if isinstance(outcome, tuple):
+        return outcome
+    try:
+        return Written(outcome, write(outcome.folder, outcome.product.files, force=force))
+    except Diagnostics as fault:
+        return _settled(fault)
 
 
 def examine_all(orders: Sequence[Order], taken: Mapping[Path, str] = NONE_TAKEN, *, jobs: int = 1) -> Examination:
@@ -151,24 +162,35 @@ def _settled(diagnostics: Diagnostics) -> tuple[Diagnostic, ...]:
 
 
 def _refuse_same_package(rendered: Sequence[Rendered], taken: Mapping[Path, str]) -> None:
-    """Names that differ in case only are one folder on some systems."""
+    refuse_same_package(((one.folder, one.spec) for one in rendered), taken)
+
+
+def refuse_same_package(found: Iterable[tuple[Path, str]], taken: Mapping[Path, str]) -> None:
+    """Refuse two specs for one folder; names that differ in case only are one folder on some systems."""
     by_folder = {str(folder).casefold(): spec for folder, spec in taken.items()}
-    for one in rendered:
-        first = by_folder.get(str(one.folder).casefold())
+    for folder, spec in found:
+        first = by_folder.get(str(folder).casefold())
         if first is not None:
-            message = f"{quoted(first)} and {quoted(one.spec)} both give the package {quoted(one.product.package)}"
+            message = f"{quoted(first)} and {quoted(spec)} both give the package {quoted(folder.name)}"
             remedy = 'name one of them, or give each its own "package" in [tool.speccast]'
             raise Diagnostics([Diagnostic("same-package", f"{message}; {remedy}")])
-        by_folder[str(one.folder).casefold()] = one.spec
+        by_folder[str(folder).casefold()] = spec
 
 
 def _refuse_unknown_checks(rendered: Sequence[Rendered]) -> None:
-    """A key that all packages share may be about one of them; one that is about none is a mistake."""
-    keys = dict.fromkeys(key for one in rendered for key in one.order.checks)
-    having = {key: [one for one in rendered if key in one.order.checks] for key in keys}
-    unknown = [key for key, packages in having.items() if all(key in one.unknown_checks for one in packages)]
+    refuse_unknown_checks([(one.order.checks, one.unknown_checks) for one in rendered])
+
+
+def refuse_unknown_checks(packages: Sequence[tuple[Mapping[str, str], Mapping[str, str | None]]]) -> None:
+    """Refuse what is unknown of the checks of every package that has them.
+
+    A key that all packages share may be about one of them; one that is about none is a mistake.
+    """
+    keys = dict.fromkeys(key for checks, _ in packages for key in checks)
+    having = {key: [unknown for checks, unknown in packages if key in checks] for key in keys}
+    unknown = [key for key, found in having.items() if all(key in one for one in found)]
     if unknown:
-        raise Diagnostics(_unknown_check(key, having[key][0].unknown_checks[key]) for key in unknown)
+        raise Diagnostics(_unknown_check(key, having[key][0][key]) for key in unknown)
 
 
 def _unknown_check(key: str, nearest: str | None) -> Diagnostic:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from codegen.collecting import uncollected
 from codegen.cli.completing import complete_spec
 from codegen.cli.printing import names_option
+from codegen.collecting import uncollected
 from codegen.diff.findings import SEVERITY, Audience, Level, Report
 from codegen.diff.printers import printer
 from codegen.diff.report import report_of

@@ -9,28 +9,32 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from codegen.cli.completing import complete_spec
+from codegen.cli.hiring import Workers, dask_address
+from codegen.cli.making import print_casts, print_written, watched
 from codegen.cli.printing import format_option, names_option, print_up_to_date, reported
 from codegen.diagnostics import Diagnostic, Diagnostics
 from codegen.freshness import Fresh, fresh_packages, orphaned_packages
 from codegen.orders import Order, orders
 from codegen.overrides import stale_overrides
 from codegen.project import Project, read_project
+from codegen.shards import shards
 from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
+    from codegen.mass import Cast
     from codegen.upkeep import Examined, Written
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """`2/3` takes the second, fifth, eighth ... spec."""
+    """`2/3` is the second of three parts of like size."""
 
     number: int
     of: int
@@ -53,8 +57,14 @@ _operations = names_option("--operations", help="Only these operations.")
 @_specs
 @_out
 @_operations
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes, where there are several specs.")
-@click.option("--shard", metavar="K/N", callback=_shard, help="Of the specs, the K-th and every N-th after it.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes, where there are several specs; one per processor.",
+)
+@click.option("--shard", metavar="K/N", callback=_shard, help="Of the specs, the K-th of N parts of like size.")
+@click.option("--executor", metavar="dask:ADDRESS", callback=dask_address, help="A Dask scheduler whose workers do it.")
 @click.option("--force", is_flag=True, help="Discard what was edited by hand.")
 @click.option("--prune", is_flag=True, help="Remove the packages that no spec of the project gives any more.")
 def generate(
@@ -63,6 +73,7 @@ def generate(
     operations: tuple[str, ...] | None,
     jobs: int | None,
     shard: Shard,
+    executor: str | None,
     force: bool,
     prune: bool,
 ) -> int:
@@ -73,14 +84,20 @@ def generate(
     wanted = orders(specs, project, out=out, operations=operations)
     if stale := _stale_overrides(wanted):
         click.echo(Diagnostics(stale).text(), err=True)
-    fresh, todo = _parted(wanted[shard.number - 1 :: shard.of])
-    written = _write(todo, fresh, jobs or os.cpu_count() or 1, force) if todo else ()
-    for one in fresh:
-        print_up_to_date(one)
-    _print_written(written)
-    if prune:
-        _prune(_orphaned(wanted, fresh, written, project), force)
-    return 0
+    fresh, todo = _parted(_of_shard(wanted, shard))
+    if len(fresh) + len(todo) > 1 or executor:
+        casts = _cast(todo, fresh, Workers(jobs, executor), force) if todo else []
+        code = print_casts(casts, fresh)
+        made = tuple(one.folder for one in casts if not one.faults)
+    else:
+        written = _write(todo, fresh, force) if todo else ()
+        for one in fresh:
+            print_up_to_date(one)
+        print_written(written)
+        code, made = 0, tuple(one.rendered.folder for one in written)
+    if prune and code == 0:
+        _prune(_orphaned(wanted, (*(one.folder for one in fresh), *made), project), force)
+    return code
 
 
 @click.command()
@@ -103,7 +120,8 @@ def _check(
     wanted = orders(specs, project, out=out, operations=operations)
     fresh, todo = _parted(wanted)
     examined, faults = _examine(todo, fresh) if todo else ((), ())
-    orphaned = () if specs or out or faults else _orphaned(wanted, fresh, examined, project)
+    folders = (*(one.folder for one in fresh), *(one.rendered.folder for one in examined))
+    orphaned = () if specs or out or faults else _orphaned(wanted, folders, project)
     overridden = _stale_overrides(wanted)
     if form == "text" and not todo and not orphaned and not overridden:
         for one in fresh:
@@ -134,10 +152,26 @@ def _taken(fresh: Iterable[Fresh]) -> dict[Path, str]:
     return {one.folder: one.spec for one in fresh}
 
 
-def _write(todo: Sequence[Order], fresh: Iterable[Fresh], jobs: int, force: bool) -> tuple[Written, ...]:
+def _of_shard(wanted: Sequence[Order], shard: Shard) -> Sequence[Order]:
+    if shard.of == 1:
+        return wanted
+    parts = shards({order.found.shown: order.size for order in wanted}, shard.of)
+    return [order for order in wanted if parts[order.found.shown] == shard.number - 1]
+
+
+def _write(todo: Sequence[Order], fresh: Iterable[Fresh], force: bool) -> tuple[Written, ...]:
     from codegen.upkeep import write_all
 
-    return write_all(todo, _taken(fresh), jobs=jobs, force=force)
+    return write_all(todo, _taken(fresh), force=force)
+
+
+def _cast(todo: Sequence[Order], fresh: Iterable[Fresh], workers: Workers, force: bool) -> list[Cast]:
+    """Make several packages; what is wrong with one stops none of the others."""
+    from codegen.mass import cast_all
+
+    with workers.hired(len(todo)) as executor:
+        orders = [replace(order, out=order.out.absolute()) for order in todo] if workers.address else todo
+        return list(watched(cast_all(orders, executor, _taken(fresh), force=force), todo))
 
 
 def _examine(todo: Sequence[Order], fresh: Iterable[Fresh]) -> tuple[tuple[Examined, ...], tuple[Diagnostic, ...]]:
@@ -147,10 +181,7 @@ def _examine(todo: Sequence[Order], fresh: Iterable[Fresh]) -> tuple[tuple[Exami
     return examination.examined, examination.faults
 
 
-def _orphaned(
-    wanted: Iterable[Order], fresh: Iterable[Fresh], others: Iterable[Written | Examined], project: Project
-) -> tuple[Path, ...]:
-    given = (*(one.folder for one in fresh), *(one.rendered.folder for one in others))
+def _orphaned(wanted: Iterable[Order], given: Iterable[Path], project: Project) -> tuple[Path, ...]:
     return orphaned_packages(dict.fromkeys(order.out for order in wanted), given, project.root)
 
 
@@ -160,36 +191,3 @@ def _prune(packages: Iterable[Path], force: bool) -> None:
     removed = [folder / path for folder in packages for path in remove(folder, force=force)]
     for path in removed:
         click.echo(f"removed: {shown_path(path)}")
-
-
-# ----------------------------------------------------------------------------------------------------------- printing
-
-
-def _print_written(written: Sequence[Written]) -> None:
-    for one in written:
-        rendered = one.rendered
-        if rendered.warnings:
-            click.echo(Diagnostics(rendered.warnings).text(), err=True)
-        for path in one.changed:
-            verb = "wrote" if path in rendered.product.files else "removed"
-            click.echo(f"{verb}: {shown_path(rendered.folder / path)}")
-        if not one.changed:
-            print_up_to_date(Fresh(rendered.folder, len(rendered.product.files), rendered.spec))
-    if any(one.changed for one in written):
-        _print_table(("package", "spec", "files", "changed"), (_row(one) for one in written))
-
-
-def _row(one: Written) -> tuple[str, ...]:
-    rendered = one.rendered
-    return shown_path(rendered.folder), rendered.spec, str(len(rendered.product.files)), str(len(one.changed))
-
-
-def _print_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    table = [head, *rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        cells = (
-            f"{cell:>{width}}" if cell.isdigit() else f"{cell:<{width}}"
-            for cell, width in zip(row, widths, strict=True)
-        )
-        click.echo("  ".join(cells).rstrip())

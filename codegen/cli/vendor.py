@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.collecting import uncollected
 from codegen.cli.printing import format_option, names_option, print_findings, reported
 from codegen.cli.vendor_completing import complete_dest, complete_one_spec
 from codegen.cli.vendor_report import print_added, print_difference, print_outcome, print_up_to_date, print_warnings
+from codegen.collecting import uncollected
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, as_json
 from codegen.files.manifest import read_manifest
 from codegen.spec.source import shown_path

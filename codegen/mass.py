@@ -1,0 +1,139 @@
+"""Many packages made by several processes: each loads, renders and writes one at a time, and tells in a few words.
+
+In: one `Order` per release that is not fresh, and where they are made: here, in processes of our own, or by an engine
+that has the interface of `concurrent.futures`. Out: one `Cast` per order, as each is done; what is wrong with one stops
+none of the others. What would have two packages in one folder is refused before anything is made.
+
+A worker stops at once when it is told to: what it was writing is staged beside the package, which stays as it was.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import active_children, get_context
+from pathlib import Path
+from types import FrameType
+
+from codegen.diagnostics import Diagnostic, Diagnostics
+from codegen.emit.views.levels import Levels
+from codegen.load import load, load_lazily
+from codegen.orders import Order
+from codegen.spec import names
+from codegen.upkeep import refuse_same_package, refuse_unknown_checks, write_one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """What became of one order; `files` counts the package's, 0 when it was not made."""
+
+    spec: str
+    folder: Path
+    files: int = 0
+    written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+
+    @property
+    def changed(self) -> int:
+        return len(self.written) + len(self.removed)
+
+
+def cast(order: Order, force: bool) -> Cast:
+    """Make one package; runs in a worker."""
+    if _told_to_stop:
+        raise SystemExit
+    try:
+        return _cast(order, force)
+    finally:
+        gc.collect()  # the next one may be large
+
+
+def _cast(order: Order, force: bool) -> Cast:
+    outcome = write_one(order, force=force)
+    if isinstance(outcome, tuple):
+        return Cast(spec=order.found.shown, folder=order.out, faults=outcome)
+    rendered, files = outcome.rendered, outcome.rendered.product.files
+    return Cast(
+        spec=rendered.spec,
+        folder=rendered.folder,
+        files=len(files),
+        written=tuple(path for path in outcome.changed if path in files),
+        removed=tuple(path for path in outcome.changed if path not in files),
+        warnings=rendered.warnings,
+    )
+
+
+def cast_all(
+    orders: Sequence[Order], executor: Executor | None, taken: Mapping[Path, str], *, force: bool = False
+) -> Iterator[Cast]:
+    """Make every package, the largest spec first, so that none is left alone at the end; yield each when it is done."""
+    _refuse(orders, taken)
+    largest = sorted(orders, key=lambda order: order.size, reverse=True)
+    if executor is None:
+        yield from (cast(order, force) for order in largest)
+        return
+    waiting: list[Future[Cast]] = [executor.submit(cast, order, force) for order in largest]
+    try:
+        yield from (done.result() for done in as_completed(waiting))
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _refuse(orders: Sequence[Order], taken: Mapping[Path, str]) -> None:
+    """Look at names, and at whole models where checks are relaxed, for what cannot be said of one package alone."""
+    refuse_same_package((place for order in orders for place in _place(order)), taken)
+    if not taken and any(order.checks for order in orders):
+        refuse_unknown_checks([found for order in orders for found in _checks(order)])
+
+
+def _place(order: Order) -> Iterator[tuple[Path, str]]:
+    """Give folder and spec; a spec that cannot be read is told of when its turn comes."""
+    with suppress(Diagnostics):
+        service = load_lazily(order.found).model.service
+        spec = f"{service.name.raw}@{service.release.raw}"
+        yield order.out / (order.package or names.package(service.name)), spec
+
+
+def _checks(order: Order) -> Iterator[tuple[Mapping[str, str], Mapping[str, str | None]]]:
+    with suppress(Diagnostics):
+        yield order.checks, Levels(order.checks).unknown(load(order.found).model)
+
+
+# ------------------------------------------------------------------------------------------------------------ processes
+
+
+_told_to_stop: list[bool] = []
+"""Holds something once a worker was told to: it gets what was queued for it all the same."""
+
+
+@contextmanager
+def processes(count: int) -> Generator[Executor]:
+    """Start workers, spawned: the only way to start a process that is alike on every system."""
+    others = {child.pid for child in active_children()}
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_heed)
+    try:
+        yield pool
+    except BaseException:
+        for child in (child for child in active_children() if child.pid not in others):
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _heed() -> None:
+    """Leave Ctrl-C to the process that started this one, and stop when that says so: in the middle, if need be."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    _told_to_stop.append(True)
+    raise SystemExit

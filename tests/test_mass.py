@@ -1,0 +1,141 @@
+"""Many packages at once: by processes that stop when they are told to, and by a cluster."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import Done, speccast
+
+from codegen.files.manifest import read_manifest
+from codegen.mass import processes
+
+ROOT = Path(__file__).parent.parent
+SERVICES = ("notes", "tasks", "users")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for service in SERVICES:
+        assert speccast("init", "--service", service).code == 0
+    return tmp_path
+
+
+def made(folder: Path) -> list[str]:
+    """Name the packages that stand, each whole."""
+    packages = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    assert all(read_manifest(package) for package in packages)
+    return [package.name for package in packages]
+
+
+def test_more_than_a_few_packages_are_counted(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codegen.cli.making.FEW", 2)
+    done = speccast("generate", "all", "--jobs", "1")
+    assert (done.code, done.err) == (0, "")
+    assert [line.split()[0] for line in done.out.splitlines()] == ["package", *(f"generated/{one}" for one in SERVICES)]
+    assert speccast("generate", "all") == Done(0, "up to date: 3 packages\n", "")
+
+
+def test_a_file_edited_by_hand_keeps_its_package_alone_from_being_made(project: Path) -> None:
+    assert speccast("generate", "all", "--jobs", "1").code == 0
+    for service in SERVICES:
+        with open(f"generated/{service}/errors.py", "a", encoding="utf-8") as stream:
+            stream.write("# mine\n")
+    done = speccast("generate", "notes", "tasks", "--jobs", "1")
+    assert done.code == 2
+    assert done.err.splitlines()[-1] == (
+        "speccast: error: 2 of 2 packages could not be made: specs/notes/2025-01-01, specs/tasks/2025-01-01 [not-made]"
+    )
+    assert speccast("generate", "notes", "tasks", "--jobs", "1", "--force").code == 0
+
+
+@pytest.mark.parametrize("address", ["dask", "dask:", "ray:tcp://127.0.0.1:1"])
+def test_an_executor_is_an_engine_and_an_address(project: Path, address: str) -> None:
+    done = speccast("generate", "--executor", address)
+    assert done.code == 2 and done.err.endswith("write dask:ADDRESS, such as dask:tcp://127.0.0.1:8786 [usage]\n")
+
+
+def test_without_dask_it_is_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert speccast("generate", "all", "--executor", "dask:tcp://127.0.0.1:1").err == (
+        "speccast: error: --executor needs Dask, which is not installed [no-dask]\n"
+        "  speccast: note: `pip install speccast[dask]` installs it\n"
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- stopping
+
+
+@pytest.mark.skipif(not shutil.which("ps"), reason="no ps to name the processes that are left")
+def test_ctrl_c_leaves_whole_packages_and_no_worker(project: Path) -> None:
+    command = [sys.executable, "-m", "codegen", "generate", "botocore:sqs", "botocore:sns", "all", "--jobs", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not any((project / "generated").glob("[!.]*/MANIFEST.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)
+    said = run.communicate(timeout=60)[1]
+    assert (run.returncode, said) == (130, "")
+    deadline = time.monotonic() + 30
+    while (left := _alive(run.pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
+    assert made(project / "generated")
+    assert speccast("generate", "all", "--jobs", "1").code == 0
+
+
+def _alive(group: int) -> list[str]:
+    """Name what runs in a group of processes; what has ended and only waits to be counted does not."""
+    listed = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    rows = (line.split(None, 2) for line in listed.splitlines())
+    return [args for found, state, args in rows if found == str(group) and not state.startswith("Z")]
+
+
+def test_workers_are_gone_when_something_is_raised() -> None:
+    with pytest.raises(KeyboardInterrupt), processes(2) as pool:
+        started = [pool.submit(time.sleep, 60) for _ in range(2)]
+        while not all(one.running() for one in started):
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+
+# ---------------------------------------------------------------------------------------------------------- a cluster
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """Two processes with one thread each."""
+    distributed: Any = pytest.importorskip(
+        "distributed", reason="distributed is not installed: the extra [dask] brings it"
+    )
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as local:
+        yield local.scheduler_address
+
+
+def test_a_cluster_makes_the_same_packages(project: Path, cluster: str) -> None:
+    (project / "specs" / "tasks" / "2025-01-01" / "shapes.json").write_text("{", encoding="utf-8")
+    done = speccast("generate", "all", "--executor", f"dask:{cluster}", "--out", "far")
+    assert done.code == 2
+    assert done.err.splitlines()[-1] == (
+        "speccast: error: 1 of 3 packages could not be made: specs/tasks/2025-01-01 [not-made]"
+    )
+    assert made(project / "far") == ["notes", "users"]
+    assert speccast("generate", "notes", "users", "--out", "far").out.splitlines() == [
+        line for name in ("notes", "users") for line in [_up_to_date(project / "far" / name)]
+    ]
+
+
+def _up_to_date(folder: Path) -> str:
+    return f"up to date: far/{folder.name} ({sum(path.is_file() for path in folder.rglob('*'))} files)"
