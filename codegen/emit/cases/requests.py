@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from codegen.emit.cases.case import Case
 from codegen.emit.cases.held import held
 from codegen.emit.cases.probes import Probe, probes
-from codegen.emit.cases.spots import Place, places
+from codegen.emit.cases.spots import Place, places, without_keys
 from codegen.emit.views.levels import Levels
 from codegen.spec import ir
 from codegen.spec.examples import Examples
@@ -71,5 +71,6 @@ def _violation(shape: ir.Structure | ir.UnionOf, probe: Probe, place: Place) -> 
     """Which violation is reported, and at which path; a union by itself is named by its shape."""
     if not probe.violation:
         return {}
-    path = ".".join(part for part in (place.prefix, probe.path) if part) or shape.id.raw
+    within = without_keys(probe.path) if place.hidden else probe.path
+    path = ".".join(part for part in (place.prefix, within) if part) or shape.id.raw
     return {"violation": probe.violation, "path": path}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -109,14 +110,23 @@ def _key(key: Json, hidden: bool) -> str:
     return "[**redacted**]" if hidden else f"[{json.dumps(str(key))}]"
 
 
+_QUOTED = re.compile(r'\["(?:[^"\\]|\\.)*"\]')
+
+
+def without_keys(path: str) -> str:
+    """`a["b"].c` gives `a[**redacted**].c`, for what stands in something sensitive."""
+    return _QUOTED.sub("[**redacted**]", path)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How a shape is reached from the input of an operation."""
+    """How a shape is reached from the input of an operation; `hidden` when something on the way is sensitive."""
 
     root: ShapeId
     prefix: str
     steps: Steps
     wrap: Callable[[Json], Json]
+    hidden: bool = False
 
 
 def places(examples: Examples, roots: tuple[ShapeId, ...]) -> dict[ShapeId, Place]:
@@ -139,16 +149,17 @@ def _reached(examples: Examples, name: ShapeId, place: Place) -> Iterator[tuple[
         for spot in spots(examples, shape):
             target = examples.model.shapes[spot.edge.target]
             if isinstance(target, ir.Structure | ir.UnionOf) and spot.steps is not None:
-                yield target.id, _below(place, spot)
+                yield target.id, _below(place, spot, is_sensitive(spot.member, examples.model))
     except NoExample:
         return
 
 
-def _below(place: Place, spot: Spot) -> Place:
-    path = spot.path(None)
+def _below(place: Place, spot: Spot, hidden: bool) -> Place:
+    path = without_keys(spot.path(None)) if place.hidden else spot.path(None)
     return Place(
         root=place.root,
         prefix=f"{place.prefix}.{path}" if place.prefix else path,
         steps=(*place.steps, *(spot.steps or ())),
         wrap=lambda value: place.wrap(spot.wrap(value)),
+        hidden=place.hidden or hidden,
     )

@@ -123,4 +123,5 @@ def _properties(error: ir.Error, view: ErrorView, symbols: Symbols) -> Json:
     """The attributes of an error that are its members; the message is every error's."""
     attributes = symbols.attributes[error_body(error.name)]
     properties = {found.attribute: found.name for found in view.properties}
-    return {name.raw: properties[symbol] for name, symbol in attributes.items() if symbol in properties}
+    found = {member.wire.raw: attributes[member.name] for member in error.members}
+    return {wire: properties[symbol] for wire, symbol in found.items() if symbol in properties}
