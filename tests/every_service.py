@@ -70,17 +70,19 @@ def look(package: Path) -> dict[str, Any]:
 
 
 def _import(package: Path) -> float:
-    """Import what users import, any warning an error; give the CPU seconds, pydantic and the standard library aside."""
+    """Import what users import, any warning an error; give the CPU seconds, pydantic and strategies aside."""
     importlib.import_module("pydantic")
     sys.path.insert(0, str(package.parent))
-    modules = [package.name, f"{package.name}.models", f"{package.name}.errors", f"{package.name}.strategies"]
+    modules = [package.name, f"{package.name}.models", f"{package.name}.errors"]
     modules += [f"{package.name}.{path.stem}" for path in package.glob("*client.py")]
     start = time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for module in modules:
             importlib.import_module(module)
-    return time.process_time() - start
+        spent = time.process_time() - start
+        importlib.import_module(f"{package.name}.strategies")
+    return spent
 
 
 def _unformatted(files: Sequence[Path]) -> Iterator[str]:
@@ -162,7 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(f"botocore:{name}" for name in sample(given.sample, given.seed)))
         return 0
     if given.look:
-        print(json.dumps(look(given.look.resolve())))
+        line = json.dumps(look(given.look.resolve()))
+        given.record.write_text(line, encoding="utf-8") if given.record else print(line)
         return 0
     if not given.folder:
         parser.error("name a folder of packages")
