@@ -2,12 +2,13 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
+SHARD ?= 1/1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 PACKAGES = $(sort $(dir $(wildcard generated/*/conformance/__init__.py)))
 
-.PHONY: generate test test-all lint bench clean
+.PHONY: generate test test-all aws lint bench clean
 
 generate: $(STAMP)
 	$(BIN)/speccast generate
@@ -19,6 +20,11 @@ test: $(STAMP)
 
 test-all: export SPECCAST_FULL = 1
 test-all: test
+
+# Every service of AWS, an hour of one processor: `make aws SHARD=2/8` for the second of eight parts.
+aws: $(STAMP)
+	$(BIN)/speccast generate botocore:all --shard $(SHARD) --out build/aws
+	$(BIN)/python tests/every_service.py build/aws
 
 lint: $(STAMP)
 	$(BIN)/black --check --quiet codegen tests generated templates/static

@@ -2,6 +2,7 @@
 
     python -m bench.services measure RECORD [SERVICE ...]   appends a line of JSON per service that has none
     python -m bench.services write RECORD docs/aws-services.md
+    python -m bench.services some SERVICE A,B               prints what those operations alone come to
 
 A measuring run takes an hour: it can be stopped and started again, and records of several machines can be put together.
 """
@@ -29,8 +30,8 @@ TIMES = ("import_ms", "cpu_s", "peak_mib")
 _HEAD = """# AWS services
 
 Every service of botocore {version} as `speccast generate botocore:all` makes it. Lines are those of Python files; KiB
-those of the whole package, most of them vectors of the conformance suite; import is CPU time of the package, its models,
-errors and clients, pydantic aside; generating is CPU time of one process. `python -m bench.services` measures.
+those of the whole package, most of them vectors of the conformance suite; import is CPU time of package, models, errors
+and clients, pydantic aside; generating is CPU time of one process. `python -m bench.services` measures.
 
 | service | protocol | operations | lines | KiB | import ms | generating s | peak MiB |
 |---|---|---:|---:|---:|---:|---:|---:|
@@ -43,15 +44,12 @@ def main(arguments: Sequence[str]) -> int:
             measure(Path(record), names)
         case ["write", record, target]:
             Path(target).write_text(table(read(Path(record))), encoding="utf-8", newline="\n")
+        case ["some", name, operations]:
+            print(json.dumps(figures(name, "--operations", operations)))
         case _:
             print(__doc__, file=sys.stderr)
             return 2
     return 0
-
-
-def names() -> tuple[str, ...]:
-    """Name the services there are."""
-    return tuple(one.shown.removeprefix("botocore:") for one in find(["botocore:all"], read_project(Path.cwd())))
 
 
 def facts(name: str) -> dict[str, Any]:

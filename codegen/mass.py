@@ -118,13 +118,13 @@ def processes(count: int) -> Generator[Executor]:
     """Start workers, spawned: the only way to start a process that is alike on every system."""
     others = {child.pid for child in active_children()}
     pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_heed)
+    done = False
     try:
         yield pool
-    except BaseException:
-        for child in (child for child in active_children() if child.pid not in others):
-            child.terminate()
-        raise
+        done = True
     finally:
+        for child in () if done else (child for child in active_children() if child.pid not in others):
+            child.terminate()
         pool.shutdown(cancel_futures=True)
 
 

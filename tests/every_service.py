@@ -33,6 +33,15 @@ CHECKS = {"requests": "check_request", "answers": "check_answer", "errors": "che
 """The groups of cases that need models alone, and what runs one."""
 
 MODE = black.Mode(line_length=120, target_versions={TargetVersion.PY311})
+NOT_MADE = {
+    "apprunner": "pattern-impossible",  # "ServiceId" is 32 characters long, and its pattern takes 36
+    "dataexchange": "pattern-impossible",  # "AwsAccountId" is 12 characters long, and its pattern takes 14 and more
+    "kinesis": "required-in-union",  # an event stream, as a union, cannot have an event that is required
+    "osis": "pattern-impossible",  # "AwsAccountId" is 12 characters long, and its pattern takes 13
+    "rbin": "pattern-unsupported",  # a pattern repeats nothing
+}
+"""Services whose models are wrong, with the rule that says so; whoever corrects one takes it off the list."""
+
 SHOWN = 5  # faults of a package that are printed; arbitrary
 
 
@@ -44,9 +53,15 @@ def services() -> dict[str, int]:
     return {name: found[-1].stat().st_size for name, found in newest if found}
 
 
+def today() -> str:
+    """Give the seed of a day."""
+    return datetime.now(UTC).date().isoformat()
+
+
 def sample(count: int, seed: str, most: int | None = None) -> list[str]:
     """Draw services, the same for the same seed; none whose packed model has more bytes than `most`."""
     fitting = [name for name, size in services().items() if most is None or size <= most]
+    fitting = [name for name in fitting if name not in NOT_MADE]
     return sorted(Random(seed).sample(fitting, count))
 
 
@@ -158,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", type=Path)
     parser.add_argument("--look", type=Path)
     parser.add_argument("--sample", type=int)
-    parser.add_argument("--seed", default=datetime.now(UTC).date().isoformat())
+    parser.add_argument("--seed", default=today())
     given = parser.parse_args(arguments)
     if given.sample:
         print("\n".join(f"botocore:{name}" for name in sample(given.sample, given.seed)))

@@ -68,9 +68,9 @@ def _attribute(command: str) -> str:
 def speccast() -> None:
     """Cast curated, source-cited API specs into Python models, typed errors and a conformance suite.
 
-    SPEC is `all`, a file or folder, `service` or `service@release`, `REV:path` in git, or
-    `botocore:service`; without one, what
-    [tool.speccast] of pyproject.toml says.
+    SPEC is `all`, a file or folder, `service` or `service@release`, `REV:path` in git,
+    `botocore:service` or `botocore:all`; without one, what [tool.speccast] of
+    pyproject.toml says.
     """
 
 
