@@ -33,6 +33,9 @@ Every service of botocore {version} as `speccast generate botocore:all` makes it
 those of the whole package, most of them vectors of the conformance suite; import is CPU time of package, models, errors
 and clients, pydantic aside; generating is CPU time of one process. `python -m bench.services` measures.
 
+A program that calls two operations needs less: `--operations GetItem,PutItem` of dynamodb gives 9,160 lines, GetObject
+and PutObject of s3 8,539, most of them the runtime that every package has; both import in 95 ms.
+
 | service | protocol | operations | lines | KiB | import ms | generating s | peak MiB |
 |---|---|---:|---:|---:|---:|---:|---:|
 """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import every_service
@@ -14,6 +15,8 @@ import pytest
 from commands import speccast
 
 from codegen.files.manifest import read_manifest
+from codegen.mass import Cast
+from codegen.orders import Order
 
 SEED = os.environ.get("GITHUB_SHA") or every_service.today()
 SMALL = 9_000  # bytes of a packed model that take about two seconds; arbitrary
@@ -32,9 +35,12 @@ def test_a_service_that_others_share_a_name_with_has_a_package_of_its_own(tmp_pa
 
 def test_all_of_botocore_is_every_service_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = list[str]()
-    monkeypatch.setattr(
-        "codegen.cli.generate._cast", lambda todo, *_: wanted.extend(order.found.shown for order in todo) or []
-    )
+
+    def remember(todo: Sequence[Order], *_: object) -> list[Cast]:
+        wanted.extend(order.found.shown for order in todo)
+        return []
+
+    monkeypatch.setattr("codegen.cli.generate._cast", remember)
     assert speccast("generate", "botocore:all", "--out", str(tmp_path)).code == 0
     assert sorted(wanted) == [f"botocore:{name}" for name in ALL]
 
