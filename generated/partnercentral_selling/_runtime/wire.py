@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self, TypeAlias, cast
 
 from .base import Key
-from .errors import ResponseError
+from .errors import REDACTED, ResponseError
 
 DEPTH = 100
 """How deep a value may nest. DynamoDB's 32 levels of attribute values take 70; what was read can then be written,
@@ -139,4 +139,6 @@ def json_path(steps: Iterable[str | int]) -> str:
 def _step(step: str | int) -> str:
     if isinstance(step, int):
         return f"[{step}]"
-    return f".{step}" if _PLAIN.fullmatch(step) and not isinstance(step, Key) else f"[{json.dumps(step)}]"
+    if not isinstance(step, Key):
+        return f".{step}" if _PLAIN.fullmatch(step) else f"[{json.dumps(step)}]"
+    return f"[{step}]" if step == REDACTED else f"[{json.dumps(step)}]"
