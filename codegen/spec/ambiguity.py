@@ -308,6 +308,9 @@ class _Machine:
         """
         code, text = _code(node), self.text
         size, end = len(code), len(text)
+        at: int
+        position: int
+        marks: Marks
         stack: list[State] = [(0, start, None)]
         while stack:
             at, position, marks = stack.pop()
@@ -329,11 +332,13 @@ class _Machine:
                         stack.append((at + step.second, position, marks))
                     at += step.first
                 elif kind is _Progress:
-                    if not marks or marks[0] >= position:
+                    if marks is None or marks[0] >= position:
                         break
-                    at, marks = at + 1, marks[1]
+                    at += 1
+                    marks = marks[1]
                 elif kind is _Mark:
-                    at, marks = at + 1, (position, marks)
+                    at += 1
+                    marks = (position, marks)
                 elif (moved := self.step(step, position)) is None:
                     break
                 else:

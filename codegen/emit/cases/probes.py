@@ -162,6 +162,7 @@ def _sampled(spot: Spot, target: ir.Shape, sample: Sample, suffix: str, model: i
         and is_sensitive(spot.member, model)
         and isinstance(sample.value, str)
         and _telling(sample.value)
+        and not any(sample.value in pattern for pattern in _patterns(spot, target))
     ):
         more["secret"] = sample.value
     return Probe(
@@ -175,6 +176,13 @@ def _sampled(spot: Spot, target: ir.Shape, sample: Sample, suffix: str, model: i
         sources=sources_of(sample.citations, target.citations, spot.member.citations),
         more=more,
     )
+
+
+def _patterns(spot: Spot, target: ir.Shape) -> Iterator[str]:
+    """Give what a message quotes: a pattern may hold the very text that does not match it."""
+    for constraints in (spot.edge.constraints, getattr(target, "constraints", ir.NO_CONSTRAINTS)):
+        if constraints.pattern:
+            yield constraints.pattern.text.raw
 
 
 def _shortened(spot: Spot, value: Json) -> dict[str, Json]:
