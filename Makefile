@@ -16,7 +16,7 @@ generate: $(STAMP)
 # One run over the hand-written tests and the suites that were generated, so that one summary ends it.
 test: $(STAMP)
 	$(BIN)/speccast check
-	PYTHONPATH=generated $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests $(PACKAGES)
+	PYTHONPATH=generated $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests $(PACKAGES)
 
 test-all: export SPECCAST_FULL = 1
 test-all: test
