@@ -33,15 +33,6 @@ CHECKS = {"requests": "check_request", "answers": "check_answer", "errors": "che
 """The groups of cases that need models alone, and what runs one."""
 
 MODE = black.Mode(line_length=120, target_versions={TargetVersion.PY311})
-NOT_MADE = {
-    "apprunner": "pattern-impossible",  # "ServiceId" is 32 characters long, and its pattern takes 36
-    "dataexchange": "pattern-impossible",  # "AwsAccountId" is 12 characters long, and its pattern takes 14 and more
-    "kinesis": "required-in-union",  # an event stream, as a union, cannot have an event that is required
-    "osis": "pattern-impossible",  # "AwsAccountId" is 12 characters long, and its pattern takes 13
-    "rbin": "pattern-unsupported",  # a pattern repeats nothing
-}
-"""Services whose models are wrong, with the rule that says so; whoever corrects one takes it off the list."""
-
 SHOWN = 5  # faults of a package that are printed; arbitrary
 
 
@@ -61,7 +52,6 @@ def today() -> str:
 def sample(count: int, seed: str, most: int | None = None) -> list[str]:
     """Draw services, the same for the same seed; none whose packed model has more bytes than `most`."""
     fitting = [name for name, size in services().items() if most is None or size <= most]
-    fitting = [name for name in fitting if name not in NOT_MADE]
     return sorted(Random(seed).sample(fitting, count))
 
 

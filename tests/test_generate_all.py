@@ -1,6 +1,7 @@
 """Any service of AWS: generated, imported without a warning, proved by its suite, as black would have it.
 
-A rotating sample here; `SPECCAST_FULL=1` takes all of them, as `make aws` and the workflow `aws` do.
+A few here, others with each botocore; `SPECCAST_FULL=1` takes all of them, as `make aws` does, and the workflow `aws`
+thirty others at each run.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import every_service
@@ -18,11 +20,15 @@ from codegen.files.manifest import read_manifest
 from codegen.mass import Cast
 from codegen.orders import Order
 
-SEED = os.environ.get("GITHUB_SHA") or every_service.today()
 SMALL = 9_000  # bytes of a packed model that take about two seconds; arbitrary
-SAMPLE = every_service.sample(4, SEED, SMALL)
+SAMPLE = every_service.sample(4, version("botocore"), SMALL)
 ALL = sorted(every_service.services())
-SOUND = [name for name in ALL if name not in every_service.NOT_MADE]
+CONTRADICTORY = {
+    "apprunner": "pattern-impossible",  # "ServiceId" is 32 characters long, and its pattern takes 36
+    "osis": "pattern-impossible",  # "AwsAccountId" is 12 characters long, and its pattern takes 13
+    "rbin": "pattern-unsupported",  # a pattern repeats nothing
+}
+"""Services whose models say against themselves what cannot be held."""
 
 full = pytest.mark.skipif(os.environ.get("SPECCAST_FULL") != "1", reason="takes an hour: SPECCAST_FULL=1 runs it")
 
@@ -61,15 +67,15 @@ def test_a_service_that_once_failed_is_as_it_should_be(service: str, tmp_path: P
     _prove(service, tmp_path)
 
 
-@pytest.mark.parametrize("service", sorted(every_service.NOT_MADE))
-def test_a_service_that_cannot_be_made_says_why(service: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("service", sorted(CONTRADICTORY))
+def test_a_service_whose_model_contradicts_itself_is_made_and_told_of(service: str, tmp_path: Path) -> None:
     done = speccast("generate", f"botocore:{service}", "--out", str(tmp_path))
-    assert done.code == 2
-    assert f"[{every_service.NOT_MADE[service]}]" in done.err
+    assert done.code == 0
+    assert "warning: " in done.err and f"[{CONTRADICTORY[service]}]" in done.err
 
 
 @full
-@pytest.mark.parametrize("service", SOUND)
+@pytest.mark.parametrize("service", ALL)
 def test_every_service_is_as_it_should_be(service: str, tmp_path: Path) -> None:
     _prove(service, tmp_path)
 

@@ -222,7 +222,7 @@ def test_every_kind_has_a_sample() -> None:
         (b'{"Rows": [["red"], {}]}', "$.Rows[1]: expected an array, found an object"),
         (b'{"Counts": {"a b": "x"}}', '$.Counts["a b"]: expected a whole number, found a string'),
         (b'{"Choice": {"Inner": {"Name": 5}}}', "$.Choice.Inner.Name: expected a string, found a number"),
-        (b'{"Hidden": {"canary": 1}}', '$.Hidden[**redacted**]: expected a string, found a number'),
+        (b'{"Hidden": {"canary": 1}}', "$.Hidden[**redacted**]: expected a string, found a number"),
     ],
 )
 def test_an_answer_that_cannot_be_read_is_refused_with_its_path(text: bytes, message: str) -> None:

@@ -320,7 +320,7 @@ def test_credentials_that_can_be_in_no_header_never_reach_a_request(control: str
 def test_a_request_that_cannot_be_sent_is_refused(control: str, part: str) -> None:
     text = f"a{control}X-Injected: 1"
     with pytest.raises(errors.ConfigurationError) as refused:
-        Signer(*(text if part == name else name for name in ("service", "region"))).signed(
+        Signer(text if part == "service" else "service", text if part == "region" else "region").signed(
             HttpRequest(
                 text if part == "method" else "POST",
                 f"https://example.com/{text}" if part == "url" else "https://example.com/",

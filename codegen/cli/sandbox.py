@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from codegen.cli.collecting import uncollected
+from codegen.collecting import uncollected
 from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
 from codegen.load import find, load
 from codegen.project import read_project

@@ -287,8 +287,8 @@ def _method(view: OperationView, operation: ir.Operation, symbols: Symbols) -> I
     name, method = view.name.raw, f"Client.{view.method}"
     takes, gives = view.input or "", view.output or "None"
     yield ("method", name), Item(method, takes, gives, False)
-    attributes = symbols.attributes.get(operation.input, {}) if operation.input else {}
-    wires = {made: wire for wire, made in attributes.items()}
+    found = symbols.attributes.get(operation.input) if operation.input else None
+    wires = {made: wire for wire, made in found.items()} if found else dict[names.AttrName, SpecText]()
     for argument in view.arguments:
         hint = erased(argument.hint if argument.required else f"{argument.hint} | None", {})
         key = ("argument", name, wires[argument.name].raw)
