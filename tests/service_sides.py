@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -26,6 +27,8 @@ from packages import ROOT
 from codegen.load import resolve
 from codegen.pipeline import Options, generate
 from codegen.project import read_project
+from codegen.spec import ir
+from codegen.spec.ir import SpecText
 
 URL = "https://service.example.com"
 _PROTOCOLS = ("smithy-rpc-v2-cbor", "json", "rest-json", "rest-xml", "query", "ec2")
@@ -53,9 +56,12 @@ def packages_of(operations: Iterable[tuple[str, str]]) -> Iterator[Callable[[str
 
 @cache
 def files_of(service: str, operations: tuple[str, ...]) -> Any:
-    """Generate the package of some operations."""
+    """Generate the package of some operations; services that know CBOR speak it here."""
     (loaded,) = resolve([f"botocore:{service}"], read_project(ROOT))
-    return generate(loaded.model, Options(operations=operations)).files
+    spoken = loaded.model.service
+    if SpecText(ir.Protocol.RPC_V2_CBOR) in spoken.protocols:
+        spoken = replace(spoken, protocol=ir.Protocol.RPC_V2_CBOR)
+    return generate(replace(loaded.model, service=spoken), Options(operations=operations)).files
 
 
 def theirs(service: str, handler: Handler, **config: Any) -> Any:
@@ -66,7 +72,7 @@ def theirs(service: str, handler: Handler, **config: Any) -> Any:
                 patch.delenv(name)
         for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
             patch.setenv(name, os.devnull)
-        # Where a model lists several protocols, botocore has an order of its own; ours takes the model's first.
+        # As ours does here.
         patch.setattr("botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS", _PROTOCOLS)
         client = botocore.session.Session().create_client(
             service,

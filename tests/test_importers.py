@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.session import Session  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 from sizes import FULL
@@ -19,6 +20,8 @@ from strategies import sized
 from codegen.diagnostics import Diagnostics
 from codegen.importers.botocore import read_botocore
 from codegen.importers.smithy import read_smithy
+from codegen.load import resolve
+from codegen.project import read_project
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.source import Source, read_source
@@ -476,6 +479,15 @@ def test_a_smithy_model_becomes_the_spec_beside_it(request: pytest.FixtureReques
     if request.config.getoption("--update"):
         path.write_text(found, encoding="utf-8", newline="\n")
     assert found == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["cloudwatch", "acm-pca", "eventbridgev2"])
+def test_the_protocol_is_the_one_that_botocore_speaks(name: str) -> None:
+    """Models put CBOR first, which takes a library of its own; botocore speaks JSON where that is offered."""
+    (loaded,) = resolve([f"botocore:{name}"], read_project(Path(__file__).parent))
+    theirs = Session().get_service_model(name).resolved_protocol
+    words = {"json": "awsJson", "smithy-rpc-v2-cbor": "rpcV2Cbor"}
+    assert loaded.model.service.protocol.value.startswith(words[theirs])
 
 
 def test_a_protocol_that_posts_keeps_bindings_to_http_as_traits() -> None:

@@ -266,7 +266,8 @@ def _service_traits(reading: Reading, meta: Entry, traits: Traits) -> Traits:
 def _protocols(reading: Reading, meta: Entry, at: Place) -> tuple[ir.Protocol, ...]:
     """Give the protocols that the IR has a word for: the model's own, then the others it lists; at least one.
 
-    The own one is `protocol`, which every release has; the list came later, and puts what is preferred first.
+    The own one is `protocol`, which every release has; the list came later, and puts what is preferred first. CBOR
+    comes last all the same: where there is another, botocore speaks that, and clients need no library more for it.
     """
     listed = [text.raw for text in reading.texts(meta.get("protocols"), at.child("protocols"))]
     main = meta.get("protocol")
@@ -275,7 +276,7 @@ def _protocols(reading: Reading, meta: Entry, at: Place) -> tuple[ir.Protocol, .
     if not found and names:
         message = f"{quoted(next(iter(names)))} is none of {words(list(_PROTOCOLS))}"
         reading.faults.report("unknown-word", message, at.child("protocol" if isinstance(main, str) else "protocols"))
-    return found or (ir.Protocol.AWS_JSON_1_0,)
+    return tuple(sorted(found, key=lambda one: one is ir.Protocol.RPC_V2_CBOR)) or (ir.Protocol.AWS_JSON_1_0,)
 
 
 def _protocol(name: str, meta: Entry) -> ir.Protocol:
