@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .errors import REDACTED
 from .transport import HttpResponse
@@ -26,7 +26,9 @@ class ResponseMetadata(NamedTuple):
     headers: Mapping[str, str]
     operation: str = ""
     body: bytes = b""
-    """The request as it was sent; `wait_for_task` sends it again."""
+    """The request's body as it was sent."""
+    request: Mapping[str, Any] = {}
+    """The request in JSON form; `wait_for_task` sends it again."""
 
     def __repr__(self) -> str:
         shown = ("request_id", "http_status", "attempts", "client_token", "operation")
@@ -43,10 +45,22 @@ _LONG_WORD = r"[A-Za-z0-9+/=_-]{32,}"
 
 
 def excerpt_of(response: HttpResponse) -> str:
-    """Show how a body begins, on one line: names of members stay, texts in quotes and words that may be keys do not."""
-    text = response.body[: 4 * LONGEST_EXCERPT].decode("utf-8", "replace")
+    """Show how a body begins, on one line: names of members stay, texts in quotes and words that may be keys do not.
+
+    Of one that is not text nothing is shown.
+    """
+    head = response.body[: 4 * LONGEST_EXCERPT]
+    if _BINARY.search(head):
+        return ""
+    text = head.decode("utf-8", "replace")
+    if text.startswith("<?xml") or "xml" in response.headers.get("content-type", ""):
+        text = re.sub(r"(?<=>)[^<]*[^<\s][^<]*", REDACTED, text)
     blanked = re.sub(_LONG_WORD, REDACTED, re.sub(_QUOTED, _blanked, text, flags=re.DOTALL))
     return "".join(letter if letter.isprintable() else " " for letter in blanked)[:LONGEST_EXCERPT]
+
+
+_BINARY = re.compile(rb"[\x00-\x08]|^[\x80-\xff]")
+"""What no text has, and CBOR and frames of events soon do; the first byte of CBOR that holds members is above 127."""
 
 
 def _blanked(found: re.Match[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from typing import Any
@@ -53,7 +52,7 @@ class AsyncDriver(Driver):
 
     async def _exchanged(self, operation: Operation, prepared: Prepared) -> Reply:
         """Do what the exchange says until it is over."""
-        steps = exchange(self.core, operation, prepared.body, prepared.host_prefix)
+        steps = exchange(prepared.core or self.core, operation, prepared.message, prepared.host_prefix)
         step = next(steps)
         while True:
             told: Any = None
@@ -81,9 +80,9 @@ class AsyncDriver(Driver):
     async def pages(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> AsyncIterator[Any]:
         """Give every page; each is fetched when it is asked for."""
         prepared = self.prepare(operation, request, members)
-        pager = Pager(self.paged(operation), json.loads(prepared.body))
+        pager = Pager(self.paged(operation), prepared.wire)
         while True:
-            answer = await self._made(operation, prepared.with_body(pager.body))
+            answer = await self._made(operation, self.rewritten(operation, prepared, pager.body))
             yield answer
             if not pager.advance(answer.to_wire()):
                 return

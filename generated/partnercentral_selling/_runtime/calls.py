@@ -4,6 +4,7 @@ Nothing here sends or waits, so that the synchronous and the asynchronous client
 signed with which clock, what is tried again and after how long, when a call is out of time, what an answer means.
 """
 
+import re
 import time
 from collections.abc import Callable, Generator, Mapping
 from os import urandom
@@ -13,12 +14,13 @@ from .answers import excerpt_of, request_id_of
 from .config import Endpoint, Service, Timeout
 from .credentials import Credentials
 from .errors import REDACTED, ConfigurationError, Error, ResponseError, ServiceError, TransportError
+from .messages import Message
 from .operations import Operation
 from .retries import EXPIRED_CODES, SKEW_CODES, TokenBucket, http_date, kind_of, pause
 from .sigv4 import Signer
 from .transport import SECRET_HEADERS, Headers, HttpRequest, HttpResponse, Limits
 
-_CONTENT_TYPES = {"awsJson1_0": "application/x-amz-json-1.0", "awsJson1_1": "application/x-amz-json-1.1"}
+_LATE_ERROR = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<Error[\s>]")
 SKEW = 240.0
 """Seconds that clocks may differ before ours is corrected: a signature is good for 300."""
 
@@ -64,7 +66,7 @@ class Clock:
 
 
 class Core(NamedTuple):
-    """What all calls of a client share. `read_error` is `errors.from_wire` of the package."""
+    """What all calls to one place share. `read_error` is `errors.from_wire` of the package; headers: of the place."""
 
     service: Service
     endpoint: Endpoint
@@ -76,6 +78,7 @@ class Core(NamedTuple):
     read_error: Callable[[HttpResponse], ServiceError]
     clock: Clock
     bucket: TokenBucket
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Call:
@@ -84,9 +87,9 @@ class Call:
     owed: tokens that the last retry took from the bucket.
     """
 
-    def __init__(self, operation: Operation, body: bytes, host_prefix: str, deadline: float) -> None:
+    def __init__(self, operation: Operation, message: Message, host_prefix: str, deadline: float) -> None:
         self.operation = operation
-        self.body = body
+        self.message = message
         self.host_prefix = host_prefix
         self.deadline = deadline
         self.invocation = new_uuid()
@@ -104,9 +107,9 @@ def new_uuid() -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
-def exchange(core: Core, operation: Operation, body: bytes, host_prefix: str = "") -> Exchange:
+def exchange(core: Core, operation: Operation, message: Message, host_prefix: str = "") -> Exchange:
     """Carry out a call. Raises ServiceError, TransportError or ResponseError when it does not succeed."""
-    call = Call(operation, body, host_prefix, core.clock.monotonic() + core.timeout.total)
+    call = Call(operation, message, host_prefix, core.clock.monotonic() + core.timeout.total)
     if operation.signed:
         call.credentials = _credentials((yield Fetch()))
         if call.credentials is None:
@@ -115,7 +118,7 @@ def exchange(core: Core, operation: Operation, body: bytes, host_prefix: str = "
         call.attempt += 1
         request = _request(core, call)
         told = yield Send(request, _limits(core, call))
-        failure = _failure(core, request, told)
+        failure = _failure(core, operation, request, told)
         if failure is None:
             core.bucket.give(call.owed or 1)
             return Reply(_response(told), call.attempt)
@@ -139,14 +142,15 @@ def _response(told: Told) -> HttpResponse:
 
 def _request(core: Core, call: Call) -> HttpRequest:
     """Write the request of one attempt: signed anew each time, token and invocation id the same."""
-    endpoint, operation = core.endpoint, call.operation
-    headers = Headers({"Content-Type": _CONTENT_TYPES[core.service.protocol], "X-Amz-Target": operation.target})
-    if core.service.query_compatible:
-        headers["x-amzn-query-mode"] = "true"
-    url = f"{endpoint.scheme}://{call.host_prefix}{endpoint.host}{endpoint.path}"
-    request = HttpRequest("POST", url, headers, call.body)
+    endpoint, message = core.endpoint, call.message
+    headers = Headers({**message.headers, **dict(core.headers)} if core.headers else message.headers)
+    query = f"?{message.query}" if message.query else ""
+    path = f"{endpoint.path}{message.path[1:]}" if message.path else endpoint.path.rstrip("/") or "/"
+    url = f"{endpoint.scheme}://{call.host_prefix}{endpoint.host}{path}{query}"
+    request = HttpRequest(message.method, url, headers, message.body)
     if call.credentials is not None:
-        request = core.signer.signed(request, call.credentials, core.clock.now() + core.clock.offset)
+        now = core.clock.now() + core.clock.offset
+        request = core.signer.signed(request, call.credentials, now, call.operation.unsigned_payload)
         headers = request.headers
     headers["User-Agent"] = core.agent
     headers["Accept-Encoding"] = "identity"
@@ -164,16 +168,18 @@ def _limits(core: Core, call: Call) -> Limits:
 # -------------------------------------------------------------------------------------------------------------- answer
 
 
-def _failure(core: Core, request: HttpRequest, told: Told) -> Error | None:
+def _failure(core: Core, operation: Operation, request: HttpRequest, told: Told) -> Error | None:
     """Say what went wrong; None for an answer that tells of success."""
     if isinstance(told, TransportError):
         return told
     response = _response(told)
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in ("", "identity"):
+    if encoding not in ("", "identity") and not operation.encoded:
         return unreadable(response, "the answer is encoded, which was not asked for")
     if 200 <= response.status < 300:
-        return None
+        if not (operation.late_errors and _LATE_ERROR.match(response.body)):
+            return None
+        response = response._replace(status=500)
     if 400 <= response.status < 600:
         return core.read_error(_blanked(request, response))
     redirect = 300 <= response.status < 400

@@ -17,6 +17,8 @@ _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:
 _PATH = re.compile(r"(?:/(?!\.\.?(?:/|\Z))(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})*)*")
 """What HTTP libraries send as it is: what they would rewrite is not what was signed."""
 _URL = re.compile(r"[\x21-\x7e]+")
+_DUAL_STACK = ".api.aws"
+"""How hosts end that have addresses of both kinds, IPv4 and IPv6."""
 _LONGEST = 1e9
 """Seconds. Sockets take no more than ten times that."""
 
@@ -49,7 +51,11 @@ def _is_time(value: object) -> bool:
 
 
 class Service(NamedTuple):
-    """The service a client is for. `endpoint`, `fips_endpoint`: URLs with `{region}`, None where there is none."""
+    """The service a client is for. `endpoint`, `fips_endpoint`: URLs with `{region}`, None where there is none.
+
+    has_rules: the package has endpoint rules, which are asked instead.
+    s3: signs as S3 does, paths as they are and the body's digest sent along.
+    """
 
     name: str
     release: str
@@ -59,6 +65,17 @@ class Service(NamedTuple):
     endpoint: str | None
     fips_endpoint: str | None = None
     query_compatible: bool = False
+    has_rules: bool = False
+    s3: bool = False
+
+
+class Wanted(NamedTuple):
+    """What was asked for of an endpoint. `url`: one that takes the place of the service's own."""
+
+    region: str
+    url: str | None
+    fips: bool
+    dual_stack: bool
 
 
 class Endpoint(NamedTuple):
@@ -93,29 +110,53 @@ def region_in(environment: Mapping[str, str] | None = None) -> str | None:
     return _variable("AWS_REGION", environment) or _variable("AWS_DEFAULT_REGION", environment) or None
 
 
+def find_wanted(
+    service: Service,
+    region: str,
+    endpoint_url: str | None = None,
+    use_fips: bool = False,
+    environment: Mapping[str, str] | None = None,
+    use_dualstack: bool = False,
+) -> Wanted:
+    """Find what is asked for: the arguments, and what AWS's environment variables say.
+
+    The URL is the argument, AWS_ENDPOINT_URL_<SERVICE_ID> or AWS_ENDPOINT_URL; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS
+    passes over the variables. AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT count as the arguments do.
+    """
+    return Wanted(
+        region,
+        endpoint_url or _configured_url(service, environment),
+        use_fips or _is_set("AWS_USE_FIPS_ENDPOINT", environment),
+        use_dualstack or _is_set("AWS_USE_DUALSTACK_ENDPOINT", environment),
+    )
+
+
 def find_endpoint(
     service: Service,
     region: str,
     endpoint_url: str | None = None,
     use_fips: bool = False,
     environment: Mapping[str, str] | None = None,
+    use_dualstack: bool = False,
 ) -> Endpoint:
-    """Find where the service is: the argument, AWS_ENDPOINT_URL_<SERVICE_ID>, AWS_ENDPOINT_URL, then its own URL.
+    """Find where a service without endpoint rules is: the URL that is asked for, else its own.
 
-    AWS_USE_FIPS_ENDPOINT counts as `use_fips`; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS passes over the variables. Raises
-    ConfigurationError for a URL that is none, and for FIPS together with an endpoint of one's own.
+    Raises ConfigurationError for a URL that is none, for FIPS together with an endpoint of one's own, and for what the
+    service does not have.
     """
-    url = endpoint_url or _configured_url(service, environment)
-    fips = use_fips or _is_set("AWS_USE_FIPS_ENDPOINT", environment)
-    if url:
-        if fips:
+    wanted = find_wanted(service, region, endpoint_url, use_fips, environment, use_dualstack)
+    if wanted.url:
+        if wanted.fips:
             raise ConfigurationError("a FIPS endpoint was asked for together with an endpoint URL: choose one")
-        return parse_endpoint(url)
-    template = service.fips_endpoint if fips else service.endpoint
+        return parse_endpoint(wanted.url)
+    template = service.fips_endpoint if wanted.fips else service.endpoint
     if not template:
-        kind = "FIPS endpoint" if fips else "endpoint"
+        kind = "FIPS endpoint" if wanted.fips else "endpoint"
         raise ConfigurationError(f"{service.name} has no {kind}: pass endpoint_url=...")
-    return parse_endpoint(template.replace("{region}", region))
+    found = parse_endpoint(template.replace("{region}", region))
+    if wanted.dual_stack and not found.host.endswith(_DUAL_STACK):
+        raise ConfigurationError(f"{service.name} has no dual-stack endpoint: pass endpoint_url=...")
+    return found
 
 
 def _configured_url(service: Service, environment: Mapping[str, str] | None) -> str | None:

@@ -3,44 +3,54 @@
 Made at the first call, with everything that a call needs and a client's construction does not.
 """
 
-import json
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .answers import ResponseMetadata, request_id_of
+from .aws_json import AWS_JSON, AwsJson
 from .calls import Clock, Core, Reply, new_uuid, unreadable
+from .compression import compressed
+from .config import Service
 from .errors import ConfigurationError, ResponseError, ServiceError, ValidationError, Violation
-from .foundation import Settings
+from .foundation import NOWHERE, Place, Settings
+from .messages import Codec, Message
 from .operations import Operation, Pages, Task
 from .retries import TokenBucket
 from .sigv4 import Signer
 from .transport import HttpResponse
 from .user_agent import user_agent
-from .wire import dump_json, load_json
+from .wire import load_json
 
 if TYPE_CHECKING:
     from .composite import Shape
 
 _SCALARS = frozenset((str, int, float, bool, bytes, type(None)))
 _HOST_PREFIX = re.compile(r"(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.|(?!-)[A-Za-z0-9-]{1,63})*")
+_MOST_PLACES = 100
+"""Places that are kept with the keys that sign there."""
+
+_SENDS_EVENTS = (
+    "sends events while it receives others: that takes HTTP/2, which no transport of this package has. Use AWS's own "
+    "SDK for this operation"
+)
 
 
 class Prepared(NamedTuple):
-    """A request that may leave: its body, and the token that it carries."""
+    """A request that may leave, in JSON form too, and the token that it carries."""
 
-    body: bytes
+    message: Message
+    wire: Mapping[str, Any]
     token: str | None
     host_prefix: str = ""
-
-    def with_body(self, wire: Mapping[str, Any]) -> "Prepared":
-        return self._replace(body=dump_json(wire))
+    core: Core | None = None
+    """With the endpoint of this call; None where it goes where all go."""
 
     def __repr__(self) -> str:
-        return f"Prepared(<{len(self.body)} bytes>, {self.token!r})"
+        return f"Prepared(<{len(self.message.body)} bytes>, {self.token!r})"
 
 
 class Driver:
@@ -49,10 +59,13 @@ class Driver:
     def __init__(self, settings: Settings) -> None:
         service = settings.service
         self.settings = settings
+        place = settings.place or NOWHERE
+        self._cores: dict[Place, Core] = {}
         self.core = Core(
             service=service,
-            endpoint=settings.endpoint,
-            signer=Signer(service.signing_name or service.name, settings.region),
+            endpoint=place.endpoint,
+            headers=place.headers,
+            signer=_signer(service, place),
             agent=user_agent(service),
             timeout=settings.timeout,
             attempts=settings.attempts,
@@ -66,19 +79,57 @@ class Driver:
     def _models(self) -> ModuleType:
         return import_module(f"{self.settings.package}.models")
 
+    @cached_property
+    def codec(self) -> Codec:
+        """What writes and reads for the service's protocol."""
+        if self.settings.service.protocol in AWS_JSON:
+            return AwsJson(self.settings.service)
+        found: Codec = import_module(f"{self.settings.package}.bindings").CODEC
+        return found
+
     # --------------------------------------------------------------------------------------------------------- request
 
     def prepare(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> Prepared:
         """Check and write a request. Raises ValidationError with everything that is wrong."""
+        if operation.sends_events:
+            raise ConfigurationError(f"{operation.name} {_SENDS_EVENTS}")
         if operation.input is None:
             _refuse_arguments(operation, request, members)
-            return Prepared(b"{}", None, _host_prefix(operation, {}))
+            return self._prepared(operation, {}, None)
         wire = self._checked(operation, request, members).to_wire()
         token: str | None = None
         if operation.token is not None:
             token = str(wire.get(operation.token) or new_uuid())
             wire[operation.token] = token
-        return Prepared(dump_json(wire), token, _host_prefix(operation, wire))
+        return self._prepared(operation, wire, token)
+
+    def _prepared(self, operation: Operation, wire: Mapping[str, Any], token: str | None) -> Prepared:
+        prefix, core = _host_prefix(operation, wire), self._core_of(operation, wire)
+        return Prepared(self._written(operation, wire), wire, token, prefix, core)
+
+    def rewritten(self, operation: Operation, prepared: Prepared, wire: Mapping[str, Any]) -> Prepared:
+        """Give a request with other members in place of its own, as that of the next page."""
+        return prepared._replace(message=self._written(operation, wire), wire=wire)
+
+    def _written(self, operation: Operation, wire: Mapping[str, Any]) -> Message:
+        message = self.codec.request(operation, wire)
+        return compressed(message) if operation.compressed else message
+
+    def _core_of(self, operation: Operation, wire: Mapping[str, Any]) -> Core | None:
+        """Give the core for a call that says itself where it goes. Raises ConfigurationError."""
+        if self.settings.places is None:
+            return None
+        place = self.settings.places.of_call(operation.name, wire)
+        if place == self.settings.place:
+            return None
+        core = self._cores.get(place)
+        if core is None:
+            signer = _signer(self.settings.service, place)
+            there = {"endpoint": place.endpoint, "signer": signer, "headers": place.headers}
+            core = self._cores[place] = self.core._replace(**there)
+            if len(self._cores) > _MOST_PLACES:
+                self._cores.clear()
+        return core
 
     def _checked(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> "Shape":
         shape: type[Shape] = getattr(self._models, str(operation.input))
@@ -113,12 +164,36 @@ class Driver:
 
     def _read(self, operation: Operation, response: HttpResponse) -> Any:
         if operation.output is None:
-            _expect_object(response.body)
+            self._expect_nothing(response)
             return None
         shape: type[Shape] = getattr(self._models, operation.output)
-        if not response.body and shape.model_fields:
+        found = self._found(operation, response)
+        if found == b"" and shape.model_fields:
             raise ResponseError("the answer is empty")
-        return shape.from_wire(response.body or b"{}")
+        return shape.from_wire(found or b"{}")
+
+    def _found(self, operation: Operation, response: HttpResponse) -> Any:
+        """Read an answer in JSON form, or leave JSON to the model."""
+        if operation.events is None:
+            return self.codec.answer(operation, response)
+        streams = import_module(".streams", __package__)  # part of the packages whose service has such operations
+        errors = import_module(f"{self.settings.package}.errors")
+        failed = partial(errors.from_wire, http_status=response.status, headers=response.headers)
+        return streams.read_streamed(operation, response, self.codec, self._table, failed)
+
+    @cached_property
+    def _table(self) -> Any:
+        """What the package's `bindings.py` says; None for AWS JSON."""
+        if self.settings.service.protocol in AWS_JSON:
+            return None
+        return import_module(f"{self.settings.package}.bindings").TABLE
+
+    def _expect_nothing(self, response: HttpResponse) -> None:
+        """An operation without output is answered by nothing; a captive portal's page is something."""
+        if self.settings.service.protocol in AWS_JSON:
+            _expect_object(response.body)
+        elif response.body and "text/html" in response.headers.get("content-type", ""):
+            raise ResponseError("expected nothing, found a page")
 
     def task_call(self, response: object) -> tuple[Task, Operation, Prepared]:
         """Give the call that an answer came from, to be made again as it was."""
@@ -128,8 +203,7 @@ class Driver:
         operation = self._operation(metadata.operation)
         if operation is None or operation.task is None:
             raise ConfigurationError(f"{metadata.operation} starts no task")
-        prefix = _host_prefix(operation, json.loads(metadata.body))
-        return operation.task, operation, Prepared(metadata.body, metadata.client_token, prefix)
+        return operation.task, operation, self._prepared(operation, metadata.request, metadata.client_token)
 
     def paged(self, operation: Operation) -> Pages:
         if operation.pages is None:
@@ -141,6 +215,10 @@ class Driver:
         return next((one for one in operations if isinstance(one, Operation) and one.name == name), None)
 
 
+def _signer(service: Service, place: Place) -> Signer:
+    return Signer(place.signing_name, place.signing_region, service.s3 or place.escaped_once)
+
+
 def _metadata(operation: Operation, prepared: Prepared, reply: Reply) -> ResponseMetadata:
     response = reply.response
     return ResponseMetadata(
@@ -150,7 +228,8 @@ def _metadata(operation: Operation, prepared: Prepared, reply: Reply) -> Respons
         client_token=prepared.token,
         headers=response.headers,
         operation=operation.name,
-        body=prepared.body,
+        body=prepared.message.body,
+        request=prepared.wire,
     )
 
 
@@ -163,14 +242,18 @@ def _expect_object(body: bytes) -> None:
 
 
 def _settled(value: Any) -> Any:
-    """Take any sequence for a list and any mapping for a dict: models, which are strict, take no others."""
+    """Take any sequence for a list, any mapping for a dict, and what a file holds for bytes.
+
+    Models, which are strict, take no others.
+    """
     if type(value) in _SCALARS:  # so is nearly everything, and nothing else is told as quickly
         return value
     if isinstance(value, (list, tuple)):
         return [_settled(item) for item in cast("list[object]", value)]
     if isinstance(value, (dict, Mapping)):  # a dict is found out about sooner than any other mapping
         return {key: _settled(item) for key, item in cast("Mapping[object, object]", value).items()}
-    return value
+    read = getattr(value, "read", None)
+    return read() if callable(read) else value
 
 
 def _host_prefix(operation: Operation, wire: Mapping[str, Any]) -> str:

@@ -5,13 +5,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from .checks import Checks, refuse_bad_checks
-from .config import Endpoint, Service, Timeout, find_endpoint, find_region, region_in
+from .config import Endpoint, Service, Timeout, find_endpoint, find_region, find_wanted, region_in
 from .credentials import Credentials, Source
 from .errors import ConfigurationError
 from .sources import find_source
 
 if TYPE_CHECKING:
     from .composite import Shape
+    from .endpoints import Places
 
     AnswerT = TypeVar("AnswerT", bound=Shape)
 else:
@@ -20,13 +21,32 @@ else:
 MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
 
+class Place(NamedTuple):
+    """Where requests go, and what a signature is good for there. headers: what requests carry as well."""
+
+    endpoint: Endpoint
+    signing_name: str
+    signing_region: str
+    headers: tuple[tuple[str, str], ...] = ()
+    escaped_once: bool = False
+    """Whether paths are signed as they are sent, which S3 alone wants."""
+
+
+NOWHERE = Place(Endpoint("https", "endpoint.invalid", "/"), "-", "-")
+"""Stands in for the place of a client whose calls all have one of their own (RFC 2606: there is no such host)."""
+
+
 class Settings(NamedTuple):
-    """What was settled when a client was made. attempts: in all. max_bytes: of an answer."""
+    """What was settled when a client was made. attempts: in all. max_bytes: of an answer.
+
+    place: None where it takes a call to tell. places: finds those of calls; None where all go to the same.
+    """
 
     service: Service
     package: str
     region: str
-    endpoint: Endpoint
+    place: Place | None
+    places: "Places | None"
     source: Source
     checks: Checks
     timeout: Timeout
@@ -52,16 +72,21 @@ class Foundation:
         timeout: Timeout | float,
         checks: Checks,
         use_fips: bool,
+        use_dualstack: bool,
         max_response_bytes: int,
     ) -> None:
-        if not isinstance(cast(object, use_fips), bool):
-            raise ConfigurationError("use_fips is to be True or False")
+        for name, value in (("use_fips", use_fips), ("use_dualstack", use_dualstack)):
+            if not isinstance(cast(object, value), bool):
+                raise ConfigurationError(f"{name} is to be True or False")
         found = _region(region, session, profile)
+        wanted = (found, endpoint_url, use_fips, use_dualstack)
+        place, places = _place(self._service, self._package, *wanted)
         self._settings = Settings(
             service=self._service,
             package=self._package,
             region=found,
-            endpoint=find_endpoint(self._service, found, endpoint_url, use_fips),
+            place=place,
+            places=places,
             source=find_source(credentials, session, profile),
             checks=_good_checks(checks),
             timeout=Timeout.of(timeout),
@@ -77,10 +102,15 @@ class Foundation:
 
     @property
     def endpoint_url(self) -> str:
-        return self._settings.endpoint.url
+        """Where calls go, but those that say themselves where; ConfigurationError where all have to."""
+        place, places = self._settings.place, self._settings.places
+        if place is None and places is not None:
+            place = places.of_client()
+        return (place or NOWHERE).endpoint.url
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(region={self.region!r}, endpoint_url={self.endpoint_url!r})"
+        where = f", endpoint_url={self.endpoint_url!r}" if self._settings.place else ""
+        return f"{type(self).__name__}(region={self.region!r}{where})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a client holds connections and credentials: make a new one instead of a copy")
@@ -99,6 +129,24 @@ def _region(region: str | None, session: object, profile: str | None) -> str:
     explicit = session is not None or profile is not None
     named = (session_region(session, profile) if explicit else None) or region_in()
     return find_region(named, None if named or explicit else session_region(None, None))
+
+
+def _place(
+    service: Service, package: str, region: str, endpoint_url: str | None, use_fips: bool, use_dualstack: bool
+) -> "tuple[Place | None, Places | None]":
+    """Find the place of a client, and what finds those of its calls where they differ."""
+    if not service.has_rules:
+        endpoint = find_endpoint(service, region, endpoint_url, use_fips, None, use_dualstack)
+        return Place(endpoint, service.signing_name or service.name, region), None
+    from .endpoints import places_of  # with the rules, which other services do not have
+
+    places = places_of(service, package, find_wanted(service, region, endpoint_url, use_fips, None, use_dualstack))
+    try:
+        return places.of_client(), places if places.operations else None
+    except ConfigurationError:
+        if places.operations:  # what is missing, a call may have
+            return None, places
+        raise
 
 
 def _good_checks(checks: Checks) -> Checks:

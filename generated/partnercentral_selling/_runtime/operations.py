@@ -49,6 +49,10 @@ class Operation(NamedTuple):
 
     repeatable: doing it twice does no more than doing it once, so that it is tried again after an answer got lost.
     host_prefix: put before the host, `{Member}` filled in from the request.
+    encoded: its answers may be, for what is fetched was stored so. unsigned_payload: the body is not signed.
+    compressed: the service takes long bodies compressed.
+    events: the member of its answer that is a stream of events. sends_events: so is a member of its request.
+    late_errors: an answer of status 200 may tell of an error, for S3 sends the status before it is done.
     """
 
     name: str
@@ -61,3 +65,9 @@ class Operation(NamedTuple):
     host_prefix: str | None = None
     task: Task | None = None
     pages: Pages | None = None
+    encoded: bool = False
+    unsigned_payload: bool = False
+    compressed: bool = False
+    events: str | None = None
+    sends_events: bool = False
+    late_errors: bool = False

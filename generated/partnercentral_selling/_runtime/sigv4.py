@@ -113,13 +113,14 @@ def authorization(access_key_id: str, scope: str, signed_headers: str, signed: s
 class Signer:
     """Signs for one service and region, from any number of threads. The keys it holds are neither shown nor pickled."""
 
-    __slots__ = ("_keys", "_second", "region", "service")
+    __slots__ = ("_keys", "_second", "region", "s3", "service")
 
-    def __init__(self, service: str, region: str) -> None:
+    def __init__(self, service: str, region: str, s3: bool = False) -> None:
         if not _fits_header(service, region) or "/" in service + region:
             raise ConfigurationError("the service's signing name or the region has characters that no scope can have")
         self.service = service
         self.region = region
+        self.s3 = s3
         self._keys: dict[tuple[str, str], hmac.HMAC] = {}
         self._second = (0, "19700101T000000Z")
 
@@ -127,25 +128,31 @@ class Signer:
         return f"Signer({self.service!r}, {self.region!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Signer, (self.service, self.region)
+        return Signer, (self.service, self.region, self.s3)
 
-    def signed(self, request: HttpRequest, credentials: Credentials, timestamp: float) -> HttpRequest:
+    def signed(
+        self, request: HttpRequest, credentials: Credentials, timestamp: float, unsigned_payload: bool = False
+    ) -> HttpRequest:
         """Give a copy of a request with `X-Amz-Date`, `Authorization` and, if there is a token, `X-Amz-Security-Token`.
 
-        timestamp: seconds since 1970, UTC. Raises ConfigurationError for what can be in no request line or header.
+        timestamp: seconds since 1970, UTC. unsigned_payload: the body is left out where the connection protects it.
+        Raises ConfigurationError for what can be in no request line or header.
         """
         if not _fits_header(request.method, request.url, *request.headers, *request.headers.values()):
             raise ConfigurationError("the request's URL or a header has a character that cannot be sent")
         host, path, query = _target(request.url)
-        payload_hash = sha256(request.body).hexdigest()
+        unsigned = unsigned_payload and request.url.startswith("https:")
+        payload_hash = "UNSIGNED-PAYLOAD" if unsigned else sha256(request.body).hexdigest()
         stamp = self._stamp(int(timestamp))
         scope = credential_scope(stamp[:8], self.region, self.service)
         headers = Headers({name: value for name, value in request.headers.items() if name.lower() not in _REPLACED})
         headers["X-Amz-Date"] = stamp
+        if self.s3 or unsigned:
+            headers["X-Amz-Content-SHA256"] = payload_hash
         if credentials.session_token is not None:
             headers["X-Amz-Security-Token"] = credentials.session_token
         every = [*headers.items(), ("host", host)]
-        canonical, names = canonical_request(request.method, path, query, every, payload_hash)
+        canonical, names = canonical_request(request.method, path, query, every, payload_hash, normalize=not self.s3)
         proof = signature(self._key(credentials, scope), string_to_sign(stamp, scope, canonical))
         headers["Authorization"] = authorization(credentials.access_key_id, scope, names, proof)
         return HttpRequest(request.method, request.url, headers, request.body)

@@ -33,6 +33,7 @@ class SyncClient(Foundation):
         timeout: Timeout | float = Timeout(),
         checks: Checks = {},  # noqa: B006 - nobody changes it
         use_fips: bool = False,
+        use_dualstack: bool = False,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
     ) -> None:
         """Configure a client; nothing is sent and no library for HTTP is loaded until the first call.
@@ -41,6 +42,7 @@ class SyncClient(Foundation):
         credentials, session, profile: who; in this order, then the environment, then botocore's chain if installed.
         transport: what carries requests; else urllib3.
         retries: attempts in all. timeout: `Timeout`, or the seconds a call may take in all.
+        use_fips, use_dualstack: an endpoint validated by FIPS 140, or one that IPv6 reaches as well.
         checks: constraints that are to warn or are off, by kind, path or both.
         max_response_bytes: a longer answer is refused.
 
@@ -56,6 +58,7 @@ class SyncClient(Foundation):
             timeout=timeout,
             checks=checks,
             use_fips=use_fips,
+            use_dualstack=use_dualstack,
             max_response_bytes=max_response_bytes,
         )
         refuse_no_transport(transport)

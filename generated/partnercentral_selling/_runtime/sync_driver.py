@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -48,7 +47,7 @@ class SyncDriver(Driver):
 
     def _exchanged(self, operation: Operation, prepared: Prepared) -> Reply:
         """Do what the exchange says until it is over."""
-        steps = exchange(self.core, operation, prepared.body, prepared.host_prefix)
+        steps = exchange(prepared.core or self.core, operation, prepared.message, prepared.host_prefix)
         step, source = next(steps), self.settings.source
         while True:
             told: Any = None
@@ -70,9 +69,9 @@ class SyncDriver(Driver):
     def pages(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> Iterator[Any]:
         """Give every page; each is fetched when it is asked for."""
         prepared = self.prepare(operation, request, members)
-        pager = Pager(self.paged(operation), json.loads(prepared.body))
+        pager = Pager(self.paged(operation), prepared.wire)
         while True:
-            answer = self._made(operation, prepared.with_body(pager.body))
+            answer = self._made(operation, self.rewritten(operation, prepared, pager.body))
             yield answer
             if not pager.advance(answer.to_wire()):
                 return

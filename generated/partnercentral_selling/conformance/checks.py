@@ -164,7 +164,8 @@ def _unreadable(case: Case, shape: Any, given: Json) -> None:
 def check_error(case: Case) -> None:
     """An error is told by its code, wherever that stands, and says what the service said."""
     body = case["input"]
-    found = errors.from_wire(body.encode(), http_status=case["status"], headers=case["headers"])
+    given = body.encode() if isinstance(body, str) else body
+    found = errors.from_wire(given, http_status=case["status"], headers=case["headers"])
     known = spelling("errors", case["error"]) if case["error"] else "ServiceError"
     expect(case, "class", known, type(found).__name__)
     expect(case, "code", case["code"], found.code)
