@@ -159,7 +159,8 @@ def _hints(function: Any, package: ModuleType) -> dict[str, Any]:
     offered = {name: getattr(collections.abc, name) for name in ("AsyncIterator", "Iterator", "Mapping", "Sequence")}
     models = _module(package, "models")
     return typing.get_type_hints(
-        function, localns={**offered, "models": models, "datetime": datetime, "Decimal": Decimal}
+        function,
+        localns={**offered, "models": models, "datetime": datetime, "Decimal": Decimal, "BinaryIO": typing.BinaryIO},
     )
 
 

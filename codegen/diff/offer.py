@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from codegen.diff.changes import Key
 from codegen.diff.hints import erased
+from codegen.emit.streams import is_stream
 from codegen.emit.views import facts
 from codegen.emit.views.clients import OperationView, WaiterView, has_client, view_client
 from codegen.emit.views.errors import view_errors
@@ -227,6 +228,7 @@ def _class(
             for member in shape.members:
                 required = member.required and not member.idempotency_token and not union
                 hint = erased(hint_of(shape, member, model, symbols, _LEVELS), aliases)
+                hint = f"list[{hint}]" if is_stream(model.shapes[member.target]) else hint
                 hint = hint if required else f"{hint} | None"
                 attribute = symbols.attributes[shape.id][member.name]
                 yield ("field", shape.id.raw, member.name.raw), Item(f"{name}.{attribute}", hint, hint, required)
