@@ -31,7 +31,7 @@ MUTANTS = [
     ),
     *mutants(
         "_runtime/calls.py",
-        ("lose the base path", "{endpoint.host}{endpoint.path}", "{endpoint.host}/", f"{PUT}request-endpoint"),
+        ("lose the base path", 'f"{endpoint.path}{message.path[1:]}"', "message.path", f"{PUT}request-endpoint"),
         ("sign the wrong body", "headers, message.body)", 'headers, message.body + b" ")', f"{PUT}request-golden"),
         (
             "sign after the body was changed",
@@ -111,7 +111,7 @@ MUTANTS = [
         ("lose the metadata", '["response_metadata"]', '["lost"]', f"{PUT}answer-metadata[x-amzn-RequestId]"),
         ("lose the status of answers", "http_status=response.status,", "http_status=0,", f"{PUT}answer-metadata[none]"),
         ("forget how often it was tried", "attempts=reply.attempts", "attempts=1", f"{PUT}token-kept[503]"),
-        ("wait with another request", "wire = metadata.request", "wire = {}", f"{TASK}task-complete[in-time]"),
+        ("wait with another request", "operation, metadata.request, ", "operation, {}, ", f"{TASK}task-complete[in-time]"),
     ),
     *mutants(
         "_runtime/driver.py",
