@@ -77,7 +77,8 @@ def test_without_dask_it_is_named(project: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.skipif(not shutil.which("ps"), reason="no ps to name the processes that are left")
 def test_ctrl_c_leaves_whole_packages_and_no_worker(project: Path) -> None:
-    command = [sys.executable, "-m", "codegen", "generate", "botocore:ssm", "botocore:sqs", "all", "--jobs", "2"]
+    long = [f"botocore:{name}" for name in ("ssm", "glue", "connect")]
+    command = [sys.executable, "-m", "codegen", "generate", *long, "botocore:sqs", "all", "--jobs", "2"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 120

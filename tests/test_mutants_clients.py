@@ -111,7 +111,12 @@ MUTANTS = [
         ("lose the metadata", '["response_metadata"]', '["lost"]', f"{PUT}answer-metadata[x-amzn-RequestId]"),
         ("lose the status of answers", "http_status=response.status,", "http_status=0,", f"{PUT}answer-metadata[none]"),
         ("forget how often it was tried", "attempts=reply.attempts", "attempts=1", f"{PUT}token-kept[503]"),
-        ("wait with another request", "operation, metadata.request, ", "operation, {}, ", f"{TASK}task-complete[in-time]"),
+        (
+            "wait with another request",
+            "operation, metadata.request, ",
+            "operation, {}, ",
+            f"{TASK}task-complete[in-time]",
+        ),
     ),
     *mutants(
         "_runtime/driver.py",

@@ -11,6 +11,7 @@ from codegen.diff.changes import Change, Pair, Spot, Subject, Told
 from codegen.diff.compare.entries import compare_entry
 from codegen.diff.compare.shapes import compare_members
 from codegen.diff.findings import Direction
+from codegen.emit.views.symbols import error_body
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.lazily import calls_of
@@ -50,7 +51,7 @@ def _spot(pair: Pair, old: SpecText, new: SpecText, operations: tuple[str, ...])
     return Spot(
         path=new.raw,
         subject=Subject(operations=tuple(sorted(operations)), direction=Direction.OUTPUT),
-        keys=tuple(key for name in names for key in (("error", name), ("class", f"{name}Body"))),
+        keys=tuple(key for name in names for key in (("error", name), ("class", error_body(SpecText(name)).raw))),
         old_at=was.at if was else None,
         new_at=now.at if now else None,
     )
@@ -121,7 +122,7 @@ def _error(pair: Pair, old: ir.Error, new: ir.Error, operations: tuple[str, ...]
     inside = Spot(path=spot.path, subject=spot.subject, keys=spot.keys, old_at=old.at, new_at=new.at)
     for change in compare_members(pair, inside, old.members, new.members):
         member = change.path.removeprefix(f"{spot.path}.")
-        keys = ("error-field", new.name.raw, member), ("field", f"{new.name.raw}Body", member)
+        keys = ("error-field", new.name.raw, member), ("field", error_body(new.name).raw, member)
         yield replace(change, keys=(*change.keys, *keys))
 
 
