@@ -125,8 +125,8 @@ class Driver:
         core = self._cores.get(place)
         if core is None:
             signer = _signer(self.settings.service, place)
-            there = {"endpoint": place.endpoint, "signer": signer, "headers": place.headers}
-            core = self._cores[place] = self.core._replace(**there)
+            core = self.core._replace(endpoint=place.endpoint, signer=signer, headers=place.headers)
+            self._cores[place] = core
             if len(self._cores) > _MOST_PLACES:
                 self._cores.clear()
         return core
