@@ -59,6 +59,7 @@ def test_a_service_of_the_sample_is_as_it_should_be(service: str, tmp_path: Path
 @pytest.mark.parametrize(
     "service",
     [
+        pytest.param("oam", id="members of errors that are the header of their code"),
         pytest.param("geo-maps", id="members of errors whose names on the wire are others"),
         pytest.param("sagemakertrainingsessionruntime", id="keys of maps within something sensitive"),
     ],

@@ -81,15 +81,20 @@ def _view_errors(examples: Examples, known: tuple[ir.Error, ...]) -> Iterator[Ca
 
 
 def _members(examples: Examples, error: ir.Error) -> dict[str, Json]:
-    """Everything an error can say beside its message."""
+    """Everything an error can say beside its message and its code."""
     found: dict[str, Json] = {}
     for member in error.members:
-        if member.wire.raw.lower() not in ("message", "code"):
+        if member.wire.raw.lower() not in ("message", "code") and not _is_code(member):
             try:
                 found[member.wire.raw] = examples.rich(member)
             except NoExample:
                 continue
     return found
+
+
+def _is_code(member: ir.Member) -> bool:
+    """Say whether a member is the header that tells the code, which some services model as well."""
+    return member.location_name is not None and member.location_name.raw.lower() == HEADER.lower()
 
 
 def _answers(error: ir.Error, other: ir.Error | None, members: dict[str, Json]) -> Iterator[tuple[str, _Answer]]:
