@@ -68,6 +68,18 @@ def test_a_service_that_once_failed_is_as_it_should_be(service: str, tmp_path: P
     _prove(service, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("service", "operations"),
+    [
+        pytest.param("m2", "CreateEnvironment", id="members whose names no path has without quotes"),
+        pytest.param("vpc-lattice", "UpdateTargetGroup", id="a pattern of which no long text is found"),
+        pytest.param("cloudwatch", "GetDashboard,PutMetricAlarm", id="errors of one code"),
+    ],
+)
+def test_what_once_failed_of_a_service_is_as_it_should_be(service: str, operations: str, tmp_path: Path) -> None:
+    _prove(service, tmp_path, "--operations", operations)
+
+
 @pytest.mark.parametrize("service", sorted(CONTRADICTORY))
 def test_a_service_whose_model_contradicts_itself_is_made_and_told_of(service: str, tmp_path: Path) -> None:
     done = speccast("generate", f"botocore:{service}", "--out", str(tmp_path))

@@ -114,7 +114,7 @@ def too_long(rule: TextRule) -> str | None:
     if rule.most is None or near is None:
         return None
     free = TextRule(rule.least, None, rule.pattern, rule.lowered)
-    return of_length(free, rule.most + 1) or (near + near[-1:] * (rule.most + 1))[: rule.most + 1]
+    return of_length(free, rule.most + 1) or (near + (near[-1:] or "a") * (rule.most + 1))[: rule.most + 1]
 
 
 def too_short(rule: TextRule) -> str | None:

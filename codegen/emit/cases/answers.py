@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 
 from codegen.emit.cases.case import Case, Steps, sources_of
@@ -22,6 +24,7 @@ MOMENTS: dict[str, tuple[Json, str]] = {
     "epoch-fraction": (1733394030.125, "2024-12-05T10:20:30.125000+00:00"),
 }
 """What the wire says, and the moment it means as far as microseconds tell."""
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def view_answers(examples: Examples) -> Iterator[Case]:
@@ -130,6 +133,13 @@ def _mistyped(
     wrong = wrong_type(spot.edge, target)
     if wrong is None or spot.steps is None:
         return
-    more: dict[str, Json] = {"expect": "refuse", "path": f"$.{spot.path(wrong)}"}
+    inner = spot.path(wrong).removeprefix(spot.member.wire.raw)
+    more: dict[str, Json] = {"expect": "refuse", "path": f"${_step(spot.member)}{inner}"}
     found = _case(shape, "answer-wrong-type", spot.wrap(wrong), None, spot.label, cited)
     yield Case(id=found.id, kind=found.kind, fact=found.fact, sources=found.sources, body={**found.body, **more})
+
+
+def _step(member: ir.Member) -> str:
+    """Write a step of a JSONPath: `.name`, or `["file-system-id"]`."""
+    name = member.wire.raw
+    return f".{name}" if _PLAIN.fullmatch(name) else f"[{json.dumps(name)}]"

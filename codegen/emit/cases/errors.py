@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from codegen.emit.cases.case import Case, sources_of
+from codegen.emit.views.errors import with_own_codes
 from codegen.spec import ir
 from codegen.spec.examples import Examples, NoExample
 from codegen.spec.ir import Json
@@ -34,7 +35,7 @@ def known_errors(model: ir.Model) -> tuple[ir.Error, ...]:
     """Give the modelled errors, then the common ones that go by no code of theirs."""
     taken = {name for error in model.errors.values() for name in (error.name, *codes_of(error))}
     return (
-        *model.errors.values(),
+        *with_own_codes(model.errors.values()),
         *(error for error in model.service.common_errors if error.name not in taken and error.code not in taken),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from codegen.emit.views.errors import with_own_codes
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 
@@ -297,7 +298,7 @@ _CHECKSUM = "smithy.api#httpChecksumRequired"
 def _errors(errors: Iterable[ir.Error], model: ir.Model) -> Iterator[ShapeView]:
     """View errors under every code that they may come with; the first that claims a code has it."""
     codes: set[SpecText] = set()
-    for error in errors:
+    for error in with_own_codes(errors):
         members = tuple(_member(one, model, one.wire) for one in error.members)
         payload = next((one.wire for one in error.members if one.location is ir.HttpLocation.PAYLOAD), None)
         for code in (error.code or error.name, error.name, *error.aliases):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from codegen.emit.views import facts
 from codegen.emit.views.symbols import Symbols, error_body
@@ -46,7 +47,7 @@ class ErrorView:
 
 def view_errors(model: ir.Model, symbols: Symbols) -> tuple[ErrorView, ...]:
     """View the service's errors, then the common ones that it does not model itself."""
-    modelled = [_view(error, model, symbols, own=True) for error in model.errors.values()]
+    modelled = [_view(error, model, symbols, own=True) for error in with_own_codes(model.errors.values())]
     taken = {code for view in modelled for code in view.codes}
     common = [
         _view(error, model, symbols, own=False)
@@ -54,6 +55,27 @@ def view_errors(model: ir.Model, symbols: Symbols) -> tuple[ErrorView, ...]:
         if error.name not in model.errors and error.code not in taken
     ]
     return (*modelled, *common)
+
+
+def with_own_codes(errors: Iterable[ir.Error]) -> tuple[ir.Error, ...]:
+    """Leave each code to one error: a name to whose it is, any other to the first that goes by it.
+
+    CloudWatch's `DashboardNotFoundError` and `ResourceNotFound` both have the code `ResourceNotFound`.
+    """
+    known = tuple(errors)
+    owners = {error.name: error.name for error in known}
+    for error in known:
+        for code in (error.code, *error.aliases):
+            if code is not None:
+                owners.setdefault(code, error.name)
+    return tuple(
+        replace(
+            error,
+            code=error.code if error.code is not None and owners[error.code] == error.name else None,
+            aliases=tuple(alias for alias in error.aliases if owners[alias] == error.name),
+        )
+        for error in known
+    )
 
 
 def _view(error: ir.Error, model: ir.Model, symbols: Symbols, *, own: bool) -> ErrorView:
