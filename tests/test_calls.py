@@ -13,11 +13,11 @@ import runtime
 from runtime import errors
 
 if TYPE_CHECKING:
-    from templates.static import aws_json, calls, config, credentials, operations, retries, sigv4, transport
+    from templates.static import aws_json, calls, config, credentials, driver, operations, retries, sigv4, transport
 else:
-    aws_json, calls, config, credentials, operations, retries, sigv4, transport = (
-        runtime.load(name)
-        for name in ("aws_json", "calls", "config", "credentials", "operations", "retries", "sigv4", "transport")
+    aws_json, calls, config, credentials, driver, operations, retries, sigv4, transport = map(
+        runtime.load,
+        ("aws_json", "calls", "config", "credentials", "driver", "operations", "retries", "sigv4", "transport"),
     )
 
 START = 1_800_000_000.0
@@ -336,3 +336,28 @@ def test_nothing_that_a_call_holds_shows_what_signs_it() -> None:
     assert "secret" not in shown
     assert world.sent[0].headers["Authorization"] not in shown
     assert "'token'" not in shown
+
+
+# --------------------------------------------------------------------------------------------------------- host prefix
+
+
+@pytest.mark.parametrize(
+    ("template", "value", "prefix"),
+    [
+        ("{Name}.", "a-1", "a-1."),
+        ("{Name}.data.", "a.b", "a.b.data."),
+        ("data-{Name}-", "a", "data-a-"),
+        ("data-", "", "data-"),
+    ],
+)
+def test_members_stand_before_the_host(template: str, value: str, prefix: str) -> None:
+    operation = operations.Operation("Get", "S.Get", input="In", host_prefix=template)
+    assert driver._host_prefix(operation, {"Name": value}) == prefix
+
+
+@pytest.mark.parametrize("value", ["", ".", "a..b", "-a", "a-", "a/b", "a_b", "a@b", "ä", "a" * 64, "a" * 63 + "_"])
+def test_what_is_no_name_of_a_host_stands_before_none(value: str) -> None:
+    operation = operations.Operation("Get", "S.Get", input="In", host_prefix="{Name}.")
+    with pytest.raises(errors.ValidationError) as refused:
+        driver._host_prefix(operation, {"Name": value})
+    assert str(refused.value) == "1 constraint not met\n  In: makes no host name of the endpoint [pattern]"
