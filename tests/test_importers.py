@@ -506,6 +506,20 @@ def test_a_protocol_that_posts_keeps_bindings_to_http_as_traits() -> None:
     assert model.service.target_prefix == SpecText("Notes")
 
 
+@pytest.mark.parametrize(
+    ("protocol", "name"),
+    [
+        ("aws.protocols#awsJson1_0", SpecText("Notes")),
+        ("smithy.protocols#rpcv2Cbor", SpecText("Notes")),
+        ("aws.protocols#restJson1", None),
+        ("aws.protocols#awsQuery", None),
+    ],
+)
+def test_requests_name_the_service_where_the_protocol_asks_for_it(protocol: str, name: SpecText | None) -> None:
+    service = {"type": "service", "version": "1", "traits": {protocol: {}}}
+    assert read_smithy(_source({"smithy": "2.0", "shapes": {"n#Notes": service}})).service.target_prefix == name
+
+
 SMITHY_FAULTS: dict[str, tuple[Tree, str]] = {
     "no service": (
         {"smithy": "2.0", "shapes": {}},

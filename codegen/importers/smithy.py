@@ -138,7 +138,7 @@ def _read_service(tree: Tree, shape: str, entry: Entry) -> ir.Service:
         api_version=release,
         protocol=tree.protocol,
         protocols=tuple(reading.name(str(protocol)) for protocol in protocols),
-        target_prefix=reading.name(local(shape)) if _is_json(tree) else None,
+        target_prefix=reading.name(local(shape)) if _is_named(tree) else None,
         endpoint=ir.Endpoint(prefix=prefix),
         signing=_signing(reading, traits, prefix, at),
         auth=_auth(reading, traits, at),
@@ -152,8 +152,9 @@ def _first(reading: Reading, *values: Json) -> SpecText:
     return next((text for value in values if (text := reading.text(value))), SpecText(""))
 
 
-def _is_json(tree: Tree) -> bool:
-    return tree.protocol in (ir.Protocol.AWS_JSON_1_0, ir.Protocol.AWS_JSON_1_1)
+def _is_named(tree: Tree) -> bool:
+    """Say whether requests name the service's shape, in a header or in their path."""
+    return tree.protocol in (ir.Protocol.AWS_JSON_1_0, ir.Protocol.AWS_JSON_1_1, ir.Protocol.RPC_V2_CBOR)
 
 
 def _kept(reading: Reading, traits: Entry, api: Entry, rest: Mapping[SpecText, Json]) -> dict[SpecText, Json]:

@@ -177,9 +177,13 @@ class ClientView:
 
 
 def has_client(model: ir.Model) -> bool:
-    """Say whether clients can be made: they speak every protocol, and sign with version 4."""
+    """Say whether clients can be made: they speak every protocol, and sign with version 4.
+
+    Without the name that AWS JSON has in a header, and RPC v2 in its paths, no request finds its operation.
+    """
     service = model.service
-    speaks = service.protocol in CODECS or service.target_prefix is not None
+    named = service.protocol in (*AWS_JSON, ir.Protocol.RPC_V2_CBOR)
+    speaks = service.target_prefix is not None or not named
     return speaks and service.signing.version in (ir.SigningVersion.V4, ir.SigningVersion.NONE)
 
 
