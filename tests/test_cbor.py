@@ -153,7 +153,6 @@ READ: Mapping[str, tuple[bytes, Any]] = {
     "a tag that cbor2 knows": (of({"a": cbor2.CBORTag(37, b"\x00" * 16)}), {"a": base64.b64encode(bytes(16)).decode()}),
     "no regular expression": (of({"a": cbor2.CBORTag(35, "(")}), {"a": "("}),
     "self-described": (of(cbor2.CBORTag(55799, {})), {}),
-    "no object": (of([1]), [1]),
 }
 
 
@@ -380,6 +379,15 @@ def test_an_error_of_a_real_service_is_its_class(packages: Any) -> None:
     with pytest.raises(package.errors.ResourceNotFoundException) as raised:
         client.issue_certificate(**{xform_name(key): value for key, value in arguments.items()})
     assert (raised.value.code, raised.value.message) == ("ResourceNotFoundException", "none such")
+
+
+@pytest.mark.parametrize("value", [[], "", 0, None])
+def test_an_answer_that_is_no_map_is_refused(value: Any, packages: Any) -> None:
+    package = packages("acm-pca")
+    client = ours(package, lambda _: Answer(200, {"content-type": "application/cbor"}, of(value)))
+    arguments = CALLS["bytes"][2]
+    with pytest.raises(package.errors.ResponseError, match="expected an object"):
+        client.issue_certificate(**{xform_name(key): value for key, value in arguments.items()})
 
 
 def test_the_package_says_that_it_needs_cbor2() -> None:

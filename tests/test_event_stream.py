@@ -260,3 +260,17 @@ def test_events_that_cannot_be_read_are_refused(content: bytes, message: str) ->
     with pytest.raises(runtime.errors.ResponseError) as refused:
         list(event_stream.events_of(content, SHAPES["Stream"], SHAPES, _read))
     assert refused.value.message == message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        event("Later", b"[1]"),
+        event(event_stream.INITIAL, b"1"),
+        written({":message-type": (7, "exception"), ":exception-type": (7, "Other")}, b'"no"'),
+    ],
+)
+def test_an_event_that_is_no_object_is_refused(content: bytes) -> None:
+    with pytest.raises(runtime.errors.ResponseError) as refused:
+        list(event_stream.events_of(content, None, {}, lambda _, payload: json.loads(payload)))
+    assert refused.value.message == "an event of the stream holds no object"

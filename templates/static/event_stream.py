@@ -189,16 +189,19 @@ def _event(frame: Frame, members: Mapping[str, Member], shapes: Mapping[str, Sha
     if not isinstance(name, str):
         raise ResponseError("an event of the stream has no name")
     member = members.get(name)
-    value = _of_payload(frame, member.target, shapes, read) if member else _unknown(frame, read)
+    value = _of_payload(frame, member.target, shapes, read) if member else _object("", frame.payload, read)
     if kind == "exception":
         code = member.target if member else name  # what the union calls it is no more than that
-        return Event(kind, code, {**(cast("dict[str, Any]", value) if isinstance(value, dict) else {}), "__type": code})
+        return Event(kind, code, {**value, "__type": code})
     return Event(kind, member.name if member else name, value)
 
 
-def _unknown(frame: Frame, read: ReadStructure) -> Any:
-    """Read an event that this release does not know, or whose payload says it all."""
-    return read("", frame.payload) if frame.payload else {}
+def _object(target: str, payload: bytes, read: ReadStructure) -> dict[str, Any]:
+    """Read the structure in a payload; without a target, one that this release does not know or that says it all."""
+    value = read(target, payload) if payload else {}
+    if not isinstance(value, dict):
+        raise ResponseError("an event of the stream holds no object")
+    return cast("dict[str, Any]", value)
 
 
 def _of_payload(frame: Frame, target: str, shapes: Mapping[str, Shape], read: ReadStructure) -> dict[str, Any]:
@@ -211,7 +214,7 @@ def _of_payload(frame: Frame, target: str, shapes: Mapping[str, Shape], read: Re
     if bound is not None:
         return {**found, bound.name: _bound(frame.payload, bound.target, shapes, read)}
     left = any(one.event is None for one in members)
-    return {**(read(target, frame.payload) if left and frame.payload else {}), **found}
+    return {**(_object(target, frame.payload, read) if left else {}), **found}
 
 
 def _bound(payload: bytes, target: str, shapes: Mapping[str, Shape], read: ReadStructure) -> Any:
@@ -219,7 +222,7 @@ def _bound(payload: bytes, target: str, shapes: Mapping[str, Shape], read: ReadS
     if shapes[target].type == "blob":
         return b64encode(payload).decode("ascii")
     if shapes[target].type != "string":
-        return read(target, payload) if payload else {}
+        return _object(target, payload, read)
     try:
         return payload.decode()
     except UnicodeDecodeError:
