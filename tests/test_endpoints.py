@@ -539,6 +539,28 @@ def test_an_endpoint_that_wants_another_kind_of_signature_is_refused() -> None:
         assert str(caught.value) == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "url"),
+    [("member", "Names", "https://a.x/"), ("path", "Names", "https://a.x/"), ("member", "Map", "https://none.x/")],
+)
+def test_a_request_may_hold_what_cannot_be_hashed(kind: str, value: str, url: str) -> None:
+    rules = {
+        "version": "1.0",
+        "parameters": {"A": {"type": "stringArray"}},
+        "rules": [
+            {
+                "type": "endpoint",
+                "conditions": [{"fn": "isSet", "argv": [{"ref": "A"}]}],
+                "endpoint": {"url": "https://{A#[0]}.x"},
+            },
+            {"type": "endpoint", "conditions": [], "endpoint": {"url": "https://none.x"}},
+        ],
+    }
+    service = load("config").Service("notes", "1", "Notes", "awsJson1_0", "notes", None)
+    places = load("endpoints").Places(service, "us-east-1", json.dumps(rules), {"Send": (("A", kind, value),)}, ())
+    assert places.of_call("Send", {"Names": ["a", "b"], "Map": {"a": "b"}}).endpoint.url == url
+
+
 def test_the_package_needs_jmespath_where_a_request_is_searched() -> None:
     found = {name: json.loads(files(name)["MANIFEST.json"])["requirements"] for name in ("dynamodb", "sqs")}
     assert "jmespath>=1.0" in found["dynamodb"]
