@@ -228,6 +228,11 @@ REFUSED: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "a line break": ({"Header": "a\r\nX-Other: b"}, "Header: has a character that no header can have [pattern]"),
     "a letter beyond ASCII": ({"Header": "ü"}, "Header: has a character that no header can have [pattern]"),
     "a name that is none": ({"Meta": {"a b": "c"}}, "Meta: has a character that no header can have [pattern]"),
+    "half of a letter": ({"Query": ["\ud800"]}, "Query: holds a lone surrogate, which UTF-8 cannot carry [type]"),
+    "half of a letter in the path": (
+        {"Rest": "\ud800"},
+        "Rest: holds a lone surrogate, which UTF-8 cannot carry [type]",
+    ),
     "a line break of many": ({"Texts": ["a", "\n"]}, "Texts: has a character that no header can have [pattern]"),
 }
 

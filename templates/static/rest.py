@@ -19,7 +19,7 @@ from .transport import HttpResponse
 
 _LABEL = re.compile(r"\{([^{}+]+)(\+?)\}")
 _STEPS = frozenset((".", ".."))
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """What names of headers are made of (RFC 9110, 5.6.2)."""
 _ASKED = frozenset(("label", "query", "queryParams"))
 _RAW = {"blob": "application/octet-stream", "string": "text/plain"}
@@ -180,7 +180,7 @@ class _Bound:
                 raise self._violation(member, "length", "is empty, and stands in the path")
             if not _STEPS.isdisjoint(text.split("/") if found[2] else [text]):
                 raise self._violation(member, "pattern", "has a step such as `..`, and stands in the path")
-            return quote(text, safe="/" if found[2] else "")
+            return self._escaped(member, text, "/" if found[2] else "")
 
         path = _LABEL.sub(filled, template)
         return path if path.startswith("/") or not path else f"/{path}"
@@ -202,14 +202,22 @@ class _Bound:
         shape = self._table.shapes[member.target]
         item, values = (shape.members[0], value) if shape.type == "list" else (member, [value])
         texts = (write_scalar(self._table, item, one, "date-time") for one in values if one is not None)
-        return (quote(text, safe="") for text in texts)
+        return (self._escaped(member, text) for text in texts)
+
+    def _escaped(self, member: Member, text: str, safe: str = "") -> str:
+        try:
+            return quote(text, safe=safe)
+        except UnicodeEncodeError:  # of the token of a next page: models let none pass
+            pass
+        raise self._violation(member, "type", "holds a lone surrogate, which UTF-8 cannot carry")
 
     def headers(self) -> dict[str, str]:
         """Write the headers. Raises ValidationError for a value that can be in none."""
         found: dict[str, str] = {}
         for member, entries in self._at("prefixHeaders"):
             named = ((name, value) for name, value in entries.items() if value is not None)
-            found |= {f"{member.wire}{name}": self._fitting(member, value, name) for name, value in named}
+            whole = ((f"{member.wire}{name}", value) for name, value in named)
+            found |= {name: self._fitting(member, value, name) for name, value in whole}
         for member, value in self._at("header"):
             found[member.wire] = self._fitting(member, write_header(self._table, member, value))
         return found

@@ -1,7 +1,7 @@
 """REST XML: bodies are one element, S3's peculiarities among them.
 
 In: the table of a package. Out: the codec of its service. An answer of 200 may hold an error: S3 sends the status of
-`CopyObject` and others before it is done (`is_disguised`), and no such answer is ever taken for an empty success.
+`CopyObject` and others before it is done. `calls` takes it for one; here no such answer is an empty success.
 """
 
 from __future__ import annotations
