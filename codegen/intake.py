@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Level, Location, Note, quoted
 from codegen.exporters.spec_files import spec_files
@@ -131,7 +131,11 @@ def smithy_models(source: str) -> tuple[Path, ...]:
             refuse("missing", "no such file or folder", path)
         if not path.is_dir():
             return (path,)
-        found = sorted(each for each in path.rglob("*.json*") if each.name.endswith(ENDINGS) and _is_smithy(each))
+        found = sorted(
+            each
+            for each in path.rglob("*.json*")
+            if each.name.endswith(ENDINGS) and each.is_file() and _is_smithy(each)
+        )
     if not found:
         refuse("no-spec", 'no Smithy model in this folder: no *.json file in it says "smithy" at its top level', path)
     return tuple(found)
@@ -154,8 +158,8 @@ def import_model(wanted: Wanted, wish: Wish, taken: Collection[Path] = ()) -> Im
     """Read one model and write it as a spec; raises Diagnostics where it cannot be read, or must not be written.
 
     Where a model contradicts itself the spec records a constraint as not enforced: it is free of errors.
-    What went into a folder of `taken` in the same run is left there where this model differs in its endpoints alone:
-    botocore has one service under two names.
+    What went into a folder of `taken` in the same run stays there, whatever `wish` says of force: where this model
+    differs in its endpoints alone, for botocore has one service under two names, it is passed over, else refused.
     """
     read, findings = _read(wanted, wish)
     settled = settle(read.model)
@@ -163,7 +167,9 @@ def import_model(wanted: Wanted, wish: Wish, taken: Collection[Path] = ()) -> Im
     name, release = (_step(text, wanted) for text in (model.service.name, model.service.release))
     folder, files = wish.out / name / release, spec_files(model, docs=wish.docs)
     others = _others(folder, files) if folder in taken else ()
-    twin = folder in taken and set(others) <= _ENDPOINTS
+    if not set(others) <= _ENDPOINTS:
+        _refuse_second(wanted, folder, others)
+    twin = folder in taken
     changed = () if twin else write_spec(folder, files, force=wish.force)
     left = (*(_unread(path) for path in wanted.left), *(_twin(wanted, folder, others) if twin else ()))
     found = (*findings, *settled.warnings, *_unsaid(read), *left)
@@ -180,6 +186,13 @@ def _others(folder: Path, files: Mapping[str, str]) -> tuple[str, ...]:
     there = {name: read_regular_file(folder / name).decode("utf-8") for name in files if (folder / name).is_file()}
     differing = (name for name, text in files.items() if _facts(name, there.get(name, "{}")) != _facts(name, text))
     return tuple(sorted(differing))
+
+
+def _refuse_second(wanted: Wanted, folder: Path, others: Collection[str]) -> NoReturn:
+    """Let no model of a run take the place of another, `--force` or not."""
+    message = f"{quoted(shown_path(folder))} holds another spec of this run: other than here are {', '.join(others)}"
+    note = Note("import this model alone, with another --out")
+    raise Diagnostics([Diagnostic("exists", message, Location(wanted.files[0].path), notes=(note,))])
 
 
 def _twin(wanted: Wanted, folder: Path, others: Collection[str]) -> Iterator[Diagnostic]:

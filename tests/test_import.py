@@ -165,9 +165,23 @@ def test_every_smithy_model_below_a_folder_is_imported(tmp_path: Path) -> None:
     (models / "notes.json").write_text(text, "utf-8")
     (models / "other.json").write_text(text.replace("Small Notes", "Large Notes"), "utf-8")
     (models / "package.json").write_text("{}", "utf-8")
+    (models / "folder.json").mkdir()
     done = speccast("import", "smithy", str(models), "--out", str(tmp_path / "out"))
     assert (done.code, done.out.splitlines()[-1]) == (0, "services: 2 written, 0 unchanged, 0 failed")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["large-notes", "small-notes"]
+
+
+def test_no_model_of_a_run_takes_the_place_of_another(tmp_path: Path) -> None:
+    for name, kind in (("one", "string"), ("two", "integer")):
+        (tmp_path / f"{name}.json").write_text(json.dumps(_tree(**{"post#Text": {"type": kind}})), "utf-8")
+    done = speccast("import", "smithy", str(tmp_path), "--out", str(tmp_path / "out"), "--force")
+    folder = tmp_path / "out" / "post" / "2025-01-01"
+    assert (done.code, done.err) == (
+        2,
+        f'{tmp_path / "two.json"}: error: "{folder}" holds another spec of this run: other than here are shapes.json'
+        " [exists]\n  speccast: note: import this model alone, with another --out\n",
+    )
+    assert json.loads((folder / "shapes.json").read_text("utf-8"))["shapes"]["Text"]["type"] == "string"
 
 
 def _tree(**shapes: Any) -> dict[str, Any]:
