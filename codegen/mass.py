@@ -12,14 +12,14 @@ from __future__ import annotations
 import gc
 import signal
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import FrameType
 
-from codegen.diagnostics import Diagnostic, Diagnostics
+from codegen.diagnostics import Diagnostic, Diagnostics, quoted
 from codegen.emit.views.levels import Levels
 from codegen.load import load, load_lazily
 from codegen.orders import Order
@@ -78,12 +78,21 @@ def cast_all(
     if executor is None:
         yield from (cast(order, force) for order in largest)
         return
-    waiting: list[Future[Cast]] = [executor.submit(cast, order, force) for order in largest]
+    waiting = {executor.submit(cast, order, force): order for order in largest}
     try:
-        yield from (done.result() for done in as_completed(waiting))
+        yield from (_became(done, waiting[done]) for done in as_completed(waiting))
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _became(done: Future[Cast], order: Order) -> Cast:
+    """Give what became of an order; the pool of a worker that was killed gives up all that was waiting."""
+    if not isinstance(done.exception(), BrokenExecutor):
+        return done.result()
+    reason = "a worker was killed, perhaps for want of memory; run again with fewer --jobs"
+    fault = Diagnostic("worker-killed", f"{quoted(order.found.shown)} was not made: {reason}")
+    return Cast(spec=order.found.shown, folder=order.out, faults=(fault,))
 
 
 def _refuse(orders: Sequence[Order], taken: Mapping[Path, str]) -> None:

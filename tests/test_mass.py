@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,9 @@ import pytest
 from commands import Done, speccast
 
 from codegen.files.manifest import read_manifest
-from codegen.mass import processes
+from codegen.mass import cast_all, processes
+from codegen.orders import orders
+from codegen.project import read_project
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("notes", "tasks", "users")
@@ -108,6 +112,29 @@ def test_workers_are_gone_when_something_is_raised() -> None:
         while not all(one.running() for one in started):
             time.sleep(0.01)
         raise KeyboardInterrupt
+
+
+class Killed(Executor):
+    """Workers that make one package before they are killed."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if "notes" in args[0].found.shown:
+            future.set_result(fn(*args, **kwargs))
+        else:
+            future.set_exception(BrokenProcessPool("gone"))
+        return future
+
+
+def test_what_a_killed_worker_left_is_named(project: Path) -> None:
+    wanted = orders(("all",), read_project(project), out=None, operations=None)
+    casts = sorted(cast_all(wanted, Killed(), {}), key=lambda one: one.spec)
+    assert [one.spec for one in casts if not one.faults] == ["notes@2025-01-01"]
+    assert [str(one.message) for cast in casts for one in cast.faults] == [
+        f'"specs/{name}/2025-01-01" was not made: a worker was killed, perhaps for want of memory;'
+        " run again with fewer --jobs"
+        for name in ("tasks", "users")
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------------- a cluster
