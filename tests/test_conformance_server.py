@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import speccast
 from packages import NEW, model_of, package_of, product_of
 from packages import write as write_package
 from reference_server import MUTANTS, ReferenceServer
@@ -164,6 +165,13 @@ def test_region_and_keys_are_those_that_are_named(right: ReferenceServer, folder
     wrong = run(folder, *options, cwd=tmp_path, **{**keys, "AWS_SECRET_ACCESS_KEY": "another"})
     assert wrong.returncode == 1
     assert "another" not in wrong.stdout
+
+
+def test_a_suite_without_calls_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    message = "the suite of sagemaker_edge calls no server: it does so for services that speak AWS JSON"
+    done = speccast("conformance", "botocore:sagemaker-edge", "--endpoint-url", "http://127.0.0.1:9")
+    assert (done.code, done.out, done.err) == (2, "", f"speccast: error: {message} [conformance]\n")
 
 
 def test_without_options_the_suite_runs_in_place(folder: Path, tmp_path: Path) -> None:

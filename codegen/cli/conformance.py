@@ -133,9 +133,8 @@ def _planned(package: Path) -> list[Planned]:
     """Count what the suite sends, for each operation."""
     document: Mapping[str, Any] = json.loads((package / "conformance" / "cases.json").read_text(encoding="utf-8"))
     if not document.get("operations"):
-        raise Diagnostics(
-            [Diagnostic("conformance", f"{package.name} has no client, so no server can be tested with it")]
-        )
+        message = f"the suite of {package.name} calls no server: it does so for services that speak AWS JSON"
+        raise Diagnostics([Diagnostic("conformance", message)])
     return [_counted(name, operation, document) for name, operation in document["operations"].items()]
 
 
