@@ -148,6 +148,13 @@ def test_a_retry_is_the_same_call_signed_anew() -> None:
     assert [request.headers["amz-sdk-request"][:9] for request in world.sent] == [f"attempt={n}" for n in (1, 2, 3)]
 
 
+def test_an_error_that_quotes_the_request_shows_nothing_that_signed_it() -> None:
+    quoted = f'{{"Request": "a:token;", "Bytes": "{b"a:token;".hex(" ")}"}}'
+    with pytest.raises(errors.ServiceError) as raised:
+        World([transport.HttpResponse(403, {}, quoted.encode())]).call()
+    assert raised.value.body == {"Request": "a:**redacted**;", "Bytes": "61 3a **redacted** 3b"}
+
+
 # ------------------------------------------------------------------------------------------------------------ retries
 
 
