@@ -339,6 +339,22 @@ def test_what_the_rules_refuse_is_a_configuration_error(rules: Tree, values: Tre
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        ("substring", [{"ref": "A"}, 0, 1, False]),
+        ("split", [{"ref": "A"}, "-", 1]),
+        ("isValidHostLabel", [1]),
+        ("isSet", []),
+    ],
+)
+def test_what_a_function_does_not_take_is_refused(function: str, arguments: list[Any]) -> None:
+    rules = rule_set(endpoint("https://x", {"fn": function, "argv": arguments}), A=TEXT)
+    with pytest.raises(errors.ConfigurationError) as caught:
+        RULES.resolve(rules, {})
+    assert str(caught.value) == f"the endpoint rules call {function} with what it does not take"
+
+
 def test_what_a_condition_assigns_holds_below_and_not_beside() -> None:
     given_value = {"fn": "coalesce", "argv": ["x"], "assign": "X"}
     tree = {

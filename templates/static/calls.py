@@ -188,7 +188,7 @@ def _failure(core: Core, operation: Operation, request: HttpRequest, told: Told)
 
 
 def _blanked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Blank what signed the request where an error quotes it, as AWS does when it refuses a signature, S3 in hex too."""
+    """Blank what signed the request where an error quotes it, as that of a refused signature does, S3 in hex too."""
     body = response.body
     for name, value in request.headers.items():
         if name.lower() in SECRET_HEADERS:
