@@ -40,6 +40,7 @@ def request_id_of(headers: Mapping[str, str]) -> str | None:
 
 
 _QUOTED = r'"(?:[^"\\]|\\.)*(?:"|$)(\s*:)?|\'(?:[^\'\\]|\\.)*(?:\'|$)'
+_XML_TEXT = r"<!(?:\[CDATA\[|--).*?(?:\]\]>|-->|\Z)|(?<=>)[^<]*[^<\s][^<]*"
 _LONG_WORD = r"[A-Za-z0-9+/=_-]{32,}"
 """As long as keys and tokens are."""
 
@@ -53,8 +54,8 @@ def excerpt_of(response: HttpResponse) -> str:
     if _BINARY.search(head):
         return ""
     text = head.decode("utf-8", "replace")
-    if text.startswith("<?xml") or "xml" in response.headers.get("content-type", ""):
-        text = re.sub(r"(?<=>)[^<]*[^<\s][^<]*", REDACTED, text)
+    if text.lstrip().startswith("<?xml") or "xml" in response.headers.get("content-type", ""):
+        text = re.sub(_XML_TEXT, REDACTED, text, flags=re.DOTALL)
     blanked = re.sub(_LONG_WORD, REDACTED, re.sub(_QUOTED, _blanked, text, flags=re.DOTALL))
     return "".join(letter if letter.isprintable() else " " for letter in blanked)[:LONGEST_EXCERPT]
 

@@ -188,11 +188,12 @@ def _failure(core: Core, operation: Operation, request: HttpRequest, told: Told)
 
 
 def _blanked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Blank what signed the request where an error quotes it, as AWS does when it refuses a signature."""
+    """Blank what signed the request where an error quotes it, as that of a refused signature does, S3 in hex too."""
     body = response.body
     for name, value in request.headers.items():
         if name.lower() in SECRET_HEADERS:
-            body = body.replace(value.rpartition("Signature=")[2].encode(), REDACTED.encode())
+            secret = value.rpartition("Signature=")[2].encode()
+            body = body.replace(secret, REDACTED.encode()).replace(secret.hex(" ").encode(), REDACTED.encode())
     return response._replace(body=body)
 
 

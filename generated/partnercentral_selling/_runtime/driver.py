@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from .composite import Shape
 
 _SCALARS = frozenset((str, int, float, bool, bytes, type(None)))
-_HOST_PREFIX = re.compile(r"(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.|(?!-)[A-Za-z0-9-]{1,63})*")
+_HOST_PREFIX = re.compile(r"(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)*(?:(?!-)[A-Za-z0-9-]{1,63})?")
+"""Whole labels, then how the first label of the endpoint's own host may begin."""
 _MOST_PLACES = 100
 """Places that are kept with the keys that sign there."""
 
@@ -261,7 +262,7 @@ def _host_prefix(operation: Operation, wire: Mapping[str, Any]) -> str:
     if not operation.host_prefix:
         return ""
     prefix = re.sub(r"\{(\w+)\}", lambda found: str(wire.get(found[1]) or ""), operation.host_prefix)
-    if not _HOST_PREFIX.fullmatch(prefix) or ".." in prefix or prefix.startswith("."):
+    if not _HOST_PREFIX.fullmatch(prefix):
         title = str(operation.input)
         raise ValidationError([Violation(title, title, "pattern", "makes no host name of the endpoint")])
     return prefix

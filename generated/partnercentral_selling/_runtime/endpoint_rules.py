@@ -99,7 +99,11 @@ def _called(call: Mapping[str, Any], scope: Scope) -> Any:
     function = FUNCTIONS.get(call["fn"])
     if function is None:
         raise ConfigurationError(f"the endpoint rules call {call['fn']}, which is not known here")
-    return function(*[_value(argument, scope) for argument in call["argv"]])
+    arguments = [_value(argument, scope) for argument in call["argv"]]
+    try:
+        return function(*arguments)
+    except (AttributeError, TypeError):  # a value that is not set, or of another type
+        raise ConfigurationError(f"the endpoint rules call {call['fn']} with what it does not take") from None
 
 
 def _value(argument: Any, scope: Scope) -> Any:

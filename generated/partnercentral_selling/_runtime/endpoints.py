@@ -96,11 +96,17 @@ def _looked_at(kind: str, value: Any, wire: Mapping[str, Any]) -> Any:
     if kind == "static":
         return value
     if kind == "member":
-        return wire.get(value)
+        return _hashable(wire.get(value))
     from .tasks import search  # which only calls need
 
-    found = search(value, wire)
-    return tuple(cast("list[object]", found)) if isinstance(found, list) else found
+    return _hashable(search(value, wire))
+
+
+def _hashable(value: Any) -> Any:
+    """Make a tuple of a list; what is neither that nor a scalar is no value that a parameter could have."""
+    if isinstance(value, list):
+        return tuple(_hashable(item) for item in cast("list[object]", value))
+    return None if isinstance(value, Mapping) else value
 
 
 @lru_cache(maxsize=256)
