@@ -64,7 +64,7 @@ NOT_SMITHY: Mapping[str, str] = {
     "sources": "where a fact comes from",
     "streaming": "members that stream, not their shapes",
     "suggestedAction": "what to do about an error",
-    "target": "a prefix of targets outside AWS's JSON",
+    "target": "a prefix of targets outside AWS's JSON and CBOR",
     "traits": "what botocore alone says",
     "values": "a value of no character",
     "waiters": "a status or a number that is waited for, paths that end nowhere",
