@@ -169,6 +169,19 @@ def test_what_is_no_answer_is_no_empty_success(s3: Any, body: str) -> None:
         s3.answer(operation_of("ListBuckets"), answer_of(body))
 
 
+@pytest.mark.parametrize(
+    ("bucket", "message"),
+    [
+        ("", "Bucket: is empty, and stands in the path [length]"),
+        (None, "Bucket: is required: it is in the path [required]"),
+    ],
+)
+def test_a_key_without_its_bucket_is_not_taken_for_a_bucket(s3: Any, bucket: str | None, message: str) -> None:
+    with pytest.raises(errors.ValidationError) as refused:
+        s3.request(operation_of("GetObject"), {"Bucket": bucket, "Key": "k"})
+    assert str(refused.value) == f"1 constraint not met\n  {message}"
+
+
 def test_an_error_without_a_body_says_nothing_but_its_request(s3: Any) -> None:
     fault = s3.fault(answer_of("", 404, {"x-amz-request-id": "r"}))
     assert fault == messages.Fault(None, None, {}, "r")

@@ -68,8 +68,7 @@ class Rest:
     def request(self, operation: Operation, wire: Mapping[str, Any]) -> Message:
         binding = self._table.operations[operation.name]
         members = self._members(binding.input)
-        given = [(one, wire[one.name]) for one in members if wire.get(one.name) is not None]
-        bound = _Bound(self._table, binding.input or operation.name, given)
+        bound = _Bound(self._table, binding.input or operation.name, members, wire)
         path, _, constant = binding.http.uri.partition("?")
         content_type, body = self._body(binding, bound)
         headers = bound.headers()
@@ -155,10 +154,11 @@ class Rest:
 class _Bound:
     """The members of a request that are set, and what of them stands outside the body."""
 
-    def __init__(self, table: Table, title: str, given: list[tuple[Member, Any]]) -> None:
+    def __init__(self, table: Table, title: str, members: Sequence[Member], wire: Mapping[str, Any]) -> None:
         self._table = table
         self._title = title
-        self.given = given
+        self._labels = [one for one in members if one.location == "label"]
+        self.given = [(one, wire[one.name]) for one in members if wire.get(one.name) is not None]
 
     def _at(self, location: str) -> Iterator[tuple[Member, Any]]:
         return ((one, value) for one, value in self.given if one.location == location)
@@ -167,23 +167,29 @@ class _Bound:
         return ValidationError([Violation(member.name, f"{self._title}.{member.name}", kind, message)])
 
     def path(self, template: str) -> str:
-        """Fill in the labels. Raises ValidationError for one that is empty, or that would lead elsewhere."""
-        labels = {member.wire: (member, value) for member, value in self._at("label")}
+        """Fill in the labels. Raises ValidationError for one that is missing or empty, or that would lead elsewhere.
+
+        Also for a bucket that endpoint rules put in its place: `/{Bucket}/{Key+}` without it is another bucket.
+        """
+        values = {member.name: value for member, value in self._at("label")}
+        labels = {one.wire: (one, self._label(one, values.get(one.name))) for one in self._labels}
 
         def filled(found: re.Match[str]) -> str:
-            if found[1] not in labels:
-                where = Violation(found[1], f"{self._title}.{found[1]}", "required", "is required: it is in the path")
-                raise ValidationError([where])
-            member, value = labels[found[1]]
-            text = write_scalar(self._table, member, value, "date-time")
-            if not text:
-                raise self._violation(member, "length", "is empty, and stands in the path")
+            member, text = labels[found[1]]
             if not _STEPS.isdisjoint(text.split("/") if found[2] else [text]):
                 raise self._violation(member, "pattern", "has a step such as `..`, and stands in the path")
             return self._escaped(member, text, "/" if found[2] else "")
 
         path = _LABEL.sub(filled, template)
         return path if path.startswith("/") or not path else f"/{path}"
+
+    def _label(self, member: Member, value: Any) -> str:
+        if value is None:
+            raise self._violation(member, "required", "is required: it is in the path")
+        text = write_scalar(self._table, member, value, "date-time")
+        if not text:
+            raise self._violation(member, "length", "is empty, and stands in the path")
+        return text
 
     def query(self, constant: str) -> str:
         """Write the query: what is in the URI already, members, then entries of a map that are neither."""
