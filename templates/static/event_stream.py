@@ -198,7 +198,7 @@ def _event(frame: Frame, members: Mapping[str, Member], shapes: Mapping[str, Sha
 
 def _object(target: str, payload: bytes, read: ReadStructure) -> dict[str, Any]:
     """Read the structure in a payload; without a target, one that this release does not know or that says it all."""
-    value = read(target, payload) if payload else {}
+    value: object = read(target, payload) if payload else {}
     if not isinstance(value, dict):
         raise ResponseError("an event of the stream holds no object")
     return cast("dict[str, Any]", value)

@@ -55,7 +55,7 @@ class RpcV2Cbor:
 
     def answer(self, operation: Operation, response: HttpResponse) -> Any:
         """Read an answer; one without a body is one without members."""
-        found = load_cbor(response.body) if response.body else {}
+        found: object = load_cbor(response.body) if response.body else {}
         if not isinstance(found, dict):
             raise ResponseError("expected an object")
         return cast("dict[str, Any]", found)
