@@ -10,6 +10,7 @@ A worker stops at once when it is told to: what it was writing is staged beside 
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
@@ -46,11 +47,13 @@ class Cast:
 
 def cast(order: Order, force: bool) -> Cast:
     """Make one package; runs in a worker."""
-    if _told_to_stop:
-        raise SystemExit
     try:
+        if _told_to_stop:
+            raise SystemExit
         return _cast(order, force)
     finally:
+        if _told_to_stop:
+            os._exit(1)  # the pool takes SystemExit for a result, and would have this worker wait for more for ever
         gc.collect()  # the next one may be large
 
 
@@ -127,6 +130,8 @@ def processes(count: int) -> Generator[Executor]:
     """Start workers, spawned: the only way to start a process that is alike on every system."""
     others = {child.pid for child in active_children()}
     pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_heed)
+    with _held_back():
+        pool.submit(_heed)  # a pool that spawns starts all of its workers with the first call
     done = False
     try:
         yield pool
@@ -135,6 +140,19 @@ def processes(count: int) -> Generator[Executor]:
         for child in () if done else (child for child in active_children() if child.pid not in others):
             child.terminate()
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _held_back() -> Generator[None]:
+    """Have Ctrl-C wait, for processes started meanwhile too: before `_heed` one prints a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _heed() -> None:
