@@ -370,6 +370,7 @@ def test_every_command_has_a_page_of_help(command: str) -> None:
     [
         (("chek",), "speccast: error: no such command 'chek'"),
         (("generate", "--shard", "3/2"), "speccast: error: invalid value for '--shard': write K/N, K from 1 to N"),
+        (("generate", "--shard", ""), "speccast: error: invalid value for '--shard': write K/N, K from 1 to N"),
         (("generate", "--jobs", "0"), "speccast: error: invalid value for '--jobs': 0 is not in the range x>=1"),
         (("generate", "--operations", ","), "speccast: error: invalid value for '--operations': name at least one"),
         (("validate", "--frmat", "json"), "speccast: error: no such option"),

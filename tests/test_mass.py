@@ -62,7 +62,7 @@ def test_a_file_edited_by_hand_keeps_its_package_alone_from_being_made(project: 
     assert speccast("generate", "notes", "tasks", "--jobs", "1", "--force").code == 0
 
 
-@pytest.mark.parametrize("address", ["dask", "dask:", "ray:tcp://127.0.0.1:1"])
+@pytest.mark.parametrize("address", ["", "dask", "dask:", "ray:tcp://127.0.0.1:1"])
 def test_an_executor_is_an_engine_and_an_address(project: Path, address: str) -> None:
     done = speccast("generate", "--executor", address)
     assert done.code == 2 and done.err.endswith("write dask:ADDRESS, such as dask:tcp://127.0.0.1:8786 [usage]\n")
@@ -167,3 +167,23 @@ def test_a_cluster_makes_the_same_packages(project: Path, cluster: str) -> None:
 
 def _up_to_date(folder: Path) -> str:
     return f"up to date: far/{folder.name} ({sum(path.is_file() for path in folder.rglob('*'))} files)"
+
+
+STOPPED = """
+import signal
+from codegen import mass
+mass._heed()
+mass._cast = lambda order, force: signal.raise_signal(signal.SIGTERM)
+try:
+    mass.cast(None, False)
+finally:
+    print("went on, to wait for more", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there workers are ended from outside")
+def test_a_worker_that_is_told_to_stop_ends_and_waits_for_no_more() -> None:
+    """A pool that has lost another worker gives it nothing more, and would wait for its end."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([sys.executable, "-c", STOPPED], env=environment, capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stdout, run.stderr) == (1, "", "")

@@ -42,7 +42,7 @@ class Shard:
 
 def _shard(context: click.Context, parameter: click.Parameter, value: str | None) -> Shard:
     """Without `--shard` there is one shard, and it is everything."""
-    match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", value or "1/1")
+    match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", "1/1" if value is None else value)
     if not match or int(match[1]) > int(match[2]):
         raise click.BadParameter("write K/N, K from 1 to N", context, parameter)
     return Shard(int(match[1]), int(match[2]))

@@ -21,10 +21,12 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
 
 def dask_address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """`dask:tcp://host:8786` gives `tcp://host:8786`."""
-    engine, _, address = (value or "dask:").partition(":")
-    if engine != "dask" or (value and not address):
+    if value is None:
+        return None
+    engine, _, address = value.partition(":")
+    if engine != "dask" or not address:
         raise click.BadParameter("write dask:ADDRESS, such as dask:tcp://127.0.0.1:8786", context, parameter)
-    return address or None
+    return address
 
 
 @dataclass(frozen=True, slots=True)
