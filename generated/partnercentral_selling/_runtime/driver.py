@@ -148,9 +148,9 @@ class Driver:
     def read_error(self, response: HttpResponse) -> ServiceError:
         errors = import_module(f"{self.settings.package}.errors")
         found: ServiceError = errors.from_wire(response.body, http_status=response.status, headers=response.headers)
-        query = response.headers.get("x-amzn-query-error")
-        if query and self.settings.service.query_compatible:
-            found.code = query.partition(";")[0]
+        code = response.headers.get("x-amzn-query-error", "").partition(";")[0]
+        if code and self.settings.service.query_compatible:
+            found.code = code
         return found
 
     def answer(self, operation: Operation, prepared: Prepared, reply: Reply) -> Any:
