@@ -136,14 +136,6 @@ def test_a_file_of_text_is_refused(packages: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", BOTH)
-def test_what_was_not_modified_is_an_error_of_the_service(kind: str, packages: Any) -> None:
-    package, call = packages("s3"), BYTES["an object out"]
-    with pytest.raises(package.errors.ServiceError) as told_so:
-        made(package, call._replace(answer=Answer(304, {"etag": '"a"'}, b"")), kind, [])
-    assert (told_so.value.http_status, told_so.value.code) == (304, "304")
-
-
-@pytest.mark.parametrize("kind", BOTH)
 def test_an_answer_above_the_bound_is_refused(kind: str, packages: Any) -> None:
     package, call = packages("s3"), BYTES["an object out"]
     assert made(package, call, kind, [], max_response_bytes=len(SOUND)).body == SOUND
