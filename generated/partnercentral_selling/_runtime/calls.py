@@ -21,8 +21,6 @@ from .sigv4 import Signer
 from .transport import SECRET_HEADERS, Headers, HttpRequest, HttpResponse, Limits
 
 _LATE_ERROR = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<Error[\s>]")
-NOT_MODIFIED = 304
-"""What a condition of the request comes to, as `IfNoneMatch` of S3: no redirect, though it is between them."""
 SKEW = 240.0
 """Seconds that clocks may differ before ours is corrected: a signature is good for 300."""
 
@@ -182,7 +180,7 @@ def _failure(core: Core, operation: Operation, request: HttpRequest, told: Told)
         if not (operation.late_errors and _LATE_ERROR.match(response.body)):
             return None
         response = response._replace(status=500)
-    if response.status == NOT_MODIFIED or 400 <= response.status < 600:
+    if 400 <= response.status < 600:
         return core.read_error(_blanked(request, response))
     redirect = 300 <= response.status < 400
     reason = "a redirect, which is not followed" if redirect else "a status that means neither success nor an error"
