@@ -84,7 +84,11 @@ def test_ctrl_c_leaves_whole_packages_and_no_worker(project: Path) -> None:
     long = [f"botocore:{name}" for name in ("ssm", "glue", "connect")]
     command = [sys.executable, "-m", "codegen", "generate", *long, "botocore:sqs", "all", "--jobs", "2"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background ignores it
+    try:
+        run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 120
     while not any((project / "generated").glob("[!.]*/MANIFEST.json")) and time.monotonic() < deadline:
         time.sleep(0.05)
