@@ -25,7 +25,7 @@ from codegen.emit.views.levels import Levels
 from codegen.load import load, load_lazily
 from codegen.orders import Order
 from codegen.spec import names
-from codegen.upkeep import refuse_same_package, refuse_unknown_checks, write_one
+from codegen.upkeep import Written, refuse_same_package, refuse_unknown_checks, write_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +61,18 @@ def _cast(order: Order, force: bool) -> Cast:
     outcome = write_one(order, force=force)
     if isinstance(outcome, tuple):
         return Cast(spec=order.found.shown, folder=order.out, faults=outcome)
-    rendered, files = outcome.rendered, outcome.rendered.product.files
+    return cast_of(outcome)
+
+
+def cast_of(written: Written) -> Cast:
+    """Sum up a package that was written."""
+    rendered, files = written.rendered, written.rendered.product.files
     return Cast(
         spec=rendered.spec,
         folder=rendered.folder,
         files=len(files),
-        written=tuple(path for path in outcome.changed if path in files),
-        removed=tuple(path for path in outcome.changed if path not in files),
+        written=tuple(path for path in written.changed if path in files),
+        removed=tuple(path for path in written.changed if path not in files),
         warnings=rendered.warnings,
     )
 

@@ -17,7 +17,7 @@ import click
 
 from codegen.cli.completing import complete_spec
 from codegen.cli.hiring import Workers, dask_address
-from codegen.cli.making import print_casts, print_written, watched
+from codegen.cli.making import print_casts, watched
 from codegen.cli.printing import format_option, names_option, print_up_to_date, reported
 from codegen.diagnostics import Diagnostic, Diagnostics
 from codegen.freshness import Fresh, fresh_packages, orphaned_packages
@@ -29,7 +29,7 @@ from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
     from codegen.mass import Cast
-    from codegen.upkeep import Examined, Written
+    from codegen.upkeep import Examined
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,12 @@ def generate(
     if stale := _stale_overrides(wanted):
         click.echo(Diagnostics(stale).text(), err=True)
     fresh, todo = _parted(_of_shard(wanted, shard))
-    if len(fresh) + len(todo) > 1 or executor:
-        casts = _cast(todo, fresh, Workers(jobs, executor), force) if todo else []
-        code = print_casts(casts, fresh)
-        made = tuple(one.folder for one in casts if not one.faults)
-    else:
-        written = _write(todo, fresh, force) if todo else ()
-        for one in fresh:
-            print_up_to_date(one)
-        print_written(written)
-        code, made = 0, tuple(one.rendered.folder for one in written)
+    several = len(fresh) + len(todo) > 1 or executor
+    casts: list[Cast] = []
+    if todo:
+        casts = _cast(todo, fresh, Workers(jobs, executor), force) if several else _write(todo, fresh, force)
+    code = print_casts(casts, fresh)
+    made = tuple(one.folder for one in casts if not one.faults)
     if prune and code == 0:
         _prune(_orphaned(wanted, (*(one.folder for one in fresh), *made), project), force)
     return code
@@ -159,10 +155,12 @@ def _of_shard(wanted: Sequence[Order], shard: Shard) -> Sequence[Order]:
     return [order for order in wanted if parts[order.found.shown] == shard.number - 1]
 
 
-def _write(todo: Sequence[Order], fresh: Iterable[Fresh], force: bool) -> tuple[Written, ...]:
+def _write(todo: Sequence[Order], fresh: Iterable[Fresh], force: bool) -> list[Cast]:
+    """Make the only package; what is wrong with it is wrong with the command."""
+    from codegen.mass import cast_of
     from codegen.upkeep import write_all
 
-    return write_all(todo, _taken(fresh), force=force)
+    return [cast_of(one) for one in write_all(todo, _taken(fresh), force=force)]
 
 
 def _cast(todo: Sequence[Order], fresh: Iterable[Fresh], workers: Workers, force: bool) -> list[Cast]:

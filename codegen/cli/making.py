@@ -20,7 +20,6 @@ from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
     from codegen.mass import Cast
-    from codegen.upkeep import Written
 
 FEW = 20
 """Packages whose files are named one by one; arbitrary: a screen holds no more of them than that."""
@@ -53,7 +52,7 @@ def print_casts(casts: Sequence[Cast], fresh: Sequence[Fresh]) -> int:
         click.echo(f"up to date: {len(fresh)} packages")
     rows = [(shown_path(one.folder), one.spec, str(one.files), str(one.changed)) for one in made]
     if any(one.changed for one in made):
-        print_table(("package", "spec", "files", "changed"), rows)
+        _print_table(("package", "spec", "files", "changed"), rows)
     return _code(failed, len(casts) + len(fresh))
 
 
@@ -77,26 +76,7 @@ def _code(failed: Sequence[Cast], count: int) -> int:
     return 2
 
 
-def print_written(written: Sequence[Written]) -> None:
-    for one in written:
-        rendered = one.rendered
-        if rendered.warnings:
-            click.echo(Diagnostics(rendered.warnings).text(), err=True)
-        for path in one.changed:
-            verb = "wrote" if path in rendered.product.files else "removed"
-            click.echo(f"{verb}: {shown_path(rendered.folder / path)}")
-        if not one.changed:
-            print_up_to_date(Fresh(rendered.folder, len(rendered.product.files), rendered.spec))
-    if any(one.changed for one in written):
-        print_table(("package", "spec", "files", "changed"), (_row(one) for one in written))
-
-
-def _row(one: Written) -> tuple[str, ...]:
-    rendered = one.rendered
-    return shown_path(rendered.folder), rendered.spec, str(len(rendered.product.files)), str(len(one.changed))
-
-
-def print_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+def _print_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     table = [head, *rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for row in table:
