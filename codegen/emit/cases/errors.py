@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from codegen.emit.cases.case import Case, sources_of
-from codegen.emit.views.errors import with_own_codes
+from codegen.emit.views.errors import codes_of, with_own_codes
 from codegen.spec import ir
 from codegen.spec.examples import Examples, NoExample
 from codegen.spec.ir import Json
@@ -38,11 +38,6 @@ def known_errors(model: ir.Model) -> tuple[ir.Error, ...]:
         *with_own_codes(model.errors.values()),
         *(error for error in model.service.common_errors if error.name not in taken and error.code not in taken),
     )
-
-
-def codes_of(error: ir.Error) -> tuple[ir.SpecText, ...]:
-    """Give every spelling of an error's code, the first being the one it goes by."""
-    return tuple(dict.fromkeys([error.code or error.name, error.name, *error.aliases]))
 
 
 def view_errors(examples: Examples) -> Iterator[Case]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from codegen.emit.views.errors import with_own_codes
+from codegen.emit.views.errors import codes_of, with_own_codes
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 
@@ -301,7 +301,7 @@ def _errors(errors: Iterable[ir.Error], model: ir.Model) -> Iterator[ShapeView]:
     for error in with_own_codes(errors):
         members = tuple(_member(one, model, one.wire) for one in error.members)
         payload = next((one.wire for one in error.members if one.location is ir.HttpLocation.PAYLOAD), None)
-        for code in (error.code or error.name, error.name, *error.aliases):
+        for code in codes_of(error):
             if code not in codes:
                 codes.add(code)
                 yield ShapeView(code, "structure", members, _settings([("payload", payload)]))

@@ -78,14 +78,19 @@ def with_own_codes(errors: Iterable[ir.Error]) -> tuple[ir.Error, ...]:
     )
 
 
+def codes_of(error: ir.Error) -> tuple[SpecText, ...]:
+    """Give every spelling of an error's code, the first being the one it goes by."""
+    return tuple(dict.fromkeys([error.code or error.name, error.name, *error.aliases]))
+
+
 def _view(error: ir.Error, model: ir.Model, symbols: Symbols, *, own: bool) -> ErrorView:
-    code = error.code or error.name
+    codes = codes_of(error)
     raised_by = [name.raw for name, operation in model.operations.items() if error.name in operation.errors]
     statuses = tuple(StatusView(found.source, found.status) for found in error.http_errors)
     return ErrorView(
         name=symbols.errors[error.name],
-        code=code,
-        codes=tuple(dict.fromkeys([code, error.name, *error.aliases])),
+        code=codes[0],
+        codes=codes,
         details=symbols.classes[error_body(error.name)] if own and error.members else None,
         properties=_properties(error, model, symbols) if own else (),
         retryable=error.retryable,
