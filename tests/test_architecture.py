@@ -22,6 +22,7 @@ FLOORS = {
     "shards": 0,
     "pages": 1,
     "spec": 1,
+    "documents": 2,
     "emit": 2,
     "importers": 2,
     "diff": 3,

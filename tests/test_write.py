@@ -71,6 +71,15 @@ def test_a_citation_is_written_where_it_is_another_than_around_it() -> None:
     assert write_model(_read(spec), docs=True)["shapes"] == spec["shapes"]
 
 
+def test_a_citation_says_its_place_and_its_line() -> None:
+    cited = ["D0#request.Title:57", "D0#:3", "D0#request.A:0", "D0#a:b", "D0"]
+    spec = spec_of({"SendRequest": {"type": "structure"}, "Body": {"type": "string", "sources": cited}})
+    citations = _read(spec).shapes[SpecText("Body")].citations
+    read = [(one.place.raw if one.place else None, one.line) for one in citations]
+    assert read == [("request.Title", 57), (None, 3), ("request.A:0", None), ("a:b", None), (None, None)]
+    assert [one.written for one in citations] == cited
+
+
 def test_without_docs_only_facts_remain() -> None:
     old = {"message": "Write no more.", "since": "2"}
     traits = {"output": {"documentation": "Prose.", "wrapper": True}}

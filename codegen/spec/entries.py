@@ -5,6 +5,7 @@ In: a `Cursor` and the `Scope` that encloses it. Out: the arguments of `ir.Entry
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
@@ -47,15 +48,20 @@ def enter(cursor: Cursor, scope: Scope) -> tuple[EntryFields, Scope]:
 
 
 def parse_citations(cursor: Cursor, scope: Scope) -> tuple[Citation, ...]:
-    """`["D0#request.Title", "M1"]`; without `sources`, those of what encloses the entry."""
+    """`["D0#request.Title:57", "M1"]`, place and line if known; without `sources`, those of what encloses the entry."""
     if "sources" not in cursor:
         return scope.citations
     return tuple(_citation(text, cursor.at.child("sources", n)) for n, text in enumerate(cursor.texts("sources")))
 
 
 def _citation(text: SpecText, at: Place) -> Citation:
-    source, mark, place = text.raw.partition("#")
-    return Citation(source=SpecText(source), place=SpecText(place) if mark else None, at=at)
+    source, mark, rest = text.raw.partition("#")
+    line = _LINE.search(rest)
+    place = SpecText(rest[: line.start()] if line else rest) if mark else None
+    return Citation(source=SpecText(source), place=place, line=int(line[1]) if line else None, at=at)
+
+
+_LINE = re.compile(r":([1-9][0-9]{0,6})\Z")
 
 
 def _parse_deprecated(cursor: Cursor) -> ir.Deprecated | None:

@@ -74,11 +74,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """One source of one fact: `"D0#request.Title"` gives source `D0`, place `request.Title`."""
+    """One source of one fact: `"D0#request.Title:57"` gives source `D0`, place `request.Title`, line 57 of the file."""
 
     source: SpecText
     place: SpecText | None
+    line: int | None = None
     at: Place = field(compare=False)
+
+    @property
+    def written(self) -> str:
+        """The citation as specs have it."""
+        place = "" if self.place is None else f"#{self.place.raw}"
+        return self.source.raw + place + ("" if self.line is None else f":{self.line}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,11 +58,7 @@ def write_entry(entry: ir.Entry, scope: Scope) -> Spec:
 
 def write_citations(citations: tuple[ir.Citation, ...], scope: Scope) -> Spec:
     """`model` stays `model`, a place follows after `#`; nothing where they are those of the enclosing entry."""
-    return {} if citations == scope.citations else {"sources": [_citation(each) for each in citations]}
-
-
-def _citation(citation: ir.Citation) -> str:
-    return citation.source.raw + ("" if citation.place is None else f"#{citation.place.raw}")
+    return {} if citations == scope.citations else {"sources": [each.written for each in citations]}
 
 
 def _deprecated(deprecated: ir.Deprecated | None, scope: Scope) -> Json:

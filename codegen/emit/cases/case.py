@@ -29,10 +29,9 @@ class Case:
 
 
 def sources_of(*found: Sequence[ir.Citation]) -> tuple[str, ...]:
-    """Write the first citations there are: `D0#request.Title`."""
+    """Write the first citations there are: `D0#request.Title:57`."""
     citations: Sequence[ir.Citation] = next((one for one in found if one), ())
-    cited = [f"{one.source.raw}#{one.place.raw}" if one.place else one.source.raw for one in citations]
-    return tuple(dict.fromkeys(cited))
+    return tuple(dict.fromkeys(one.written for one in citations))
 
 
 def distinct_ids(cases: Iterable[Case]) -> Iterator[Case]:

@@ -24,9 +24,15 @@ def sentence(text: SpecText | None) -> str:
 
 
 def sources(citations: Iterable[ir.Citation]) -> str:
-    """`Source: D0 (request.Title), M1 (shapes.EngagementTitle).`"""
-    cited = [f"{one.source.raw} ({one.place.raw})" if one.place else one.source.raw for one in citations]
+    """`Source: D0 (request.Title, line 57), M1 (shapes.EngagementTitle).`"""
+    cited = [f"{one.source.raw}{_place(one)}" for one in citations]
     return f"Source: {', '.join(dict.fromkeys(cited))}." if cited else ""
+
+
+def _place(citation: ir.Citation) -> str:
+    if citation.place is None:
+        return ""
+    return f" ({citation.place.raw})" if citation.line is None else f" ({citation.place.raw}, line {citation.line})"
 
 
 def decisions(entry: ir.Entry) -> str:
