@@ -88,7 +88,9 @@ def _either(description: str, *schemas: Schema) -> Schema:
 
 # ------------------------------------------------------------------------------------------------------------ entries
 
-_CITATIONS = _texts('Documents that state this: "id", "id#place" or "id#place:line"; unstated: those of what encloses it.')
+_CITATIONS = _texts(
+    'Documents that state it: "id", "id#place" or "id#place:line"; unstated: those of what encloses it.'
+)
 
 _ENTRY: dict[str, Schema] = {
     "documentation": _text("What it is, in our own words."),
