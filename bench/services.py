@@ -2,7 +2,6 @@
 
     python -m bench.services measure RECORD [SERVICE ...]   appends a line of JSON per service that has none
     python -m bench.services write RECORD docs/aws-services.md
-    python -m bench.services some SERVICE A,B               prints what those operations alone come to
 
 A measuring run takes an hour: it can be stopped and started again, and records of several machines can be put together.
 """
@@ -27,16 +26,20 @@ LOOK = [sys.executable, str(TESTS / "every_service.py")]
 TIMES = ("import_ms", "cpu_s", "peak_mib")
 """Figures of a machine; all others are the same everywhere."""
 
+CHOSEN = (("dynamodb", "GetItem,PutItem"), ("s3", "GetObject,PutObject"))
+"""What small programs call, for what `--operations` leaves of a package."""
+
 _HEAD = """# AWS services
 
 Every service of botocore {version} as `speccast generate botocore:all` makes it. Lines are those of Python files; KiB
 those of the whole package, most of them vectors of the conformance suite; import is CPU time of package, models, errors
 and clients, pydantic aside; generating is CPU time of one process. `python -m bench.services` measures.
 
-A program that calls two operations needs less: `--operations GetItem,PutItem` of dynamodb gives 9,160 lines, GetObject
-and PutObject of s3 8,539, most of them the runtime that every package has; both import in 95 ms.
+"""
+_CHOSEN = """A program that calls two operations needs less; most of these lines are the runtime that every package has:
 
-| service | protocol | operations | lines | KiB | import ms | generating s | peak MiB |
+"""
+_COLUMNS = """| service | protocol | operations | lines | KiB | import ms | generating s | peak MiB |
 |---|---|---:|---:|---:|---:|---:|---:|
 """
 
@@ -47,8 +50,6 @@ def main(arguments: Sequence[str]) -> int:
             measure(Path(record), names)
         case ["write", record, target]:
             Path(target).write_text(table(read(Path(record))), encoding="utf-8", newline="\n")
-        case ["some", name, operations]:
-            print(json.dumps(figures(name, "--operations", operations)))
         case _:
             print(__doc__, file=sys.stderr)
             return 2
@@ -63,18 +64,21 @@ def facts(name: str) -> dict[str, Any]:
 
 def measure(record: Path, chosen: Iterable[str]) -> None:
     """Measure what has no line yet, the small ones first."""
-    wanted = [one for one in find(["botocore:all"], read_project(Path.cwd())) if not chosen or one.shown[9:] in chosen]
-    done = {line["service"] for line in read(record)}
-    for one in sorted(wanted, key=lambda one: sum(len(file.content) for file in one.files)):
-        if (name := one.shown.removeprefix("botocore:")) not in done:
-            line = json.dumps(figures(name))
+    found = find(["botocore:all"], read_project(Path.cwd()))
+    smallest = sorted(found, key=lambda one: sum(len(file.content) for file in one.files))
+    names = [one.shown.removeprefix("botocore:") for one in smallest]
+    done = {_key(line) for line in read(record)}
+    for wanted in (*CHOSEN, *((name, "") for name in names)):
+        if wanted not in done and (not chosen or wanted[0] in chosen):
+            line = json.dumps(figures(*wanted))
             print(line, flush=True)
             with open(record, "a", encoding="utf-8") as stream:
                 stream.write(line + "\n")
 
 
-def figures(name: str, *options: str) -> dict[str, Any]:
-    """Generate one service and look at its package; `fault` says why there is none."""
+def figures(name: str, operations: str = "") -> dict[str, Any]:
+    """Generate one service, or some operations of it, and look at its package; `fault` says why there is none."""
+    options = ("--operations", operations) if operations else ()
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "codegen", "generate", f"botocore:{name}", "--out", folder, *options]
         try:
@@ -89,6 +93,7 @@ def figures(name: str, *options: str) -> dict[str, Any]:
     measured = {"cpu_s": round(cost.cpu, 1), "peak_mib": round(cost.peak)}
     return {
         **facts(name),
+        **({"chosen": operations} if operations else {}),
         **{key: found[key] for key in ("lines", "bytes", "import_ms", "faults") if key in found},
         **measured,
     }
@@ -99,12 +104,20 @@ def read(record: Path) -> list[dict[str, Any]]:
     if not record.exists():
         return []
     lines = (json.loads(line) for line in record.read_text(encoding="utf-8").splitlines())
-    return list({line["service"]: line for line in lines}.values())
+    return list({_key(line): line for line in lines}.values())
+
+
+def _key(line: Mapping[str, Any]) -> tuple[str, str]:
+    return line["service"], line.get("chosen", "")
 
 
 def table(lines: Iterable[Mapping[str, Any]]) -> str:
-    rows = "".join(f"| {' | '.join(_cells(line))} |\n" for line in sorted(lines, key=lambda line: line["service"]))
-    return _HEAD.format(version=version("botocore")) + rows
+    whole: list[str] = []
+    chosen: list[str] = []
+    for line in sorted(lines, key=_key):
+        (chosen if "chosen" in line else whole).append(f"| {' | '.join(_cells(line))} |\n")
+    small = [_CHOSEN, _COLUMNS, *chosen, "\n"] if chosen else []
+    return "".join([_HEAD.format(version=version("botocore")), *small, _COLUMNS, *whole])
 
 
 def _cells(line: Mapping[str, Any]) -> tuple[str, ...]:
@@ -113,7 +126,7 @@ def _cells(line: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         line["service"],
         line["protocol"],
-        str(line["operations"]),
+        line["chosen"].replace(",", ", ") if "chosen" in line else str(line["operations"]),
         f"{line['lines']:,}",
         f"{line['bytes'] / 1024:,.0f}",
         f"{line.get('import_ms', 0):.0f}",

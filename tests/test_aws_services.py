@@ -29,6 +29,19 @@ def test_a_row_says_what_the_model_says(service: str) -> None:
     assert (protocol, operations) == (found["protocol"], str(found["operations"]))
 
 
+def test_what_a_program_uses_stands_before_the_whole_services(tmp_path: Path) -> None:
+    figures = '"protocol": "p", "lines": 9, "bytes": 1024, "import_ms": 3.2, "cpu_s": 1, "peak_mib": 9'
+    record = tmp_path / "record"
+    record.write_text(
+        f'{{"service": "a", "operations": 12, {figures}}}\n'
+        f'{{"service": "a", "operations": 12, "chosen": "Get,Put", {figures}}}\n',
+        encoding="utf-8",
+    )
+    chosen, whole = services.table(services.read(record)).split("generating s")[1:]
+    assert "| a | p | Get, Put | 9 | 1 | 3 | 1.0 | 9 |" in chosen
+    assert "| a | p | 12 | 9 | 1 | 3 | 1.0 | 9 |" in whole
+
+
 def test_lines_that_are_written_are_read_and_the_last_of_a_service_counts(tmp_path: Path) -> None:
     record = tmp_path / "record"
     record.write_text(
