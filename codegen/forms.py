@@ -96,7 +96,7 @@ _BOTOCORE = re.compile(rb'\s*+\{\s*+(?:"version"\s*+:\s*+"[^"\\]*+"\s*+,\s*+)?"m
 
 
 def _source(file: SpecFile) -> Source:
-    """Parse one file; of a key that a model of botocore has twice the last counts, as it does for botocore itself."""
+    """Parse one file; a model of botocore may be large, and needs no check of its depth."""
     content = _unpacked(file)
     if _BOTOCORE.match(content):
         return read_botocore_source(file.path, content, hashlib.sha256(file.content).hexdigest())

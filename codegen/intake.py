@@ -20,12 +20,11 @@ from codegen.files.places import reading, refuse
 from codegen.files.specs import write_spec
 from codegen.forms import ENDINGS, Form, Read, SpecFile, parse_files, read_sources
 from codegen.importers.known_traits import unknown_traits
-from codegen.importers.losing import Loss, loss_of
 from codegen.importers.reading import SOURCE_ID
-from codegen.importers.settling import settle
 from codegen.importers.unread import unbound_operations, unread_keys
 from codegen.load import Found, botocore_services, find
 from codegen.project import Project
+from codegen.soundness import Sound, rest, whole
 from codegen.spec import ir
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.source import Source, locator, read_regular_file, shown_path
@@ -157,14 +156,13 @@ def smithy_model(path: Path) -> Wanted:
 def import_model(wanted: Wanted, wish: Wish, taken: Collection[Path] = ()) -> Imported:
     """Read one model and write it as a spec; raises Diagnostics where it cannot be read, or must not be written.
 
-    Where a model contradicts itself the spec records a constraint as not enforced: it is free of errors.
+    Where a model contradicts itself the spec records a constraint as not enforced; what is written is free of errors.
     What went into a folder of `taken` in the same run stays there, whatever `wish` says of force: where this model
     differs in its endpoints alone, for botocore has one service under two names, it is passed over, else refused.
     """
-    read, findings = _read(wanted, wish)
-    settled = settle(read.model)
-    model = _cited(settled.model, wanted.title)
-    name, release = (_step(text, wanted) for text in (model.service.name, model.service.release))
+    sound = _sound(wanted, wish)
+    model = _cited(sound.settled.model, wanted.title)
+    name, release = model.service.name.raw, model.service.release.raw
     folder, files = wish.out / name / release, spec_files(model, docs=wish.docs)
     others = _others(folder, files) if folder in taken else ()
     if not set(others) <= _ENDPOINTS:
@@ -172,10 +170,9 @@ def import_model(wanted: Wanted, wish: Wish, taken: Collection[Path] = ()) -> Im
     twin = folder in taken
     changed = () if twin else write_spec(folder, files, force=wish.force)
     left = (*(_unread(path) for path in wanted.left), *(_twin(wanted, folder, others) if twin else ()))
-    found = (*findings, *settled.warnings, *_unsaid(read), *left)
-    lost = sum(1 for one in findings if one.rule == "lost-operation")
-    told = Diagnostics(found, locator(read.sources)) if found else None
-    return Imported(f"{name}@{release}", folder, tuple(files), changed, told, lost)
+    found = (*sound.told, *sound.settled.warnings, *_unsaid(sound.read), *left)
+    told = Diagnostics(found, locator(sound.read.sources)) if found else None
+    return Imported(f"{name}@{release}", folder, tuple(files), changed, told, sound.lost)
 
 
 _ENDPOINTS = frozenset(("endpoints.json",))
@@ -220,24 +217,16 @@ def _unread(path: str) -> Diagnostic:
     return Diagnostic("left-out", message, Location(path), Level.NOTE)
 
 
-def _read(wanted: Wanted, wish: Wish) -> tuple[Read, tuple[Diagnostic, ...]]:
-    """Read a model; what a fault costs is told, and with `keep_going` the rest is read."""
-    sources = parse_files(wanted.files)
-    try:
-        return _of_kind(read_sources(sources), wish.kind), ()
-    except Diagnostics as fault:
-        loss = loss_of(sources, fault)
-        if loss is None:
-            raise
-        if not wish.keep_going:
-            raise Diagnostics((*loss.told, _advice(loss, sources)), locator(sources)) from None
-        return _of_kind(read_sources(loss.rest), wish.kind), loss.told
+def _sound(wanted: Wanted, wish: Wish) -> Sound:
+    """Read and check a model; with `keep_going`, as much of it as is sound."""
 
+    def read(sources: tuple[Source, ...]) -> Read:
+        found = _of_kind(read_sources(sources), wish.kind)
+        _step(found.model.service.name, wanted)
+        _step(found.model.service.release, wanted)
+        return found
 
-def _advice(loss: Loss, sources: tuple[Source, ...]) -> Diagnostic:
-    lost = f"{loss.operations} operation{'' if loss.operations == 1 else 's'}"
-    message = f"nothing was imported; --keep-going imports the service without {lost}"
-    return Diagnostic("not-imported", message, Location(sources[0].path), Level.NOTE)
+    return (rest if wish.keep_going else whole)(parse_files(wanted.files), read)
 
 
 def _of_kind(read: Read, kind: Kind) -> Read:
@@ -259,9 +248,8 @@ def _cited(model: ir.Model, title: str) -> ir.Model:
     return replace(model, sources={SOURCE_ID: replace(own, title=SpecText(title))})
 
 
-def _step(text: SpecText, wanted: Wanted) -> str:
+def _step(text: SpecText, wanted: Wanted) -> None:
     """Let only what is plainly a name become the name of a folder."""
-    if _STEP.fullmatch(text.raw):
-        return text.raw
-    message = f"{quoted(text.raw)} cannot name a folder, as the name of a service and of a release have to"
-    raise Diagnostics([Diagnostic("bad-service-name", message, Location(wanted.files[0].path))])
+    if not _STEP.fullmatch(text.raw):
+        message = f"{quoted(text.raw)} cannot name a folder, as the name of a service and of a release have to"
+        raise Diagnostics([Diagnostic("bad-service-name", message, Location(wanted.files[0].path))])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import speccast
 from hypothesis import given
 from packages import RELEASES, model_of
 from sizes import FULL
@@ -18,8 +19,9 @@ from strategies import model_of as read_spec
 from codegen.diagnostics import Diagnostics
 from codegen.exporters.smithy import NOT_SMITHY, smithy_text, smithy_tree
 from codegen.exporters.smithy_names import identifiers
+from codegen.exporters.spec_files import spec_files
 from codegen.importers.smithy import read_smithy
-from codegen.load import find, load
+from codegen.load import botocore_services, find, load
 from codegen.project import read_project
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
@@ -77,6 +79,25 @@ def test_a_golden_spec_is_the_same_after_smithy(name: str) -> None:
 @pytest.mark.parametrize("name", (*FOREIGN, *LARGE))
 def test_a_service_of_botocore_is_the_same_after_smithy(name: str) -> None:
     assert again(foreign(name)) == foreign(name)
+
+
+REORDERED = ("kms", "lambda", "cloudwatch")
+"""Services whose paginators or waiters stand in another order than their operations."""
+
+
+@pytest.mark.parametrize("name", botocore_services() if FULL else REORDERED)
+def test_the_files_of_a_service_are_the_same_after_smithy_byte_for_byte(name: str) -> None:
+    model = foreign(name)
+    assert list(spec_files(again(model), docs=True).items()) == list(spec_files(model, docs=True).items())
+
+
+@pytest.mark.parametrize("name", REORDERED)
+def test_what_was_exported_and_imported_is_unchanged(name: str, tmp_path: Path) -> None:
+    assert speccast("import", "botocore", name, "--out", str(tmp_path / "specs")).code == 0
+    exported = speccast("export", "smithy", str(tmp_path / "specs" / name))
+    (tmp_path / "model.json").write_text(exported.out, "utf-8")
+    imported = speccast("import", "smithy", str(tmp_path / "model.json"), "--out", str(tmp_path / "specs"))
+    assert (imported.code, imported.out.partition(":")[0]) == (0, "unchanged")
 
 
 @pytest.mark.parametrize("name", ["notes", "send"])

@@ -257,7 +257,7 @@ def test_what_cannot_be_read_is_told_with_the_operations_that_are_lost(tmp_path:
     lines = done.err.splitlines()
     assert [line.partition(": ")[2] for line in lines if "is no type of shape" not in line] == [
         "note: nothing was imported; --keep-going imports the service without 1 operation [not-imported]",
-        'error: operation "post#Send" is lost: it reaches "post#Text" [lost-operation]',
+        'error: operation "post#Send" is lost: it reaches the shape "post#Text" [lost-operation]',
     ]
     assert f'{path}:44:12: error: "text" is no type of shape' in done.err
     assert not (tmp_path / "out").exists()
@@ -267,7 +267,7 @@ def test_the_rest_is_imported_when_asked(tmp_path: Path) -> None:
     done = _imported(tmp_path, BROKEN, "--keep-going")
     folder = tmp_path / "out" / "post" / "2025-01-01"
     assert (done.code, done.out) == (1, f"wrote: {folder} (2 files, 1 operation left out)\n")
-    assert 'error: operation "post#Send" is lost: it reaches "post#Text" [lost-operation]' in done.err
+    assert 'error: operation "post#Send" is lost: it reaches the shape "post#Text" [lost-operation]' in done.err
     assert list(parse_model(read_spec_files(folder)).operations) == [SpecText("Close")]
 
 
@@ -277,7 +277,7 @@ def test_the_rest_of_a_model_of_botocore_has_nothing_of_what_is_lost(tmp_path: P
         "import", "botocore", str(folder / "service-2.json"), "--out", str(tmp_path / "out"), "--keep-going"
     )
     assert done.code == 1
-    assert 'operation "Send" is lost: it reaches "Text"' in done.err
+    assert 'operation "Send" is lost: it reaches the shape "Text"' in done.err
     written = parse_model(read_spec_files(tmp_path / "out" / "post" / "2025-01-01"))
     assert (list(written.operations), written.paginators, written.waiters, written.examples) == (
         [SpecText("Close")],

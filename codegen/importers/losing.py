@@ -16,21 +16,26 @@ from codegen.spec.source import Source
 Node = tuple[str, str]
 """A section of the model's file and a name in it: `("shapes", "Note")`."""
 
+LOST = "lost-operation"
+
 _FRAME = ("service", "resource")
 """Types of a Smithy model that name operations and are none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """`told` is what was found and, for each operation that is lost, why; `rest` is what can still be read."""
+    """`told` is what was found and, for each operation that is lost, why; `rest` is what can still be read.
+
+    `remaining` counts the operations that `rest` has.
+    """
 
     told: tuple[Diagnostic, ...]
-    operations: int
     rest: tuple[Source, ...]
+    remaining: int
 
 
 def loss_of(sources: Sequence[Source], faults: Diagnostics) -> Loss | None:
-    """Tell what is lost to these faults; None where it is all."""
+    """Tell what is lost to these faults; None where one is not in an entry that can be left out."""
     main = next((one for one in sources if isinstance(one.value, dict) and "shapes" in one.value), None)
     if main is None or not isinstance(main.value, dict):
         return None
@@ -40,12 +45,12 @@ def loss_of(sources: Sequence[Source], faults: Diagnostics) -> Loss | None:
     if not all(node in nodes and _type(nodes[node]) not in _FRAME for node in broken if node) or None in broken:
         return None
     reached = _reaching(nodes, {node for node in broken if node})
-    if all(_is_operation(node, nodes[node]) <= (node in reached) for node in nodes):
-        return None
-    lost = frozenset(node[1] for node in reached if _is_operation(node, nodes[node]))
+    operations = [node for node, entry in nodes.items() if _is_operation(node, entry)]
+    gone = [node for node in operations if node in reached]
+    lost = frozenset(node[1] for node in gone)
     rest = (_without(one, reached, lost) for one in sources)
-    told = (_diagnostic(main.path, node, reached) for node in reached if _is_operation(node, nodes[node]))
-    return Loss((*causes, *told), len(lost), tuple(rest))
+    told = (_diagnostic(main.path, node, reached[node]) for node in gone)
+    return Loss((*causes, *told), tuple(rest), len(operations) - len(gone))
 
 
 def _causes(faults: Sequence[Diagnostic], path: str) -> tuple[Diagnostic, ...]:
@@ -55,9 +60,10 @@ def _causes(faults: Sequence[Diagnostic], path: str) -> tuple[Diagnostic, ...]:
     return tuple(one for one in faults if one.rule != "unknown-shape" or not any(name in one.message for name in named))
 
 
-def _diagnostic(path: str, node: Node, reached: Mapping[Node, Node]) -> Diagnostic:
-    message = f"operation {quoted(node[1])} is lost: it reaches {quoted(reached[node][1])}"
-    return Diagnostic("lost-operation", message, Place(path, node, on_key=True))
+def _diagnostic(path: str, node: Node, broken: Node) -> Diagnostic:
+    """Say what an operation is lost to; a shape may have its name."""
+    cause = "by its own fault" if node == broken else f"it reaches the shape {quoted(broken[1])}"
+    return Diagnostic(LOST, f"operation {quoted(node[1])} is lost: {cause}", Place(path, node, on_key=True))
 
 
 def _nodes(top: Mapping[str, Json]) -> Iterator[tuple[Node, Json]]:
@@ -68,11 +74,11 @@ def _nodes(top: Mapping[str, Json]) -> Iterator[tuple[Node, Json]]:
 
 
 def _node(place: object, path: str) -> Node | None:
-    """Only what is in an entry of the model's own file can be left out."""
+    """Only what is in an entry of the model's own file can be left out; what is applied goes with its shape."""
     if not isinstance(place, Place) or place.file != path or len(place.pointer) < 2:
         return None
     section, name = place.pointer[:2]
-    return (section, name) if isinstance(section, str) and isinstance(name, str) else None
+    return (section, name.partition("$")[0]) if isinstance(section, str) and isinstance(name, str) else None
 
 
 def _type(entry: Json) -> Json:

@@ -100,7 +100,8 @@ def changes_between(plain: Mapping[str, Json], wanted: Mapping[str, Json]) -> li
     return list(_changes(plain, wanted, ""))
 
 
-_ORDERED = ("members", "values", "examples")
+_ORDERED = ("members", "values", "examples", "paginators", "waiters")
+"""Keys of ours whose order Smithy does not keep as we have it; the last two stand with operations there."""
 
 
 def _changes(plain: Mapping[str, Json], wanted: Mapping[str, Json], at: str) -> Iterator[Json]:

@@ -193,19 +193,18 @@ def read_source(path: str, content: bytes) -> Source:
 def read_botocore_source(path: str, content: bytes, sha256: str) -> Source:
     """Parse a model that others wrote, and that may be large, without what costs more than parsing it.
 
-    Of keys that are there twice the last counts, as it does for botocore. Depth is left to who keeps a value as it is;
-    what is too deep for the parser is refused here.
+    Depth is left to who keeps a value as it is; what is too deep for the parser is refused here.
     """
     text = _decode(path, content)
     try:
-        value: Json = _FOREIGN_DECODER.decode(text)
+        value: Json = _DECODER.decode(text)
     except json.JSONDecodeError as fault:
         _refuse_syntax(path, text, fault)
     except RecursionError:
         _check_depth(path, text)
         raise
     except _Refused:
-        _refuse_number(path, text)
+        _refuse_duplicate_or_number(path, text)
     if _escapes_surrogate(text):
         _check_surrogates(path, text)
     return Source(path, text, value, sha256)
@@ -295,7 +294,6 @@ def _constant(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_unique, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
 )
-_FOREIGN_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_fraction, parse_constant=_constant)
 
 
 def _number_fault(word: str) -> str | None:
@@ -324,13 +322,6 @@ def _refuse_duplicate_or_number(path: str, text: str) -> NoReturn:
         else:
             _check_number(path, text, token)
     raise AssertionError("the parser refused a value that the second scan finds nothing wrong with")
-
-
-def _refuse_number(path: str, text: str) -> NoReturn:
-    """Find the number that a hook refused."""
-    for token in _TOKEN.finditer(text):
-        _check_number(path, text, token)
-    raise AssertionError("the parser refused a number that the second scan finds nothing wrong with")
 
 
 def _check_number(path: str, text: str, token: re.Match[str]) -> None:

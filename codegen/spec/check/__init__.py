@@ -18,7 +18,7 @@ from codegen.spec import ir
 from codegen.spec.check import constraints, endpoints, forms, naming, provenance, references, values, wire
 from codegen.spec.check.walk import Finding
 
-__all__ = ["RULES", "Finding", "Rule", "check_model"]
+__all__ = ["RULES", "Finding", "Rule", "check_model", "find_errors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Rule:
 def check_model(model: ir.Model) -> tuple[Diagnostic, ...]:
     """Give what every rule finds, in the order of the table."""
     return tuple(diagnostic for rule in RULES for diagnostic in rule.diagnose(model))
+
+
+def find_errors(model: ir.Model) -> tuple[Diagnostic, ...]:
+    """Give what the rules of level error find: what keeps anything from being generated."""
+    return tuple(diagnostic for rule in RULES if rule.level is Level.ERROR for diagnostic in rule.diagnose(model))
 
 
 _ERROR, _WARNING, _NOTE = Level.ERROR, Level.WARNING, Level.NOTE
