@@ -86,6 +86,8 @@ def botocore_model(name: str, project: Project) -> Wanted:
     path = Path(name)
     with reading(path):
         is_path = path.exists() and name.partition("@")[0] not in botocore_services()
+    if not is_path and _is_written_as_path(name):
+        refuse("missing", "no such file or folder", path)
     found, *more = find((name if is_path else f"botocore:{name}",), project)
     if more:
         refuse("spec-form", f"this folder holds {len(more) + 1} models; name one of them", path)
@@ -94,6 +96,11 @@ def botocore_model(name: str, project: Project) -> Wanted:
     shown = origin / found.files[0].name if origin.is_dir() else origin
     title = _file_title(shown) if is_path else _release_title(shown)
     return Wanted(title, (*found.files, *_beside(found, folder)), _left(found, folder))
+
+
+def _is_written_as_path(name: str) -> bool:
+    """`./sqs` and `sqs.json` name no service."""
+    return len(Path(name).parts) > 1 or name.startswith(".") or name.endswith(ENDINGS)
 
 
 def _release_title(path: Path) -> str:

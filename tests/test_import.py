@@ -289,12 +289,13 @@ def test_the_rest_of_a_model_of_botocore_has_nothing_of_what_is_lost(tmp_path: P
 
 def _botocore_files(folder: Path) -> Path:
     metadata = {"apiVersion": "2025-01-01", "endpointPrefix": "post", "protocol": "json", "serviceId": "Post"}
-    page = {"input_token": "a", "output_token": "a"}
+    page = {"input_token": "Text", "output_token": "Text"}
     wait = {"operation": "Send", "delay": 1, "maxAttempts": 1, "acceptors": []}
+    letter = {"shape": "Letter"}
     files = {
         "service-2": {
             "metadata": metadata,
-            "operations": {"Send": {"name": "Send", "input": {"shape": "Letter"}}, "Close": {"name": "Close"}},
+            "operations": {"Send": {"name": "Send", "input": letter, "output": letter}, "Close": {"name": "Close"}},
             "shapes": {
                 "Letter": {"type": "structure", "members": {"Text": {"shape": "Text"}}},
                 "Text": {"type": "text"},
@@ -403,6 +404,13 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "ours": (("smithy", "spec.json"), "spec.json: error: this is a spec already [spec-form]\n"),
     "no such file": (("smithy", "gone.json"), "gone.json: error: no such file or folder [missing]\n"),
+    "no such model": (("botocore", "./gone.json"), "gone.json: error: no such file or folder [missing]\n"),
+    "no such folder": (("botocore", "gone/sqs"), "gone/sqs: error: no such file or folder [missing]\n"),
+    "a key twice": (
+        ("botocore", "twice.json"),
+        'twice.json:3:2: error: duplicate key "operations"; an object has each key once [duplicate-key]\n'
+        "  twice.json:2:2: note: first stated here\n",
+    ),
     "a folder without models": (
         ("smithy", "empty"),
         'empty: error: no Smithy model in this folder: no *.json file in it says "smithy" at its top level [no-spec]\n',
@@ -415,6 +423,7 @@ def test_what_cannot_be_imported_is_told_in_a_line(case: str, tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     Path("text.json").write_text("text", "utf-8")
     Path("list.json").write_text("[]", "utf-8")
+    Path("twice.json").write_text('{"metadata": {},\n "operations": {},\n "operations": {}}', "utf-8")
     Path("empty").mkdir()
     for folder in (Path("several", "one", "2025-01-01"), Path("several", "two", "2025-01-01")):
         folder.mkdir(parents=True)
@@ -432,7 +441,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert (done.code, done.out) == (2, "")
     assert (
         done.err
-        == f"{tmp_path / 'file' / 'sqs'}: error: a file stands where a folder belongs; remove it [not-a-folder]\n"
+        == f"{tmp_path / 'file'}: error: a file stands where a folder belongs; remove it [not-a-folder]\n"
     )
 
 

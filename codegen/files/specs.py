@@ -55,7 +55,8 @@ def _make_parents(folder: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except (NotADirectoryError, FileExistsError):
-        refuse("not-a-folder", "a file stands where a folder belongs; remove it", folder.parent)
+        obstacle = next(each for each in folder.parents if os.path.lexists(each))
+        refuse("not-a-folder", "a file stands where a folder belongs; remove it", obstacle)
 
 
 def _there(folder: Path) -> list[str]:
