@@ -92,10 +92,12 @@ RULES: tuple[Rule, ...] = (
     # names and addresses on the wire
     Rule("empty-name", _ERROR, "every name has a character", wire.find_empty_names),
     Rule("name-too-long", _ERROR, "a name has at most 255 characters", wire.find_long_names),
+    Rule("bad-shape-name", _ERROR, "the name of a shape does not begin with #", wire.find_bad_shape_names),
     Rule("bad-wire-name", _ERROR, "what travels in a header can", wire.find_bad_wire_names),
     Rule("duplicate-wire-name", _ERROR, "wire names are told apart", wire.find_duplicate_wire_names),
     Rule("ambiguous-code", _WARNING, "an error is told by its code", wire.find_ambiguous_codes),
     Rule("bad-service-name", _ERROR, "the service's name can name a folder", wire.find_bad_service_names),
+    Rule("missing-version", _ERROR, "a request that names a version has one", wire.find_missing_versions),
     Rule("bad-status", _ERROR, "every HTTP status is one", wire.find_bad_statuses),
     Rule("bad-endpoint", _ERROR, "an endpoint is an https host, {region} in it", wire.find_bad_endpoints),
     Rule("unsupported-rules", _WARNING, "clients can evaluate the endpoint rules", endpoints.find_unsupported_rules),

@@ -18,7 +18,7 @@ LONGEST_NAME = 255
 """What a file system takes as the name of a file, and more than any service has used."""
 
 _VISIBLE = re.compile("[!-~]+")
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TARGET = re.compile("[A-Za-z0-9._]+")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _PREFIX = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -34,6 +34,13 @@ def find_long_names(model: ir.Model) -> Iterator[Finding]:
     for what, name, place in _names(model):
         if len(name) > LONGEST_NAME:
             yield Finding(f"the name of this {what} has {len(name)} characters; {LONGEST_NAME} are allowed", place)
+
+
+def find_bad_shape_names(model: ir.Model) -> Iterator[Finding]:
+    """Find names such as `#string`, under which generated packages keep what shapes of that type share."""
+    for name, shape in model.shapes.items():
+        if name.raw.startswith("#"):
+            yield Finding(f'shape {quoted(name.raw)}: the name of a shape does not begin with "#"', shape.at.key())
 
 
 def _names(model: ir.Model) -> Iterator[tuple[str, str, Place]]:
@@ -84,7 +91,7 @@ def find_bad_wire_names(model: ir.Model) -> Iterator[Finding]:
 
 _ALLOWED = {
     _VISIBLE: "it may hold visible ASCII characters only",
-    _HEADER: "it may hold only what the name of a header holds",
+    HEADER: "it may hold only what the name of a header holds",
     _TARGET: "it may hold ASCII letters, digits, dots and underscores only",
 }
 
@@ -96,7 +103,7 @@ def _header_texts(model: ir.Model) -> Iterator[tuple[str, SpecText, Place, re.Pa
     yield "signing name", service.signing.name, service.at.child("signing", "name"), _VISIBLE
     for parameter in service.common_parameters:
         if parameter.header is not None:
-            yield "header", parameter.header, parameter.at.child("header"), _HEADER
+            yield "header", parameter.header, parameter.at.child("header"), HEADER
     for operation in model.operations.values():
         name, place = operation.wire_name, operation.at.child("wireName")
         yield "operation", *((operation.name, operation.at.key()) if name is None else (name, place)), _VISIBLE
@@ -104,7 +111,7 @@ def _header_texts(model: ir.Model) -> Iterator[tuple[str, SpecText, Place, re.Pa
         yield from (("error code", code, place, _VISIBLE) for code, place in _codes(error))
     for _, member in members(model):
         if member.location is ir.HttpLocation.HEADER and member.location_name is not None:
-            yield "header", member.location_name, member.at.child("locationName"), _HEADER
+            yield "header", member.location_name, member.at.child("locationName"), HEADER
 
 
 def find_duplicate_wire_names(model: ir.Model) -> Iterator[Finding]:
@@ -142,6 +149,17 @@ def find_bad_service_names(model: ir.Model) -> Iterator[Finding]:
     if name and not re.fullmatch("[a-z][a-z0-9-]*", name.raw):
         message = f"service name {quoted(name.raw)}: write small letters, digits and hyphens, a letter first"
         yield Finding(message, model.service.at.child("name"))
+
+
+_VERSIONED = (ir.Protocol.AWS_QUERY, ir.Protocol.EC2_QUERY)
+
+
+def find_missing_versions(model: ir.Model) -> Iterator[Finding]:
+    """Find services whose requests name the version of the API, and that state none."""
+    service = model.service
+    if service.protocol in _VERSIONED and not service.api_version:
+        message = f'requests of the protocol {service.protocol} name the version of the API; state it as "apiVersion"'
+        yield Finding(message, service.at.child("apiVersion" if service.api_version is not None else "protocol"))
 
 
 def find_bad_statuses(model: ir.Model) -> Iterator[Finding]:
