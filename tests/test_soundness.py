@@ -223,7 +223,9 @@ def test_every_installed_service_is_sound(name: str) -> None:
 
 
 POINTERS = list(pointers(post()))
-JUNK = st.sampled_from([None, True, 0, -1, 2**70, 1.5, "", "Letter", "Text", "a b", "\n", "#string", [], {}, ["a"]])
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, -1, 2**70, 1.5, "", "Letter", "Text", "a b", "\n", "#string", [], {}, ["a"]]
+)
 
 
 @sized(150, 5000)

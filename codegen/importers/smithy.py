@@ -43,6 +43,29 @@ _RULES = "smithy.rules#endpointRuleSet"
 def read_smithy(source: Source) -> ir.Model:
     """Read the one service of a syntax tree."""
     reading = Reading(source)
+    tree, service_id = _open(reading, source)
+    entry = tree.shapes[service_id]
+    service = _read_service(tree, service_id, entry)
+    found = {shape: tree.shapes[shape] for shape in operations_of(tree, service_id)}
+    model = ir.Model(
+        service=service,
+        operations=read_operations(tree, found, service_errors(tree, service_id, entry)),
+        shapes=read_shapes(tree, _ends(found)),
+        errors=read_errors(tree),
+        events={},
+        sources={SOURCE_ID: source_of(source, service.title, "Amazon Web Services", service.release)},
+        decisions={},
+        paginators=read_paginators(tree, found, traits_of(entry).get(PRELUDE + "paginated", {})),
+        waiters=read_waiters(tree, found),
+        examples=read_examples(tree, found),
+        endpoint_rules=traits_of(entry).get(_RULES),
+    )
+    finish([reading], [source])
+    return with_facts(model, tree, service_id, source)
+
+
+def _open(reading: Reading, source: Source) -> tuple[Tree, str]:
+    """Give the tree with its shorthand written out, and the id of its service."""
     kinds: Kinds = {"smithy": TEXT, "shapes": OBJECT, "metadata": OBJECT}
     top, _ = reading.known(source.value, kinds, Place(source.path), "smithy", "shapes")
     _check_version(reading, top)
@@ -51,26 +74,7 @@ def read_smithy(source: Source) -> ir.Model:
     entry = shapes[service_id]
     names = names_of(reading, shapes, service_id, _object(entry.get("rename")))
     query = "aws.protocols#awsQueryCompatible" in traits_of(entry)
-    tree = Tree(reading, shapes, names, _protocol(entry), query)
-    service = _read_service(tree, service_id, entry)
-    found = {shape: shapes[shape] for shape in operations_of(tree, service_id)}
-    operations = read_operations(tree, found, service_errors(tree, service_id, entry))
-    defaults = traits_of(entry).get(PRELUDE + "paginated", {})
-    model = ir.Model(
-        service=service,
-        shapes=read_shapes(tree, _ends(found)),
-        operations=operations,
-        errors=read_errors(tree),
-        events={},
-        sources={SOURCE_ID: source_of(source, service.title, "Amazon Web Services", service.release)},
-        decisions={},
-        paginators=read_paginators(tree, found, defaults),
-        waiters=read_waiters(tree, found),
-        examples=read_examples(tree, found),
-        endpoint_rules=traits_of(entry).get(_RULES),
-    )
-    finish([reading], [source])
-    return with_facts(model, tree, service_id, source)
+    return Tree(reading, shapes, names, _protocol(entry), query), service_id
 
 
 def _check_version(reading: Reading, top: Entry) -> None:

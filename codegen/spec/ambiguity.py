@@ -277,8 +277,11 @@ class _Holding(dict[str, bool]):
         return found
 
 
+Code = tuple[tuple[type[_Step], Any], ...]
+
+
 @lru_cache(maxsize=2048)
-def _code(node: Node) -> tuple[tuple[type[_Step], Any], ...]:
+def _code(node: Node) -> Code:
     """Write a program as the machine runs it: each step with its kind, and a test as what it looks up."""
     program = _program(node)
     tables = {step.group: _Holding(step.group) for step in program if isinstance(step, _Test)}
@@ -302,48 +305,48 @@ class _Machine:
                 return
 
     def run(self, node: Node, start: int, stop: int | None = None) -> int | None:
-        """Find where a match that begins at `start` ends; `stop` is where it has to.
+        """Find where a match that begins at `start` ends; `stop` is where it has to."""
+        code = _code(node)
+        stack: list[State] = [(0, start, None)]
+        while stack:
+            end = self.follow(code, stack)
+            if end is not None and (stop is None or end == stop):
+                return end
+        return None
+
+    def follow(self, code: Code, stack: list[State]) -> int | None:
+        """Go one way until it ends, leaving the others on the stack; None where it leads nowhere.
 
         Millions of steps go through this loop, hence one `if` per kind of step instead of a function.
         """
-        code, text = _code(node), self.text
-        size, end = len(code), len(text)
-        at: int
-        position: int
-        marks: Marks
-        stack: list[State] = [(0, start, None)]
-        while stack:
-            at, position, marks = stack.pop()
-            while True:
-                self.steps += 1
-                if self.steps > _STEPS:
-                    raise _Exhausted
-                if at == size:
-                    if stop is None or position == stop:
-                        return position
-                    break
-                kind, step = code[at]
-                if kind is _Test:
-                    if position >= end or not step[text[position]]:
-                        break
-                    at, position = at + 1, position + 1
-                elif kind is _Fork:
-                    if step.second:
-                        stack.append((at + step.second, position, marks))
-                    at += step.first
-                elif kind is _Progress:
-                    if marks is None or marks[0] >= position:
-                        break
-                    at += 1
-                    marks = marks[1]
-                elif kind is _Mark:
-                    at += 1
-                    marks = (position, marks)
-                elif (moved := self.step(step, position)) is None:
-                    break
-                else:
-                    at, position = at + 1, moved
-        return None
+        text, size, end = self.text, len(code), len(self.text)
+        at, position, marks = stack.pop()
+        while at < size:
+            self.steps += 1
+            if self.steps > _STEPS:
+                raise _Exhausted
+            kind, step = code[at]
+            at += 1
+            if kind is _Test:
+                if position >= end or not step[text[position]]:
+                    return None
+                position += 1
+            elif kind is _Fork:
+                if step.second:
+                    stack.append((at - 1 + step.second, position, marks))
+                at += step.first - 1
+            elif kind is _Progress:
+                if marks is None or marks[0] >= position:
+                    return None
+                marks = marks[1]
+            elif kind is _Mark:
+                marks = (position, marks)
+            elif (moved := self.step(step, position)) is None:
+                return None
+            else:
+                position = moved
+        self.steps += 1
+        return position
 
     def step(self, step: _Check | _Once, position: int) -> int | None:
         """Give where the next step goes on."""

@@ -194,26 +194,7 @@ def _shortened(spot: Spot, value: Json) -> dict[str, Json]:
 def _enumerated(spot: Spot, target: ir.Enum | ir.IntEnum) -> Iterator[Probe]:
     cited = sources_of(target.citations, spot.member.citations)
     values: list[Json] = [one.value.raw if isinstance(one, ir.EnumValue) else one.value for one in target.values]
-    if len(values) > MANY_VALUES and spot.steps is not None:
-        more: dict[str, Json] = {"at": list(spot.steps), "values": values}
-        yield Probe(
-            kind="enum-values",
-            label=spot.label,
-            constraint="enum",
-            value=spot.wrap(values[0]),
-            sources=cited,
-            more=more,
-        )
-    else:
-        for value in values:
-            yield Probe(
-                kind="enum-value",
-                label=spot.label,
-                suffix=spelled(str(value)),
-                constraint="enum",
-                value=spot.wrap(value),
-                sources=cited,
-            )
+    yield from _known_values(spot, values, cited)
     stranger = stranger_to(values)
     yield Probe(
         kind="enum-unknown",
@@ -224,6 +205,29 @@ def _enumerated(spot: Spot, target: ir.Enum | ir.IntEnum) -> Iterator[Probe]:
         path=spot.path(stranger),
         sources=cited,
     )
+
+
+def _known_values(spot: Spot, values: list[Json], cited: tuple[str, ...]) -> Iterator[Probe]:
+    """Probe every value: many of them in one case, where a list of them can be put in place."""
+    if len(values) > MANY_VALUES and spot.steps is not None:
+        yield Probe(
+            kind="enum-values",
+            label=spot.label,
+            constraint="enum",
+            value=spot.wrap(values[0]),
+            sources=cited,
+            more={"at": list(spot.steps), "values": values},
+        )
+        return
+    for value in values:
+        yield Probe(
+            kind="enum-value",
+            label=spot.label,
+            suffix=spelled(str(value)),
+            constraint="enum",
+            value=spot.wrap(value),
+            sources=cited,
+        )
 
 
 def stranger_to(values: list[Json]) -> Json:
