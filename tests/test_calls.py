@@ -13,11 +13,33 @@ import runtime
 from runtime import errors
 
 if TYPE_CHECKING:
-    from templates.static import aws_json, calls, config, credentials, driver, operations, retries, sigv4, transport
+    from templates.static import (
+        aws_json,
+        calls,
+        config,
+        credentials,
+        driver,
+        messages,
+        operations,
+        retries,
+        sigv4,
+        transport,
+    )
 else:
-    aws_json, calls, config, credentials, driver, operations, retries, sigv4, transport = map(
+    aws_json, calls, config, credentials, driver, messages, operations, retries, sigv4, transport = map(
         runtime.load,
-        ("aws_json", "calls", "config", "credentials", "driver", "operations", "retries", "sigv4", "transport"),
+        (
+            "aws_json",
+            "calls",
+            "config",
+            "credentials",
+            "driver",
+            "messages",
+            "operations",
+            "retries",
+            "sigv4",
+            "transport",
+        ),
     )
 
 START = 1_800_000_000.0
@@ -325,6 +347,31 @@ def test_an_answer_that_means_nothing_is_not_asked_for_again(response: Any, mess
         world.call()
     assert (raised.value.http_status, raised.value.request_id) == (response.status, "r")
     assert len(world.sent) == 1
+
+
+def redirected(protocol: str, response: Any) -> Any:
+    """Give the error that a call ends in, whose only answer this is."""
+    world = World([response])
+    world.core = world.core._replace(service=world.core.service._replace(protocol=protocol))
+    steps = calls.exchange(world.core, OPEN, messages.Message("GET", "/", "", {}, b""))
+    next(steps)
+    with pytest.raises(errors.Error) as raised:
+        steps.send(response)
+    return raised.value
+
+
+@pytest.mark.parametrize("protocol", ["restJson1", "restXml"])
+def test_a_redirect_that_tells_of_an_error_is_that_error_in_rest_alone(protocol: str) -> None:
+    for told, code in (
+        (answer(301, "Moved"), "Moved"),
+        (answer(307, x_amzn_errortype="Elsewhere:http://y/"), "Elsewhere"),
+        (answer(304), "304"),
+    ):
+        failure = redirected(protocol, told)
+        assert isinstance(failure, errors.ServiceError)
+        assert (failure.code, failure.http_status) == (code, told.status)
+        assert isinstance(redirected("awsJson1_0", told), errors.ResponseError)
+    assert isinstance(redirected(protocol, answer(302, location="https://elsewhere.example")), errors.ResponseError)
 
 
 def test_a_transport_that_gives_nothing_is_no_success() -> None:

@@ -235,13 +235,15 @@ def _slim(shape: dict[str, Any]) -> dict[str, Any]:
     return {**shape, **({"members": kept} if "members" in shape else {})}
 
 
-def answering(package: Any, *bodies: str, status: int = 200) -> tuple[Any, list[Any]]:
+def answering(
+    package: Any, *bodies: str, status: int = 200, headers: Mapping[str, str] | None = None
+) -> tuple[Any, list[Any]]:
     """Give a client whose service gives these answers, one after the other, and what it was asked."""
     asked: list[Any] = []
 
     def answer(request: Any) -> Any:
         asked.append(request)
-        return package.transports.HttpResponse(status, {}, bodies[len(asked) - 1].encode())
+        return package.transports.HttpResponse(status, headers or {}, bodies[len(asked) - 1].encode())
 
     client = package.Client(
         region="us-east-1",
@@ -291,3 +293,52 @@ def test_modelled_errors_are_found_by_their_code(package: Any) -> None:
     with pytest.raises(package.errors.NoSuchKey) as failed:
         client.get_object(bucket="b", key="k")
     assert (failed.value.message, failed.value.request_id, failed.value.body["Key"]) == ("None", "r", "k")
+
+
+MOVED = """<?xml version="1.0"?>
+<Error><Code>PermanentRedirect</Code><Message>Elsewhere</Message><Endpoint>b.s3.amazonaws.com</Endpoint></Error>"""
+PORTAL = "<html><body>Log in</body></html>"
+
+
+@pytest.mark.parametrize(("status", "code"), [(301, "PermanentRedirect"), (307, "TemporaryRedirect")])
+def test_a_redirect_to_another_region_is_an_error_of_its_code_and_not_followed(
+    package: Any, status: int, code: str
+) -> None:
+    body = MOVED.replace("PermanentRedirect", code)
+    client, asked = answering(package, body, status=status)
+    with pytest.raises(package.errors.ServiceError) as failed:
+        client.get_object(bucket="b", key="k")
+    error, theirs = failed.value, _by_botocore(body, status)
+    assert (error.code, error.message, error.http_status) == (theirs["Code"], theirs["Message"], status)
+    assert (error.code, error.body["Endpoint"], len(asked)) == (code, "b.s3.amazonaws.com", 1)
+
+
+def test_what_was_not_modified_is_an_error_of_its_status(package: Any) -> None:
+    client, asked = answering(package, "", status=304)
+    with pytest.raises(package.errors.ServiceError) as failed:
+        client.get_object(bucket="b", key="k")
+    assert (failed.value.code, failed.value.http_status, len(asked)) == (_by_botocore("", 304)["Code"], 304, 1)
+
+
+def test_a_redirect_that_answers_head_is_an_error_of_its_status_if_the_service_sent_it(package: Any) -> None:
+    client, _ = answering(package, "", status=301, headers={"x-amz-request-id": "r"})
+    with pytest.raises(package.errors.ServiceError) as failed:
+        client.head_object(bucket="b", key="k")
+    assert (failed.value.code, failed.value.request_id) == (_by_botocore("", 301)["Code"], "r")
+    client, _ = answering(package, "", status=301)
+    with pytest.raises(package.errors.ResponseError, match="a redirect, which is not followed"):
+        client.head_object(bucket="b", key="k")
+
+
+@pytest.mark.parametrize("body", ["", PORTAL, "no XML"])
+def test_a_redirect_that_tells_of_no_error_is_no_answer(package: Any, body: str) -> None:
+    client, asked = answering(package, body, status=302)
+    with pytest.raises(package.errors.ResponseError, match="a redirect, which is not followed"):
+        client.get_object(bucket="b", key="k")
+    assert len(asked) == 1
+
+
+def _by_botocore(body: str, status: int) -> dict[str, str]:
+    told = {"body": body.encode(), "headers": {}, "status_code": status}
+    found: dict[str, str] = create_parser("rest-xml").parse(told, None)["Error"]
+    return found

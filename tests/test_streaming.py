@@ -110,10 +110,8 @@ def test_bytes_are_carried_whole(case: str, kind: str, packages: Any) -> None:
     expected = told(made_by_botocore(call, sent))
     found = told(made(packages(call.service), call, kind, sent))
     assert_sent_alike(sent[1], sent[0])
-    if not call.answer.body:  # an answer without a byte has no member that is its bytes, for us
-        expected = {name: value for name, value in expected.items() if value != b""}
     assert found == expected
-    assert call.answer.body in (*found.values(), b"")
+    assert call.answer.body in found.values() or call.operation.startswith("Put")
 
 
 @pytest.mark.parametrize("kind", BOTH)

@@ -22,6 +22,8 @@ class Member(NamedTuple):
     form: of a timestamp: date-time, epoch-seconds, http-date; None where the protocol's default for the place holds.
     attribute, flattened, namespace (address, prefix): of XML. query: name in an EC2 query, where it has one of its own.
     json_value: text that is JSON, which headers carry as base64. token: the idempotency token of a request.
+    streaming: the body is a stream of bytes, whether its target says so or not. sensitive: not to be shown; said of
+    headers, for only they are shown at all.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Member(NamedTuple):
     event: str | None = None
     """`header` or `payload` of an event of a stream."""
     query: str | None = None
+    streaming: bool = False
+    sensitive: bool = False
 
 
 class Shape(NamedTuple):

@@ -21,6 +21,8 @@ from .sigv4 import Signer
 from .transport import SECRET_HEADERS, Headers, HttpRequest, HttpResponse, Limits
 
 _LATE_ERROR = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<Error[\s>]")
+_REST = frozenset({"restJson1", "restXml"})
+"""Protocols in which a status says something: in others every answer of the service has 200 or one of an error."""
 SKEW = 240.0
 """Seconds that clocks may differ before ours is corrected: a signature is good for 300."""
 
@@ -182,9 +184,20 @@ def _failure(core: Core, operation: Operation, request: HttpRequest, told: Told)
         response = response._replace(status=500)
     if 400 <= response.status < 600:
         return core.read_error(_blanked(request, response))
-    redirect = 300 <= response.status < 400
-    reason = "a redirect, which is not followed" if redirect else "a status that means neither success nor an error"
-    return unreadable(response, f"the answer is {reason}")
+    if not 300 <= response.status < 400:
+        return unreadable(response, "the answer is a status that means neither success nor an error")
+    told_of = _redirection(core, request, response) if core.service.protocol in _REST else None
+    return told_of or unreadable(response, "the answer is a redirect, which is not followed")
+
+
+def _redirection(core: Core, request: HttpRequest, response: HttpResponse) -> ServiceError | None:
+    """Read the error that a redirect tells of, as S3 does of a bucket in another region; None where it tells of none.
+
+    Where there can be no body, the status is the code, as botocore has it: 304, and what the service answers to HEAD.
+    """
+    found = core.read_error(_blanked(request, response))
+    bodiless = response.status == 304 or (request.method == "HEAD" and found.request_id is not None)
+    return found if bodiless or found.code != str(response.status) else None
 
 
 def _blanked(request: HttpRequest, response: HttpResponse) -> HttpResponse:

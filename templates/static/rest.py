@@ -119,16 +119,22 @@ class Rest:
         return self._form.read(self._table.shapes.get(target, _UNKNOWN), content)
 
     def _read_body(self, shape: Shape, body: bytes) -> Mapping[str, Any]:
-        """Read what is in a body; one without a byte has nothing."""
+        """Read what is in a body; one without a byte has nothing, but for a stream of none."""
+        member = next((one for one in shape.members if one.name == shape.payload), None)
+        if member is not None:
+            return self._read_payload(member, body)
+        if not body or all(one.location != "body" for one in shape.members):
+            return {}
+        return self._form.read(shape, body)
+
+    def _read_payload(self, member: Member, body: bytes) -> Mapping[str, Any]:
+        """Read the one member that is the body. AWS's vectors have no empty blob where it is none that streams."""
+        target = self._table.shapes[member.target]
+        if target.type == "blob" and (body or member.streaming or target.streaming):
+            return {member.name: base64.b64encode(body).decode()}
         if not body:
             return {}
-        if shape.payload is None:
-            return self._form.read(shape, body) if any(one.location == "body" for one in shape.members) else {}
-        member = next(one for one in shape.members if one.name == shape.payload)
-        kind = self._table.shapes[member.target].type
-        if kind == "blob":
-            return {member.name: base64.b64encode(body).decode()}
-        return {member.name: _text(body) if kind == "string" else self._form.read_payload(member, body)}
+        return {member.name: _text(body) if target.type == "string" else self._form.read_payload(member, body)}
 
     def _unbound(self, shape: Shape, response: HttpResponse) -> Iterator[tuple[str, Any]]:
         """Read what is in status and headers."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codegen.emit.views.errors import codes_of, with_own_codes
+from codegen.emit.views.models import is_sensitive
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 
@@ -17,6 +18,8 @@ AWS_JSON = (ir.Protocol.AWS_JSON_1_0, ir.Protocol.AWS_JSON_1_1)
 _ACCEPTED = {"API Gateway": "application/json"}
 """Services whose answers have another form unless they are asked for this one: HAL, of which models say nothing."""
 _REST = (ir.Protocol.REST_JSON_1, ir.Protocol.REST_XML)
+_SHOWN = (ir.HttpLocation.HEADER, ir.HttpLocation.PREFIX_HEADERS)
+"""Where values are that a request shows of itself, and that errors quote."""
 
 _Value = SpecText | str | int | bool | None | tuple["_Value", ...]
 _Namespace = tuple[SpecText, SpecText | None]
@@ -238,6 +241,8 @@ def _travel(member: ir.Member, model: ir.Model) -> Iterator[tuple[str, _Value]]:
     yield "token", member.idempotency_token
     yield "event", "header" if member.event_header else "payload" if member.event_payload else None
     yield "query", _query_name(member)
+    yield "streaming", member.streaming and isinstance(target, ir.Blob)
+    yield "sensitive", member.location in _SHOWN and is_sensitive(member, model)
 
 
 def _query_name(member: ir.Member) -> SpecText | None:
