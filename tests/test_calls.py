@@ -374,6 +374,25 @@ def test_a_redirect_that_tells_of_an_error_is_that_error_in_rest_alone(protocol:
     assert isinstance(redirected(protocol, answer(302, location="https://elsewhere.example")), errors.ResponseError)
 
 
+def test_names_of_headers_are_in_any_case_whoever_carries_them() -> None:
+    headers = {"X-Amzn-RequestId": "r", "X-Amz-Retry-After": "9", "Vary": "a", "vary": "b"}
+    assert World([transport.HttpResponse(200, headers, b"{}")]).call().response.headers == {
+        "x-amzn-requestid": "r",
+        "x-amz-retry-after": "9",
+        "vary": "a, b",
+    }
+    world = World([transport.HttpResponse(503, {"Retry-After": "3"}, b""), GOOD])
+    world.call()
+    assert world.pauses == [3]
+    with pytest.raises(errors.ResponseError, match="encoded"):
+        World([transport.HttpResponse(200, {"Content-Encoding": "gzip"}, b"\x1f\x8b")]).call()
+
+
+def test_headers_in_lower_case_are_taken_as_they_are() -> None:
+    headers = {"x-amzn-requestid": "r"}
+    assert World([transport.HttpResponse(200, headers, b"{}")]).call().response.headers is headers
+
+
 def test_a_transport_that_gives_nothing_is_no_success() -> None:
     with pytest.raises(errors.TransportError, match="gave no HttpResponse"):
         World([None]).call()

@@ -119,7 +119,7 @@ def exchange(core: Core, operation: Operation, message: Message, host_prefix: st
     while True:
         call.attempt += 1
         request = _request(core, call)
-        told = yield Send(request, _limits(core, call))
+        told = _lowered((yield Send(request, _limits(core, call))))
         failure = _failure(core, operation, request, told)
         if failure is None:
             core.bucket.give(call.owed or 1)
@@ -131,6 +131,20 @@ def _credentials(told: Told) -> Credentials | None:
     if told is not None and not isinstance(told, Credentials):
         raise ConfigurationError("the source of credentials gave none of this package")
     return told
+
+
+def _lowered(told: Told) -> Told:
+    """Spell the names of an answer's headers as everything here reads them, whoever's transport brought it.
+
+    Two that differ in case alone are one that is repeated: joined with a comma (RFC 9110, 5.3).
+    """
+    if not isinstance(told, HttpResponse) or all(name == name.lower() for name in told.headers):
+        return told
+    headers: dict[str, str] = {}
+    for name, value in told.headers.items():
+        lower = name.lower()
+        headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
+    return told._replace(headers=headers)
 
 
 def _response(told: Told) -> HttpResponse:

@@ -41,7 +41,10 @@ class HttpRequest(NamedTuple):
 
 
 class HttpResponse(NamedTuple):
-    """One answer: names of `headers` in lower case, repeated ones joined with a comma; `body` as it came."""
+    """One answer: repeated `headers` joined with a comma, their names in any case; `body` as it came.
+
+    Clients read the names in lower case, and lower those that are not.
+    """
 
     status: int
     headers: Mapping[str, str]
