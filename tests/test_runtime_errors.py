@@ -55,6 +55,23 @@ def test_errors_say_what_is_wrong() -> None:
     ]
 
 
+HOSTILE = "\x1b[2Jgone\r\nINFO all is well\x9b1m \u202etxt.exe\u2069 \ud800 café 日本　語 \N{ZERO WIDTH JOINER}"
+INERT = r"\x1b[2Jgone\r\nINFO all is well\x9b1m \u202etxt.exe\u2069 \ud800" " café 日本　語 \N{ZERO WIDTH JOINER}"
+
+
+def test_what_a_service_says_acts_on_no_terminal() -> None:
+    told: dict[errors.Error, str] = {
+        errors.ServiceError(HOSTILE, code="C\x1b", request_id="r\r"): rf"C\x1b: {INERT} [request r\r]",
+        errors.TaskFailed("C\x1b", HOSTILE): rf"C\x1b: {INERT}",
+        errors.TaskFailed("C\x1b", None): r"C\x1b",
+        errors.ResponseError("not JSON", request_id="r\x1b"): r"$: not JSON [request r\x1b]",
+    }
+    for error, shown in told.items():
+        assert str(error) == shown
+        assert repr(error).isprintable()
+    assert errors.ServiceError(HOSTILE).message == HOSTILE
+
+
 def test_a_refused_request_is_a_value_error() -> None:
     assert isinstance(RAISED[0], ValueError)
     assert all(isinstance(error, errors.Error) for error in RAISED)
