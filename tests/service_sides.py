@@ -107,8 +107,7 @@ def ours(package: Any, handler: Handler, kind: str = "Client", **options: Any) -
 
     def answer(request: Any) -> Any:
         found = handler(_sent(*request))
-        headers = {name.lower(): value for name, value in found.headers.items()}
-        return package.transports.HttpResponse(found.status, headers, found.body)
+        return package.transports.HttpResponse(found.status, found.headers, found.body)
 
     transport = {"Client": "InProcessTransport", "AsyncClient": "AsyncInProcessTransport"}[kind]
     return getattr(package, kind)(

@@ -52,6 +52,7 @@ MODEL: Mapping[str, Any] = {
             "members": {
                 "Name": {"shape": "String", "location": "uri", "locationName": "name"},
                 "Token": {"shape": "String", "location": "header", "locationName": "X-Token", "idempotencyToken": True},
+                "Key": {"shape": "Key", "location": "header", "locationName": "x-key"},
                 "Meta": {"shape": "Map", "location": "headers", "locationName": "x-meta-"},
                 "When": {"shape": "Time", "locationName": "when", "timestampFormat": "iso8601"},
                 "Size": {"shape": "Long"},
@@ -75,6 +76,7 @@ MODEL: Mapping[str, Any] = {
         },
         "Map": {"type": "map", "key": {"shape": "String"}, "value": {"shape": "Colour"}},
         "String": {"type": "string", "max": 9},
+        "Key": {"type": "string", "sensitive": True},
         "Colour": {"type": "string", "enum": ["red"]},
         "Time": {"type": "timestamp", "timestampFormat": "unixTimestamp"},
         "Long": {"type": "long"},
@@ -103,6 +105,7 @@ def test_the_table_says_how_every_member_travels() -> None:
         assert table.shapes["Thing"].members == (
             member("Name", "#string", "name", location="label", required=True),
             member("Token", "#string", "X-Token", location="header", token=True),
+            member("Key", "#string", "x-key", location="header", sensitive=True),
             member("Meta", "Map", "x-meta-", location="prefixHeaders"),
             member("when", "Time", "when", form="date-time"),
             member("Size", "#long", "Size"),
@@ -128,20 +131,54 @@ def test_operations_say_what_their_requests_need() -> None:
         assert not found.SERVICE.s3
 
 
+def answered(package: Any, status: int = 201, body: bytes = b"") -> tuple[Any, list[Any]]:
+    """Give a client whose service answers nothing else, and what it was asked."""
+    asked: list[Any] = []
+
+    def handler(request: Any) -> Any:
+        asked.append(request)
+        return package.transports.HttpResponse(status, {}, body)
+
+    client = package.Client(
+        region="us-east-1",
+        endpoint_url="https://store.example.com/base",
+        credentials=package.Credentials("AKIDEXAMPLE", "secret"),
+        transport=package.transports.InProcessTransport(handler),
+    )
+    return client, asked
+
+
+SSE_KEY = "MDEyMzQ1Njc4OWFiY2RlZg=="
+
+
+def test_sensitive_members_in_headers_are_sent_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    quoted = f'{{"message": "x-key:{SSE_KEY}", "Bytes": "{SSE_KEY.encode().hex(" ")}"}}'.encode()
+    with imported(files_of()) as package:
+        client, asked = answered(package, 403, quoted)
+        with pytest.raises(package.errors.ServiceError) as failed:
+            client.put_thing(name="a", key=SSE_KEY)
+        assert asked[0].headers["x-key"] == SSE_KEY
+        assert "'x-key': '**redacted**'" in repr(asked[0])
+        assert SSE_KEY not in repr(asked[0]) + caplog.text
+        assert failed.value.body == {"message": "x-key:**redacted**", "Bytes": "**redacted**"}
+        message = _module(package, "bindings").CODEC.request(
+            _module(package, "operations").PUT_THING, {"Name": "a", "Key": SSE_KEY, "Meta": {"a": "red"}}
+        )
+        assert SSE_KEY not in repr(message) and "'x-meta-a': 'red'" in repr(message)
+
+
+def test_a_short_sensitive_value_spoils_no_error() -> None:
+    with imported(files_of()) as package:
+        client, asked = answered(package, 403, b'{"message": "a banana"}')
+        with pytest.raises(package.errors.ServiceError, match="a banana"):
+            client.put_thing(name="a", key="a")
+        assert "'x-key': '**redacted**'" in repr(asked[0])
+
+
 def test_a_token_in_a_header_is_filled_in() -> None:
     with imported(files_of()) as package:
-        asked: list[Any] = []
-
-        def handler(request: Any) -> Any:
-            asked.append(request)
-            return package.transports.HttpResponse(201, {}, b"")
-
-        client = package.Client(
-            region="us-east-1",
-            endpoint_url="https://store.example.com/base",
-            credentials=package.Credentials("AKIDEXAMPLE", "secret"),
-            transport=package.transports.InProcessTransport(handler),
-        )
+        client, asked = answered(package)
         answer = client.put_thing(name="a/b", meta={"a": "red"}, size=1)
     assert answer.response_metadata.client_token == asked[0].headers["X-Token"]
     assert asked[0].url == "https://store.example.com/base/things/a%2Fb?fixed"

@@ -6,7 +6,7 @@ signed with which clock, what is tried again and after how long, when a call is 
 
 import re
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from os import urandom
 from typing import NamedTuple
 
@@ -18,11 +18,13 @@ from .messages import Message
 from .operations import Operation
 from .retries import EXPIRED_CODES, SKEW_CODES, TokenBucket, http_date, kind_of, pause
 from .sigv4 import Signer
-from .transport import SECRET_HEADERS, Headers, HttpRequest, HttpResponse, Limits
+from .transport import SECRET_HEADERS, Headers, HttpRequest, HttpResponse, Limits, Secret
 
 _LATE_ERROR = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<Error[\s>]")
 _REST = frozenset({"restJson1", "restXml"})
 """Protocols in which a status says something: in others every answer of the service has 200 or one of an error."""
+_LEAST_SECRET = 8
+"""Characters; to blank a shorter value, as `a`, would spoil all that an error says. Arbitrary: keys have 24 and more."""
 SKEW = 240.0
 """Seconds that clocks may differ before ours is corrected: a signature is good for 300."""
 
@@ -215,13 +217,20 @@ def _redirection(core: Core, request: HttpRequest, response: HttpResponse) -> Se
 
 
 def _blanked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Blank what signed the request where an error quotes it, as that of a refused signature does, S3 in hex too."""
+    """Blank what is secret of a request where an error quotes it, as that of a refused signature does, S3 in hex too."""
     body = response.body
-    for name, value in request.headers.items():
-        if name.lower() in SECRET_HEADERS:
-            secret = value.rpartition("Signature=")[2].encode()
-            body = body.replace(secret, REDACTED.encode()).replace(secret.hex(" ").encode(), REDACTED.encode())
+    for secret in _secrets(request.headers):
+        body = body.replace(secret, REDACTED.encode()).replace(secret.hex(" ").encode(), REDACTED.encode())
     return response._replace(body=body)
+
+
+def _secrets(headers: Mapping[str, str]) -> Iterator[bytes]:
+    """Give what signed a request, and the values of its sensitive members that are no part of everyday words."""
+    for name, value in headers.items():
+        if name.lower() in SECRET_HEADERS:
+            yield value.rpartition("Signature=")[2].encode()
+        elif isinstance(value, Secret) and len(value) >= _LEAST_SECRET:
+            yield value.encode()
 
 
 def unreadable(response: HttpResponse, message: str, path: str = "$") -> ResponseError:

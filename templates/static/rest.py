@@ -15,7 +15,7 @@ from .bindings import Binding, Fault, Member, Message, Shape, Table
 from .errors import ResponseError, ValidationError, Violation
 from .header_values import read_header, write_header, write_scalar
 from .operations import Operation
-from .transport import HttpResponse
+from .transport import HttpResponse, Secret
 
 _LABEL = re.compile(r"\{([^{}+]+)(\+?)\}")
 _STEPS = frozenset((".", ".."))
@@ -237,7 +237,7 @@ class _Bound:
     def _fitting(self, member: Member, value: str, name: str = "x") -> str:
         if not (value.isascii() and (value.isprintable() or not value) and _TOKEN.fullmatch(name)):
             raise self._violation(member, "pattern", "has a character that no header can have")
-        return value
+        return Secret(value) if member.sensitive else value
 
 
 def _text(body: bytes) -> str:
