@@ -184,6 +184,15 @@ SHAPES = {
         ),
     ),
     "Blob": Shape("structure", (Member("Blob", "#blob", "Blob", location="payload"),), payload="Blob"),
+    "Every": Shape(
+        "structure",
+        (
+            Member("Own", "#string", "x-own", location="header"),
+            Member("Length", "#integer", "Content-Length", location="header"),
+            Member("Sum", "#string", "x-amz-content-sha256", location="header"),
+            Member("All", "Map", "", location="prefixHeaders"),
+        ),
+    ),
     "Document": Shape("structure", (Member("Value", "#document", "Value", location="payload"),), payload="Value"),
 }
 ERRORS = {"Gone": Shape("structure", (Member("After", "#integer", "Retry-After", location="header"),))}
@@ -192,6 +201,7 @@ BINDINGS = {
     "Do": bindings.Binding(bindings.Http("PUT", URI), "In", "Out", checksum=True),
     "Blob": bindings.Binding(bindings.Http("POST", "/blob"), "Blob", "Blob"),
     "Document": bindings.Binding(bindings.Http("POST", "/document"), "Document", "Document"),
+    "Every": bindings.Binding(bindings.Http("POST", "/every"), "Every"),
 }
 CODEC = rest_json.codec_of(bindings.Table("restJson1", SHAPES, BINDINGS, ERRORS))
 
@@ -269,6 +279,34 @@ def test_headers_hold_lists_dates_json_and_entries() -> None:
         "Content-Type": "application/json",
         "Content-MD5": "mZFLkyvTelC5g8XnyQrpOw==",
     }
+
+
+CLIENTS_OWN = (
+    "Host content-LENGTH Transfer-Encoding Connection Authorization X-Amz-Date X-Amz-Security-Token "
+    "X-Amz-Content-Sha256 User-Agent Accept-Encoding amz-sdk-request Expect"
+)
+
+
+@pytest.mark.parametrize("name", CLIENTS_OWN.split())
+def test_no_entry_stands_in_for_a_header_of_the_client(name: str) -> None:
+    with pytest.raises(errors.ValidationError) as refused:
+        written({"All": {"x-a": "1", name: "evil"}}, "Every")
+    [violation] = refused.value.violations
+    assert str(violation) == f"All: names {name.lower()}, which clients write themselves [pattern]"
+    assert written({"All": {name: None}}, "Every").headers == {}
+
+
+def test_every_header_is_sent_once() -> None:
+    assert written({"All": {"X-OWN": "entry", "x-other": "2"}, "Own": "member"}, "Every").headers == {
+        "x-other": "2",
+        "x-own": "member",
+    }
+    assert written({"All": {"X-OWN": "entry"}, "Length": 7, "Sum": "0f"}, "Every").headers == {
+        "X-OWN": "entry",
+        "x-amz-content-sha256": "0f",
+    }
+    with pytest.raises(errors.ValidationError, match="All: names a header twice"):
+        written({"All": {"x-a": "1", "X-A": "2"}}, "Every")
 
 
 def test_a_body_holds_what_is_bound_to_nothing_else() -> None:

@@ -21,6 +21,16 @@ _LABEL = re.compile(r"\{([^{}+]+)(\+?)\}")
 _STEPS = frozenset((".", ".."))
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """What names of headers are made of (RFC 9110, 5.6.2)."""
+_CLIENTS_OWN = frozenset(
+    (
+        *("connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "proxy-connection"),
+        *("te", "trailer", "transfer-encoding", "upgrade", "accept-encoding", "user-agent"),
+        *("authorization", "x-amz-date", "x-amz-security-token", "amz-sdk-invocation-id", "amz-sdk-request"),
+    )
+)
+"""Headers of the connection and of the client, the signature among them: none is a caller's to set."""
+_NO_ENTRIES = _CLIENTS_OWN | {"x-amz-content-sha256"}
+"""What no entry of a map may be; CodeArtifact has a member for the last one, which is what a body hashes to."""
 _ASKED = frozenset(("label", "query", "queryParams"))
 _RAW = {"blob": "application/octet-stream", "string": "text/plain"}
 """Payloads that are the body as they are, and their content types."""
@@ -224,15 +234,35 @@ class _Bound:
         raise self._violation(member, "type", "holds a lone surrogate, which UTF-8 cannot carry")
 
     def headers(self) -> dict[str, str]:
-        """Write the headers. Raises ValidationError for a value that can be in none."""
-        found: dict[str, str] = {}
-        for member, entries in self._at("prefixHeaders"):
-            named = ((name, value) for name, value in entries.items() if value is not None)
-            whole = ((f"{member.wire}{name}", value) for name, value in named)
-            found |= {name: self._fitting(member, value, name) for name, value in whole}
-        for member, value in self._at("header"):
-            found[member.wire] = self._fitting(member, write_header(self._table, member, value))
-        return found
+        """Write the headers: what a member names wins over an entry of a map, in whichever case.
+
+        Of members those are left out that a client writes itself, as S3's Content-Length: it knows what it sends.
+        Raises ValidationError for a value that can be in no header.
+        """
+        named = ((one, value) for one, value in self._at("header") if one.wire.lower() not in _CLIENTS_OWN)
+        found = {one.wire: self._fitting(one, write_header(self._table, one, value)) for one, value in named}
+        taken = frozenset(map(str.lower, found))
+        entries = (entry for one, value in self._at("prefixHeaders") for entry in self._entries(one, value))
+        return {name: value for name, value in entries if name.lower() not in taken} | found
+
+    def _entries(self, member: Member, entries: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+        """Write the entries of a map.
+
+        One that a client writes itself is refused, not passed over: its caller would take it for sent. Sent beside the
+        client's own, `Transfer-Encoding` or a second `Content-Length` splits one request into two, and `Host` or
+        `Authorization` sends it elsewhere or as somebody else.
+        """
+        names: set[str] = set()
+        for key, value in entries.items():
+            name = f"{member.wire}{key}"
+            if value is None:
+                continue
+            if name.lower() in _NO_ENTRIES:
+                raise self._violation(member, "pattern", f"names {name.lower()}, which clients write themselves")
+            if name.lower() in names:
+                raise self._violation(member, "unique", "names a header twice")
+            names.add(name.lower())
+            yield name, self._fitting(member, value, name)
 
     def _fitting(self, member: Member, value: str, name: str = "x") -> str:
         if not (value.isascii() and (value.isprintable() or not value) and _TOKEN.fullmatch(name)):
