@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import gzip
 import json
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import md5
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -306,6 +308,24 @@ def test_a_least_size_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(errors.ConfigurationError) as refused:
         compression.compressed(LONG, {LEAST: text})
     assert str(refused.value) == ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES is to be a whole number from 0 to 10485760")
+
+
+def test_a_checksum_is_of_the_body_as_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    with imported(files_of()) as package:
+        for least in ("10240", "0"):
+            monkeypatch.setenv(LEAST, least)
+            client, asked = answered(package)
+            client.put_thing(name="a", size=1)
+            body, headers = asked[0].body, asked[0].headers
+            assert headers["Content-MD5"] == b64encode(md5(body).digest()).decode()
+            assert (headers.get("Content-Encoding") == "gzip") is (body != b'{"Size": 1}') is (least == "0")
+
+
+def test_a_checksum_is_written_where_it_is_asked_for_alone() -> None:
+    assert compression.summed(LONG) == LONG
+    found = compression.summed(messages.Message("PUT", "/", "", {"A": "b"}, b"{}", checksum=True))
+    assert found.headers == {"A": "b", "Content-MD5": "mZFLkyvTelC5g8XnyQrpOw=="}
+    assert compression.summed(found) == found
 
 
 def test_no_module_of_a_codec_is_missing_from_what_packages_get() -> None:

@@ -24,7 +24,7 @@ _LATE_ERROR = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<Error[\s>]"
 _REST = frozenset({"restJson1", "restXml"})
 """Protocols in which a status says something: in others every answer of the service has 200 or one of an error."""
 _LEAST_SECRET = 8
-"""Characters; to blank a shorter value, as `a`, would spoil all that an error says. Arbitrary: keys have 24 and more."""
+"""Characters; to blank a shorter value, as `a`, would spoil all that an error says. Arbitrary: keys have 24 or more."""
 SKEW = 240.0
 """Seconds that clocks may differ before ours is corrected: a signature is good for 300."""
 
@@ -217,7 +217,7 @@ def _redirection(core: Core, request: HttpRequest, response: HttpResponse) -> Se
 
 
 def _blanked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Blank what is secret of a request where an error quotes it, as that of a refused signature does, S3 in hex too."""
+    """Blank what is secret of a request where an error quotes it: that of a refused signature does, S3's in hex too."""
     body = response.body
     for secret in _secrets(request.headers):
         body = body.replace(secret, REDACTED.encode()).replace(secret.hex(" ").encode(), REDACTED.encode())

@@ -7,7 +7,6 @@ In: a request in JSON form, or an answer. Out: a message, or JSON form. What a b
 import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import md5
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -86,9 +85,8 @@ class Rest:
             headers["Content-Type"] = content_type
         if self._table.accept and "accept" not in map(str.lower, headers):
             headers["Accept"] = self._table.accept
-        if binding.checksum and "content-md5" not in map(str.lower, headers):
-            headers["Content-MD5"] = base64.b64encode(md5(body, usedforsecurity=False).digest()).decode()
-        return Message(binding.http.method, bound.path(path), bound.query(constant), headers, body)
+        checksum = binding.checksum and "content-md5" not in map(str.lower, headers)
+        return Message(binding.http.method, bound.path(path), bound.query(constant), headers, body, checksum)
 
     def _members(self, shape: str | None) -> Sequence[Member]:
         return self._table.shapes[shape].members if shape else ()
