@@ -67,6 +67,11 @@ HOSTILE: Mapping[str, tuple[bytes, str]] = {
     "an entity of HTML": (b"<a>&nbsp;</a>", "$: the answer is not XML: undefined entity at line 1, column 4"),
     "deep nesting": (b"<a>" * 101 + b"</a>" * 101, "$: nested too deeply"),
     "very deep nesting": (b"<a>" * 300_000 + b"</a>" * 300_000, "$: nested too deeply"),
+    "deep nesting before a fault": (b"<a>" * 101 + b"</b>", "$: nested too deeply"),
+    "a huge attribute before a fault": (
+        b'<a><b c="' + b"x" * 70_000 + b'"></a>',
+        "$: an element of the answer has too many attributes, or too long ones",
+    ),
     "a huge attribute": (
         b'<a><b c="' + b"x" * 70_000 + b'"/></a>',
         "$: an element of the answer has too many attributes, or too long ones",
