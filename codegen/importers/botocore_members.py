@@ -7,6 +7,7 @@ documentation is left out, and are made the shorter way.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import ANY, FLAG, OBJECT, TEXT, Entry, EntryFields, Kinds, Reading, Traits, told_apart
@@ -122,23 +123,43 @@ def read_member(context: Context, name: str, raw: Json | Entry, at: Place, requi
     in_body = location in (ir.HttpLocation.BODY, ir.HttpLocation.PAYLOAD)
     return ir.Member(
         **entry_fields(reading, entry, traits, at),
+        **_flags(entry),
         name=reading.name(name),
         target=target,
         required=required,
-        idempotency_token=entry.get("idempotencyToken") is True,
         default=entry.get("default"),
         has_default="default" in entry,
-        client_optional=entry.get("clientOptional") is True,
-        box=entry.get("box") is True,
-        sensitive=entry.get("sensitive") is True,
         timestamp_format=timestamp_format(context, entry, at),
         wire_name=given if in_body and not context.xml and given != reading.name(name) else None,
         location=location,
         location_name=None if in_body else given,
         xml=read_xml(context, entry, given if in_body and context.xml else None, at),
+        context_param=_context_param(context, entry, at),
+    )
+
+
+class _Flags(TypedDict):
+    """Arguments of `ir.Member`: what is true of it or is not."""
+
+    idempotency_token: bool
+    client_optional: bool
+    box: bool
+    sensitive: bool
+    json_value: bool
+    host_label: bool
+    event_payload: bool
+    event_header: bool
+    streaming: bool
+
+
+def _flags(entry: Entry) -> _Flags:
+    return _Flags(
+        idempotency_token=entry.get("idempotencyToken") is True,
+        client_optional=entry.get("clientOptional") is True,
+        box=entry.get("box") is True,
+        sensitive=entry.get("sensitive") is True,
         json_value=entry.get("jsonvalue") is True,
         host_label=entry.get("hostLabel") is True,
-        context_param=_context_param(context, entry, at),
         event_payload=entry.get("eventpayload") is True,
         event_header=entry.get("eventheader") is True,
         streaming=entry.get("streaming") is True,

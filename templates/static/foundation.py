@@ -59,6 +59,7 @@ class Foundation:
 
     _service: ClassVar[Service]
     _package: ClassVar[str]
+    _closed = False
 
     def __init__(
         self,
@@ -75,12 +76,8 @@ class Foundation:
         use_dualstack: bool,
         max_response_bytes: int,
     ) -> None:
-        for name, value in (("use_fips", use_fips), ("use_dualstack", use_dualstack)):
-            if not isinstance(cast(object, value), bool):
-                raise ConfigurationError(f"{name} is to be True or False")
         found = _region(region, session, profile)
-        wanted = (found, endpoint_url, use_fips, use_dualstack)
-        place, places = _place(self._service, self._package, *wanted)
+        place, places = _place(self._service, self._package, found, endpoint_url, use_fips, use_dualstack)
         self._settings = Settings(
             service=self._service,
             package=self._package,
@@ -94,7 +91,6 @@ class Foundation:
             max_bytes=_whole(max_response_bytes, "max_response_bytes"),
         )
         self._lock = Lock()
-        self._closed = False
 
     @property
     def region(self) -> str:
@@ -120,6 +116,12 @@ class Foundation:
             raise ConfigurationError("the client is closed")
 
 
+def _refuse_no_flags(**flags: object) -> None:
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise ConfigurationError(f"{name} is to be True or False")
+
+
 def _region(region: str | None, session: object, profile: str | None) -> str:
     """Find the region; botocore is asked for its configuration only where nothing else names one."""
     if region or (session is None and profile is None and region_in()):
@@ -135,6 +137,7 @@ def _place(
     service: Service, package: str, region: str, endpoint_url: str | None, use_fips: bool, use_dualstack: bool
 ) -> "tuple[Place | None, Places | None]":
     """Find the place of a client, and what finds those of its calls where they differ."""
+    _refuse_no_flags(use_fips=use_fips, use_dualstack=use_dualstack)
     if not service.has_rules:
         endpoint = find_endpoint(service, region, endpoint_url, use_fips, None, use_dualstack)
         return Place(endpoint, service.signing_name or service.name, region), None

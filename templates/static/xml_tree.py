@@ -49,7 +49,7 @@ def _bounded(builder: TreeBuilder) -> tuple[Callable[[str, dict[str, str]], obje
     """Give what begins and ends elements of a tree no deeper than `DEPTH`, for what reads it follows it down.
 
     Depth and attributes are looked at as elements begin, so that nothing is built of a document that is refused for
-    them. Two functions, for they are called at every element: with methods of a class a document takes half as long again.
+    them. Functions, for they are called at every element: with methods of a class reading takes half as long again.
     """
     begin, finish, depth = builder.start, builder.end, 0
 
