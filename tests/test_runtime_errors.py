@@ -67,7 +67,7 @@ def test_what_a_service_says_acts_on_no_terminal() -> None:
         errors.ResponseError("not JSON", request_id="r\x1b"): r"$: not JSON [request r\x1b]",
     }
     for error, shown in told.items():
-        assert str(error) == shown
+        assert ascii(str(error)) == ascii(shown)  # a report of tests cannot hold half a character either
         assert repr(error).isprintable()
     assert errors.ServiceError(HOSTILE).message == HOSTILE
 
