@@ -107,6 +107,11 @@ def printable(text: str) -> str:
     return text if text.isprintable() else quoted(text)
 
 
+def internal_error(fault: BaseException) -> str:
+    """Say that a bug of ours was met; `TypeError("no")` gives `internal error: TypeError: no; please report it`."""
+    return f"internal error: {printable(f'{type(fault).__name__}: {fault}')}; please report it"
+
+
 # ---------------------------------------------------------------------------------------------------------- printers
 
 

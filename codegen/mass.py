@@ -4,26 +4,23 @@ In: one `Order` per release that is not fresh, and where they are made: here, in
 that has the interface of `concurrent.futures`. Out: one `Cast` per order, as each is done; what is wrong with one stops
 none of the others. What would have two packages in one folder is refused before anything is made.
 
-A worker stops at once when it is told to: what it was writing is staged beside the package, which stays as it was.
+What a worker that is stopped was writing is staged beside the package, which stays as it was.
 """
 
 from __future__ import annotations
 
-import gc
-import os
-import signal
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import active_children, get_context
+from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from codegen.diagnostics import Diagnostic, Diagnostics, quoted
 from codegen.emit.views.levels import Levels
 from codegen.load import load, load_lazily
 from codegen.orders import Order
+from codegen.processes import Broken, each
 from codegen.spec import names
 from codegen.upkeep import Written, refuse_same_package, refuse_unknown_checks, write_one
 
@@ -45,19 +42,8 @@ class Cast:
         return len(self.written) + len(self.removed)
 
 
-def cast(order: Order, force: bool) -> Cast:
+def cast(order: Order, *, force: bool) -> Cast:
     """Make one package; runs in a worker."""
-    try:
-        if _told_to_stop:
-            raise SystemExit
-        return _cast(order, force)
-    finally:
-        if _told_to_stop:
-            os._exit(1)  # the pool takes SystemExit for a result, and would have this worker wait for more for ever
-        gc.collect()  # the next one may be large
-
-
-def _cast(order: Order, force: bool) -> Cast:
     outcome = write_one(order, force=force)
     if isinstance(outcome, tuple):
         return Cast(spec=order.found.shown, folder=order.out, faults=outcome)
@@ -83,23 +69,12 @@ def cast_all(
     """Make every package, the largest spec first, so that none is left alone at the end; yield each when it is done."""
     _refuse(orders, taken)
     largest = sorted(orders, key=lambda order: order.size, reverse=True)
-    if executor is None:
-        yield from (cast(order, force) for order in largest)
-        return
-    waiting = {executor.submit(cast, order, force): order for order in largest}
-    try:
-        yield from (_became(done, waiting[done]) for done in as_completed(waiting))
-    finally:
-        for future in waiting:
-            future.cancel()
+    for position, outcome in each(partial(cast, force=force), largest, executor):
+        yield _failed(largest[position], outcome) if isinstance(outcome, Broken) else outcome
 
 
-def _became(done: Future[Cast], order: Order) -> Cast:
-    """Give what became of an order; the pool of a worker that was killed gives up all that was waiting."""
-    if not isinstance(done.exception(), BrokenExecutor):
-        return done.result()
-    reason = "a worker was killed, perhaps for want of memory; run again with fewer --jobs"
-    fault = Diagnostic("worker-killed", f"{quoted(order.found.shown)} was not made: {reason}")
+def _failed(order: Order, broken: Broken) -> Cast:
+    fault = broken.fault(f"{quoted(order.found.shown)} was not made", "run again with fewer --jobs")
     return Cast(spec=order.found.shown, folder=order.out, faults=(fault,))
 
 
@@ -121,51 +96,3 @@ def _place(order: Order) -> Iterator[tuple[Path, str]]:
 def _checks(order: Order) -> Iterator[tuple[Mapping[str, str], Mapping[str, str | None]]]:
     with suppress(Diagnostics):
         yield order.checks, Levels(order.checks).unknown(load(order.found).model)
-
-
-# ------------------------------------------------------------------------------------------------------------ processes
-
-
-_told_to_stop: list[bool] = []
-"""Holds something once a worker was told to: it gets what was queued for it all the same."""
-
-
-@contextmanager
-def processes(count: int) -> Generator[Executor]:
-    """Start workers, spawned: the only way to start a process that is alike on every system."""
-    others = {child.pid for child in active_children()}
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_heed)
-    with _held_back():
-        pool.submit(_heed)  # a pool that spawns starts all of its workers with the first call
-    done = False
-    try:
-        yield pool
-        done = True
-    finally:
-        for child in () if done else (child for child in active_children() if child.pid not in others):
-            child.terminate()
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _held_back() -> Generator[None]:
-    """Have Ctrl-C wait, for processes started meanwhile too: before `_heed` one prints a traceback."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _heed() -> None:
-    """Leave Ctrl-C to the process that started this one, and stop when that says so: in the middle, if need be."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _stop)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    _told_to_stop.append(True)
-    raise SystemExit

@@ -8,10 +8,9 @@ Rendering costs, so several specs are rendered by several processes; writing doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from codegen.collecting import uncollected
@@ -21,6 +20,7 @@ from codegen.files.output import Change, compare, write
 from codegen.load import load
 from codegen.orders import Order
 from codegen.pipeline import Options, Product, generate
+from codegen.processes import Broken, each, processes
 from codegen.spec.check import check_model
 
 NONE_TAKEN: Mapping[Path, str] = {}
@@ -106,18 +106,29 @@ def render_all(
 
 
 def _rendered(orders: Sequence[Order], jobs: int) -> tuple[tuple[Rendered, ...], tuple[Diagnostic, ...]]:
-    outcomes = _in_processes(orders, jobs) if min(jobs, len(orders)) > 1 else [_outcome(order) for order in orders]
+    outcomes = [_outcome(order) for order in orders] if len(orders) == 1 else [*_outcomes(orders, jobs)]
     rendered = tuple(outcome for outcome in outcomes if isinstance(outcome, Rendered))
     return rendered, tuple(fault for outcome in outcomes if isinstance(outcome, tuple) for fault in outcome)
 
 
-def _in_processes(orders: Sequence[Order], jobs: int) -> list[Rendered | tuple[Diagnostic, ...]]:
-    """Spawn: the only way to start a process that is alike on every system."""
-    with ProcessPoolExecutor(min(jobs, len(orders)), mp_context=get_context("spawn")) as pool:
-        return list(pool.map(_outcome, orders))
+_Outcome = Rendered | tuple[Diagnostic, ...]
 
 
-def _outcome(order: Order) -> Rendered | tuple[Diagnostic, ...]:
+def _outcomes(orders: Sequence[Order], jobs: int) -> Iterator[_Outcome]:
+    """Render each, by several processes if so many are wanted; a bug that one spec meets hides none of the others."""
+    count = min(jobs, len(orders))
+    with processes(count) if count > 1 else nullcontext() as executor:
+        outcomes = dict(each(_outcome, orders, executor))
+    for position, order in enumerate(orders):
+        outcome = outcomes[position]
+        yield (_not_rendered(order, outcome),) if isinstance(outcome, Broken) else outcome
+
+
+def _not_rendered(order: Order, broken: Broken) -> Diagnostic:
+    return broken.fault(f"{quoted(order.found.shown)} could not be generated", "name fewer SPECs at a time")
+
+
+def _outcome(order: Order) -> _Outcome:
     """Give faults as values: an exception that holds a locator does not travel between processes."""
     try:
         with uncollected():

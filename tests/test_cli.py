@@ -219,6 +219,14 @@ def test_several_specs_are_rendered_by_several_processes(project: Path) -> None:
     assert speccast("check", "all").code == 0
 
 
+@pytest.mark.parametrize("out", ["afile", "afile/deeper"])
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_a_file_where_the_output_folder_belongs_is_named_itself(project: Path, command: str, out: str) -> None:
+    Path("afile").touch()
+    said = "afile: error: a file stands where a folder belongs; remove it [not-a-folder]\n"
+    assert speccast(command, "--out", out) == Done(2, "", said)
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_when_one_of_several_specs_is_wrong_the_others_are_made(project: Path, jobs: str) -> None:
     assert speccast("init", "--service", "tasks").code == 0

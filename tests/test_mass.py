@@ -17,10 +17,14 @@ from typing import Any
 import pytest
 from commands import Done, speccast
 
+from codegen.diagnostics import Diagnostic
 from codegen.files.manifest import read_manifest
-from codegen.mass import cast_all, processes
-from codegen.orders import orders
+from codegen.load import Found, Loaded, load
+from codegen.mass import cast_all
+from codegen.orders import Order, orders
+from codegen.processes import Broken, each, processes
 from codegen.project import read_project
+from codegen.upkeep import Written, write_one
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("notes", "tasks", "users")
@@ -123,7 +127,7 @@ class Killed(Executor):
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        if "notes" in args[0].found.shown:
+        if "notes" in args[-1].found.shown:
             future.set_result(fn(*args, **kwargs))
         else:
             future.set_exception(BrokenProcessPool("gone"))
@@ -139,6 +143,108 @@ def test_what_a_killed_worker_left_is_named(project: Path) -> None:
         " run again with fewer --jobs"
         for name in ("tasks", "users")
     ]
+
+
+# ---------------------------------------------------------------------------------------------------------- a bug
+
+TELLS = "with SPECCAST_DEBUG=1 in the environment, the same command for this spec alone tells where"
+
+
+def test_a_bug_that_one_spec_meets_stops_no_other(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def one(order: Order, *, force: bool) -> Written | tuple[Diagnostic, ...]:
+        if "tasks" in order.found.shown:
+            raise TypeError("no")
+        return write_one(order, force=force)
+
+    monkeypatch.setattr("codegen.mass.write_one", one)
+    done = speccast("generate", "all", "--jobs", "1")
+    assert (done.code, made(project / "generated")) == (2, ["notes", "users"])
+    assert done.err == (
+        'speccast: error: "specs/tasks/2025-01-01" was not made: internal error: TypeError: no; please report it'
+        f" [internal]\n  speccast: note: {TELLS}\n"
+        "speccast: error: 1 of 3 packages could not be made: specs/tasks/2025-01-01 [not-made]\n"
+    )
+
+
+def test_a_bug_that_one_spec_meets_hides_no_other_from_check(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deep(found: Found) -> Loaded:
+        if "tasks" in found.shown:
+            raise RecursionError("too deep")
+        return load(found)
+
+    monkeypatch.setattr("codegen.upkeep.load", deep)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    done = speccast("check", "all")
+    assert done.code == 2
+    assert {line.split("/")[1] for line in done.out.splitlines()} == {"notes", "users"}
+    assert done.err.splitlines()[1:] == [
+        'speccast: error: "specs/tasks/2025-01-01" could not be generated: internal error: RecursionError: too deep;'
+        " please report it [internal]",
+        f"  speccast: note: {TELLS}",
+    ]
+    alone = "speccast: error: internal error: RecursionError: too deep; please report it [internal]\n"
+    assert speccast("check", "tasks") == Done(2, "", alone)
+
+
+def exhaust(item: str) -> int:
+    """Work for a worker: what `int` refuses; or what the machine, or another program, does to it."""
+    if item == "memory":
+        raise MemoryError
+    if item == "kill":
+        os._exit(9)
+    if item == "unsent":
+        raise Unsent("a", "b")
+    return int(item)
+
+
+class Unsent(Exception):
+    """An exception that the pool cannot read again: it would take the whole pool for broken."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(one + other)
+
+
+BUG = "internal error: ValueError: invalid literal for int() with base 10: 'x'; please report it"
+OUTCOMES = {
+    "1": 1,
+    "x": Broken(BUG),
+    "memory": Broken("there was not enough memory", is_ours=False),
+    "unsent": Broken("internal error: Unsent: ab; please report it"),
+}
+
+
+def test_what_is_raised_stays_with_its_item_here_and_in_workers() -> None:
+    items = list(OUTCOMES)
+    wanted = dict(enumerate(OUTCOMES.values()))
+    assert dict(each(exhaust, items, None)) == wanted
+    with processes(2) as pool:
+        assert dict(each(exhaust, items, pool)) == wanted
+
+
+def test_a_worker_that_ends_by_itself_is_told_from_a_bug() -> None:
+    killed = Broken("a worker was killed, perhaps for want of memory", is_ours=False)
+    with processes(1) as pool:
+        assert dict(each(exhaust, ["kill", "1"], pool)) == {0: killed, 1: killed}
+
+
+class Lost(Executor):
+    """A cluster: one call fails with its own exception, one is given up, one cannot be sent."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if args[-1] == "given up":
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        else:
+            lost = type("KilledWorker", (Exception,), {"__module__": "distributed.scheduler"})
+            future.set_exception(lost("gone") if args[-1] == "lost" else TypeError("cannot pickle"))
+        return future
+
+
+def test_a_lost_worker_of_a_cluster_is_no_bug() -> None:
+    killed = Broken("a worker was killed, perhaps for want of memory", is_ours=False)
+    unsent = Broken("internal error: TypeError: cannot pickle; please report it")
+    assert dict(each(int, ["lost", "given up", "1"], Lost())) == {0: killed, 1: killed, 2: unsent}
 
 
 # ---------------------------------------------------------------------------------------------------------- a cluster
@@ -175,11 +281,10 @@ def _up_to_date(folder: Path) -> str:
 
 STOPPED = """
 import signal
-from codegen import mass
-mass._heed()
-mass._cast = lambda order, force: signal.raise_signal(signal.SIGTERM)
+from codegen import processes
+processes._heed()
 try:
-    mass.cast(None, False)
+    processes.attempt(signal.raise_signal, signal.SIGTERM)
 finally:
     print("went on, to wait for more", flush=True)
 """

@@ -46,7 +46,7 @@ class Workers:
         elif count == 1:
             yield None
         else:
-            from codegen.mass import processes
+            from codegen.processes import processes
 
             with processes(count) as executor:
                 yield executor

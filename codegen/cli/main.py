@@ -20,7 +20,7 @@ from typing import TextIO
 import click
 
 from codegen.collecting import uncollected
-from codegen.diagnostics import Diagnostics, printable
+from codegen.diagnostics import Diagnostics, internal_error
 from codegen.version import VERSION
 
 FAMILIES = {
@@ -141,8 +141,7 @@ def _say_usage(fault: click.ClickException) -> int:
 def _say_bug(fault: Exception) -> int:
     if os.environ.get("SPECCAST_DEBUG") == "1":
         click.echo(traceback.format_exc(), err=True)
-    what = printable(f"{type(fault).__name__}: {fault}")
-    return _say(f"speccast: error: internal error: {what}; please report it [internal]")
+    return _say(f"speccast: error: {internal_error(fault)} [internal]")
 
 
 def _say(text: str) -> int:

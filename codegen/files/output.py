@@ -28,6 +28,7 @@ from codegen.files.places import (
     refuse_obstacles,
     refuse_read_only,
     refuse_unless_folder,
+    refuse_unless_reachable,
     standing,
 )
 from codegen.files.swap import Swap, clean_leftovers, leftovers, replace
@@ -58,6 +59,7 @@ class Change:
 def compare(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
     """Name every file that differs from its product, and every file of an earlier run that is no product any more."""
     try:
+        refuse_unless_reachable(folder)
         return _changes(folder, files, _believed_manifest(folder, force=True))
     except OSError as fault:
         refuse("unreadable", f"cannot be read: {reason(fault)}", folder)
@@ -140,18 +142,12 @@ def _guarded(folder: Path, work: Callable[[], tuple[str, ...]]) -> tuple[str, ..
 def _write(wish: _Wish) -> tuple[str, ...]:
     folder = wish.folder
     refuse_unless_folder(folder)
-    _make_parent(folder)
+    refuse_unless_reachable(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     if not leftovers(folder.parent, folder.name) and not compare(folder, wish.files):
         return ()
     with locked(folder):
         return _write_locked(wish)
-
-
-def _make_parent(folder: Path) -> None:
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-    except (NotADirectoryError, FileExistsError):
-        refuse("not-a-folder", "a file stands where a folder belongs; remove it", folder.parent)
 
 
 def _write_locked(wish: _Wish) -> tuple[str, ...]:

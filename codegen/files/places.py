@@ -59,6 +59,13 @@ def refuse_unless_folder(folder: Path) -> None:
         refuse("not-a-folder", f"a {kind} stands where the package folder belongs; remove it", folder)
 
 
+def refuse_unless_reachable(folder: Path) -> None:
+    """Let all that is above be folders, or nothing yet; what is none is named, not what would stand behind it."""
+    above = next((parent for parent in folder.absolute().parents if os.path.lexists(parent)), None)
+    if above and not above.is_dir():
+        refuse("not-a-folder", "a file stands where a folder belongs; remove it", above)
+
+
 def refuse_obstacles(folder: Path, paths: Iterable[str]) -> None:
     """Links, folders and pipes where a product belongs are nobody's edit; force does not remove them either."""
     paths = frozenset(paths)
