@@ -457,7 +457,7 @@ def _data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     broken = data / "broken" / "2025-01-01"
     broken.mkdir(parents=True)
     (broken / "service-2.json.gz").write_bytes(gzip.compress(b"{"))
-    monkeypatch.setattr("codegen.load._botocore_data", lambda: data)
+    monkeypatch.setattr("codegen.load.installed._botocore_data", lambda: data)
     return data
 
 

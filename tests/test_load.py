@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from codegen.diagnostics import Diagnostics
+from codegen.diagnostics import Diagnostics, Level
 from codegen.forms import SpecFile
-from codegen.load import Found, carried, digest_of, find, resolve
+from codegen.load import Found, carried, digest_of, find, load, load_sound, resolve
 from codegen.project import Entry, Project, Settings
+from codegen.spec.check import check_model
 from codegen.starter import starter_files
 
 
@@ -425,3 +426,13 @@ def test_a_symbolic_link_in_git_is_no_spec(repository: Path) -> None:
     for command in (("add", "link.json"), (*identity, "commit", "-q", "-m", "link")):
         subprocess.run(("git", *command), cwd=repository, check=True)
     assert 'has no file, folder or service "link.json"' in _refusal(["HEAD:link.json"], repository)
+
+
+def test_specs_that_come_with_speccast_are_checked_by_the_tests_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are served, and exported, a third of a second sooner."""
+    found = find([str(release) for release in sorted(carried().glob("*/*/"))], _project(carried()))
+    assert found
+    for one in found:
+        assert [fault for fault in check_model(load(one).model) if fault.level is Level.ERROR] == []
+    monkeypatch.setattr("codegen.spec.check.check_model", None)
+    assert [load_sound(one).name for one in found] == [load(one).name for one in found]

@@ -21,6 +21,7 @@ import pytest
 from botocore import UNSIGNED  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from commands import speccast
 from sandbox_stub import (
     CONTENT_TYPE,
     INPUT,
@@ -603,6 +604,18 @@ def test_a_worker_that_dies_is_started_again() -> None:
         assert post(url, signed_by_botocore(url, fresh())).status == 200
         running.send_signal(signal.SIGTERM)
         assert running.wait(20) == 0
+
+
+def test_a_spec_with_errors_is_refused_as_generate_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert speccast("init", "--service", "notes").code == 0
+    shapes = Path("specs/notes/2025-01-01/shapes.json")
+    text = shapes.read_text(encoding="utf-8")
+    shapes.write_text(text.replace('"max": 80', '"max": 0'), encoding="utf-8")
+    refused = speccast("sandbox", "notes", "--port", "0")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == speccast("generate", "notes").err
+    assert refused.err.startswith("specs/notes/2025-01-01/shapes.json:")
 
 
 BUILT_IN = "the built-in keys are for this machine alone; another --host needs --credentials FILE [host]"

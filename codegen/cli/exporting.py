@@ -78,16 +78,11 @@ def _export(spec: str, out: Path | None, printed: Callable[[Model], str]) -> int
 def _model(spec: str) -> Model:
     """Read the one spec that is meant; what is wrong with it is told, and keeps it from being exported."""
     from codegen.diagnostics import Diagnostic, Diagnostics
-    from codegen.load import find, load
+    from codegen.load import find, load_sound
     from codegen.project import read_project
-    from codegen.spec.check import check_model
 
     first, *more = find((spec,), read_project(Path.cwd()))
     if more:
         message = f"one spec is exported at a time; name one of the {len(more) + 1} that fit"
         raise Diagnostics([Diagnostic("export", message)])
-    loaded = load(first)
-    faults = [one for one in check_model(loaded.model) if one.level == "error"]
-    if faults:
-        raise Diagnostics(faults, loaded.locate)
-    return loaded.model
+    return load_sound(first).model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +15,7 @@ import click
 
 from codegen.collecting import uncollected
 from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
-from codegen.load import find, load
+from codegen.load import Found, Loaded, find, load, load_sound
 from codegen.project import read_project
 from codegen.sandbox.accounts import TEST_KEYS, read_accounts
 from codegen.sandbox.clock import parse_clock
@@ -100,12 +100,13 @@ class Plan:
         engine = open_engine(self.database, clock, events=self.events, fast=self.fast)
         return engine, mounted(engine, accounts)
 
-    def model(self) -> ir.Model:
+    def model(self, read: Callable[[Found], Loaded] = load) -> ir.Model:
+        """Read the one service that is meant; one process checks it, and those that serve need not once more."""
         found = find((self.spec,), read_project(Path.cwd()))
         first, *more = found
         if more:
             raise Diagnostics([Diagnostic("sandbox", f"one service is served; name one of the {len(found)} that fit")])
-        model = load(first).model
+        model = read(first).model
         if model.service.protocol not in CONTENT_TYPES:
             message = f"the sandbox speaks {' and '.join(CONTENT_TYPES)}, not {model.service.protocol}"
             raise Diagnostics([Diagnostic("sandbox", message)])
@@ -197,7 +198,7 @@ def _serve(plan: Plan, host: str, port: int, workers: int) -> int:
     with uncollected():
         from codegen.sandbox.serving import bind, is_only_here, serve, serve_workers, url_of
 
-        model = plan.model()
+        model = plan.model(load_sound)
         plan.accounts()
         told = _told(model)
     with ExitStack() as stack:

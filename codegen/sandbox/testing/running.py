@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen.diagnostics import Diagnostic, Diagnostics
-from codegen.load import find, load
+from codegen.load import find, load_sound
 from codegen.project import read_project
 from codegen.sandbox.accounts import TEST_KEYS, Key
 from codegen.sandbox.admin.mounting import mounted
@@ -161,4 +161,4 @@ def staged() -> Generator[Stage, None, None]:
 
 def _model() -> ir.Model:
     (found,) = find((SPEC,), read_project(Path.cwd()))
-    return load(found).model
+    return load_sound(found).model
