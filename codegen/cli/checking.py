@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.printing import print_up_to_date
-from codegen.diagnostics import PRINTERS, Diagnostic, Diagnostics, Location, as_json, printable, quoted
+from codegen.cli.printing import findings_text, print_up_to_date
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, as_json, printable, quoted
 from codegen.files.manifest import MANIFEST, Manifest, write_manifest
 from codegen.files.output import Change, State
 from codegen.files.places import blocked_parent
@@ -200,19 +199,8 @@ def _summary(found: Sequence[Finding], asked: Asked) -> str:
 
 def _printed(checked: Checked, found: Sequence[Finding], form: str) -> str:
     diagnostics = (*(one.diagnostic() for one in found), *checked.overridden, *checked.faults)
-    shown = (_from_top(one) for one in diagnostics) if form == "github" else diagnostics
-    whole = Diagnostics(shown) if diagnostics else None
-    return _as_json(whole, checked, found) if form == "json" else PRINTERS[form](whole)
-
-
-def _from_top(one: Diagnostic) -> Diagnostic:
-    """GitHub puts an annotation beside a line only where the file is named from the top of the repository."""
-    workspace = os.environ.get("GITHUB_WORKSPACE")
-    if not workspace or not isinstance(one.place, Location):
-        return one
-    path, top = Path(os.path.normpath(Path.cwd() / one.place.path)), Path(workspace).resolve()
-    shown = path.relative_to(top).as_posix() if path.is_relative_to(top) else one.place.path
-    return replace(one, place=replace(one.place, path=shown))
+    whole = Diagnostics(diagnostics) if diagnostics else None
+    return _as_json(whole, checked, found) if form == "json" else findings_text(whole, form)
 
 
 def _as_json(whole: Diagnostics | None, checked: Checked, found: Sequence[Finding]) -> str:

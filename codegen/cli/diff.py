@@ -102,6 +102,9 @@ def fails(report: Report, fail_on: str, audience: Audience | None) -> bool:
 
 
 def _printed(report: Report, form: str, audience: Audience | None, everything: bool) -> str:
+    from codegen.cli.annotating import FORMS, report_from_top
+
+    report = report_from_top(report) if form in FORMS else report
     if form == "text":
         from codegen.cli.reports import SHOWN, report_text
 

@@ -23,8 +23,15 @@ format_option = click.option(
 
 def print_findings(findings: Diagnostics | None, form: str) -> None:
     """Print on stdout, for a machine; an empty text is no line."""
-    if text := PRINTERS[form](findings):
+    if text := findings_text(findings, form):
         click.echo(text)
+
+
+def findings_text(findings: Diagnostics | None, form: str) -> str:
+    """Give findings in a format; what a forge reads names files from the top of the repository."""
+    from codegen.cli.annotating import FORMS, from_top
+
+    return PRINTERS[form](from_top(findings) if findings and form in FORMS else findings)
 
 
 def print_up_to_date(fresh: Fresh) -> None:
