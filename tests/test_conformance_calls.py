@@ -22,7 +22,7 @@ from suites import check_of, files_of, model_of, run_suite, runs_of, vectors_of
 from codegen.emit.cases.recovery import THROTTLING, TRANSIENT_STATUSES
 from codegen.emit.cases.signing import Scope, sign_post
 from codegen.emit.cases.unreadable import GARBAGE
-from codegen.emit.views.clients import whole_operations
+from codegen.emit.views.operations import whole_operations
 from codegen.pipeline import generate
 
 EVERY_SERVICE = {

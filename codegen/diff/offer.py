@@ -19,13 +19,15 @@ from codegen.diff.changes import Key
 from codegen.diff.hints import erased
 from codegen.emit.streams import is_stream
 from codegen.emit.views import facts
-from codegen.emit.views.clients import OperationView, WaiterView, has_client, view_client
+from codegen.emit.views.clients import has_client, view_client
 from codegen.emit.views.errors import view_errors
 from codegen.emit.views.events import view_events
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.models import hint_of
+from codegen.emit.views.operations import OperationView
 from codegen.emit.views.scalars import Scalar, narrow
 from codegen.emit.views.symbols import Symbols, error_body, name_everything, narrowed_type
+from codegen.emit.views.waiters import WaiterView
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
 from codegen.spec.lazily import names_of

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from codegen.emit.cases.case import Case, sources_of
 from codegen.emit.cases.held import held
 from codegen.emit.cases.signing import Scope, sign_post
-from codegen.emit.views.clients import is_signed, whole_operations
+from codegen.emit.views.operations import is_signed, whole_operations
 from codegen.spec import ir
 from codegen.spec.examples import Examples, NoExample
 from codegen.spec.ir import Json
