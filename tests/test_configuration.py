@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -118,6 +118,19 @@ def test_a_region_that_is_no_label_is_refused_wherever_it_is_from(region: str) -
         assert refusal(ask) == "the region is not of the form us-east-1"
 
 
+def located(
+    service: Service,
+    region: str,
+    url: str | None = None,
+    use_fips: bool = False,
+    environment: Mapping[str, str] | None = None,
+    use_dualstack: bool = False,
+) -> Endpoint:
+    """Find the endpoint of a client that is made with these arguments."""
+    asked = config.Wanted(region, url, use_fips, use_dualstack)
+    return config.find_endpoint(service, config.find_wanted(service, asked, environment))
+
+
 ENDPOINT_ORDER = ["argument.example", "own.example", "all.example", "partnercentral-selling.eu-west-1.api.aws"]
 
 
@@ -128,32 +141,32 @@ def test_each_place_of_an_endpoint_wins_over_all_that_follow(first: int, absent:
         absent if place < first else f"https://{name}" for place, name in enumerate(ENDPOINT_ORDER)
     )
     environment = {OWN: own or "", "AWS_ENDPOINT_URL": every or ""}
-    found = config.find_endpoint(SERVICE, "eu-west-1", argument, environment=environment)
+    found = located(SERVICE, "eu-west-1", argument, environment=environment)
     assert found == Endpoint("https", ENDPOINT_ORDER[first], "/")
 
 
 def test_the_process_environment_names_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:8000")
-    assert config.find_endpoint(SERVICE, "eu-west-1").url == "http://localhost:8000/"
+    assert located(SERVICE, "eu-west-1").url == "http://localhost:8000/"
 
 
 def test_the_variables_of_other_services_do_not_count() -> None:
     environment = {"AWS_ENDPOINT_URL_DYNAMODB": "https://other.example"}
-    assert config.find_endpoint(SERVICE, "eu-west-1", environment=environment).host == ENDPOINT_ORDER[-1]
+    assert located(SERVICE, "eu-west-1", environment=environment).host == ENDPOINT_ORDER[-1]
 
 
 @pytest.mark.parametrize("service_id", ["My Service-Two", "my service two", "MY_SERVICE_TWO"])
 def test_a_service_id_gives_the_name_of_its_variable(service_id: str) -> None:
     service = Service("A", "2020-01-01", service_id, "awsJson1_0", "a", None)
     environment = {"AWS_ENDPOINT_URL_MY_SERVICE_TWO": "https://own.example"}
-    assert config.find_endpoint(service, "eu-west-1", environment=environment).host == "own.example"
+    assert located(service, "eu-west-1", environment=environment).host == "own.example"
 
 
 @pytest.mark.parametrize("value", ["true", "TRUE", " True "])
 def test_configured_urls_are_passed_over_when_told_so(value: str) -> None:
     environment = {**dict.fromkeys((OWN, "AWS_ENDPOINT_URL"), "https://own.example"), **dict.fromkeys(IGNORE, value)}
-    assert config.find_endpoint(SERVICE, "eu-west-1", environment=environment).host == ENDPOINT_ORDER[-1]
-    argument = config.find_endpoint(SERVICE, "eu-west-1", "https://argument.example", environment=environment)
+    assert located(SERVICE, "eu-west-1", environment=environment).host == ENDPOINT_ORDER[-1]
+    argument = located(SERVICE, "eu-west-1", "https://argument.example", environment=environment)
     assert argument.host == "argument.example"
 
 
@@ -161,12 +174,12 @@ def test_configured_urls_are_passed_over_when_told_so(value: str) -> None:
 def test_only_true_switches_on(value: str) -> None:
     names = {**dict.fromkeys(IGNORE, value), **dict.fromkeys(FIPS, value)}
     environment = {OWN: "https://own.example", **names}
-    assert config.find_endpoint(SERVICE, "eu-west-1", environment=environment).host == "own.example"
+    assert located(SERVICE, "eu-west-1", environment=environment).host == "own.example"
 
 
 @pytest.mark.parametrize(("use_fips", "environment"), [(True, {}), (False, FIPS), (True, FIPS)])
 def test_fips_has_an_endpoint_of_its_own(use_fips: bool, environment: dict[str, str]) -> None:
-    found = config.find_endpoint(SERVICE, "us-east-1", use_fips=use_fips, environment=environment)
+    found = located(SERVICE, "us-east-1", use_fips=use_fips, environment=environment)
     assert found.host == "partnercentral-selling-fips.us-east-1.api.aws"
 
 
@@ -182,45 +195,48 @@ def test_fips_has_an_endpoint_of_its_own(use_fips: bool, environment: dict[str, 
 def test_fips_and_an_endpoint_of_ones_own_exclude_each_other(
     url: str | None, use_fips: bool, environment: dict[str, str]
 ) -> None:
-    told = refusal(lambda: config.find_endpoint(SERVICE, "us-east-1", url, use_fips, environment))
+    told = refusal(lambda: located(SERVICE, "us-east-1", url, use_fips, environment))
     assert told == "a FIPS endpoint was asked for together with an endpoint URL: choose one"
 
 
 def test_fips_and_a_configured_url_that_is_passed_over_do_not_conflict() -> None:
     environment = {**FIPS, **IGNORE, OWN: "https://own.example"}
-    found = config.find_endpoint(SERVICE, "us-east-1", environment=environment)
+    found = located(SERVICE, "us-east-1", environment=environment)
     assert found.host == "partnercentral-selling-fips.us-east-1.api.aws"
 
 
 @pytest.mark.parametrize(("use_fips", "kind"), [(False, "endpoint"), (True, "FIPS endpoint")])
 def test_a_service_without_an_endpoint_needs_one_passed(use_fips: bool, kind: str) -> None:
-    told = refusal(lambda: config.find_endpoint(BARE, "us-east-1", use_fips=use_fips, environment={}))
+    told = refusal(lambda: located(BARE, "us-east-1", use_fips=use_fips, environment={}))
     assert told == f"Bare has no {kind}: pass endpoint_url=..."
-    assert config.find_endpoint(BARE, "us-east-1", "http://h", environment={}).url == "http://h/"
+    assert located(BARE, "us-east-1", "http://h", environment={}).url == "http://h/"
 
 
 @pytest.mark.parametrize(("use_dualstack", "environment"), [(True, {}), (False, DUAL), (True, DUAL)])
 def test_a_service_that_is_reached_by_ipv6_anyway_stays_where_it_is(
     use_dualstack: bool, environment: dict[str, str]
 ) -> None:
-    found = config.find_endpoint(SERVICE, "us-east-1", environment=environment, use_dualstack=use_dualstack)
+    found = located(SERVICE, "us-east-1", environment=environment, use_dualstack=use_dualstack)
     assert found.host == "partnercentral-selling.us-east-1.api.aws"
-    fips = config.find_endpoint(SERVICE, "us-east-1", None, True, environment, use_dualstack)
+    fips = located(SERVICE, "us-east-1", None, True, environment, use_dualstack)
     assert fips.host == "partnercentral-selling-fips.us-east-1.api.aws"
 
 
 def test_a_service_that_has_no_dual_stack_endpoint_says_so() -> None:
     service = BARE._replace(endpoint="https://bare.{region}.amazonaws.com")
-    told = refusal(lambda: config.find_endpoint(service, "us-east-1", environment={}, use_dualstack=True))
+    told = refusal(lambda: located(service, "us-east-1", environment={}, use_dualstack=True))
     assert told == "Bare has no dual-stack endpoint: pass endpoint_url=..."
-    own = config.find_endpoint(service, "us-east-1", "https://own.example", environment={}, use_dualstack=True)
+    own = located(service, "us-east-1", "https://own.example", environment={}, use_dualstack=True)
     assert own.host == "own.example"
 
 
+ASKED = config.Wanted("us-east-1")
+
+
 def test_what_is_wanted_is_what_is_said_in_either_place() -> None:
-    wanted = config.find_wanted(SERVICE, "us-east-1", None, False, {**FIPS, **DUAL, OWN: "https://own.example"})
+    wanted = config.find_wanted(SERVICE, ASKED, {**FIPS, **DUAL, OWN: "https://own.example"})
     assert wanted == config.Wanted("us-east-1", "https://own.example", True, True)
-    assert config.find_wanted(SERVICE, "us-east-1", environment={}) == config.Wanted("us-east-1", None, False, False)
+    assert config.find_wanted(SERVICE, ASKED, environment={}) == ASKED
 
 
 URLS = {
@@ -321,7 +337,7 @@ NO_URLS = {
 def test_a_url_that_is_none_is_refused_and_not_shown(reason: str, url: str) -> None:
     told = refusal(lambda: config.parse_endpoint(url))
     assert told == f"the endpoint URL{'' if reason.startswith(chr(39)) else ' '}{reason}"
-    assert refusal(lambda: config.find_endpoint(SERVICE, "a", None, environment={OWN: url or "h"})).startswith("the ")
+    assert refusal(lambda: located(SERVICE, "a", None, environment={OWN: url or "h"})).startswith("the ")
 
 
 @pytest.mark.parametrize("url", ["https://x[::1]", "https://[::1]]", "https://::1]", "https://[[::1]]"])
@@ -377,7 +393,7 @@ def test_any_text_is_a_region_or_a_configuration_error(region: str) -> None:
         found = config.find_region(region, None, {})
     except errors.ConfigurationError:
         return
-    endpoint = config.find_endpoint(SERVICE, found, environment={})
+    endpoint = located(SERVICE, found, environment={})
     assert endpoint.host == f"partnercentral-selling.{found.lower()}.api.aws"
 
 
@@ -385,9 +401,9 @@ SECRET = "canary-1234567890"
 FAILURES: list[Callable[[], object]] = [
     lambda: config.find_region(None),
     lambda: config.find_region("a b"),
-    lambda: config.find_endpoint(SERVICE, "us-east-1", "h"),
-    lambda: config.find_endpoint(SERVICE, "us-east-1", "https://h", use_fips=True),
-    lambda: config.find_endpoint(BARE, "us-east-1"),
+    lambda: located(SERVICE, "us-east-1", "h"),
+    lambda: located(SERVICE, "us-east-1", "https://h", use_fips=True),
+    lambda: located(BARE, "us-east-1"),
 ]
 
 
