@@ -15,7 +15,7 @@ from codegen.diff.findings import SEVERITY, Audience, Level, Report
 from codegen.diff.printers import printer
 from codegen.diff.report import report_of
 from codegen.diff.rules import RULES, titles
-from codegen.project import read_project
+from codegen.project import Project, read_project
 from codegen.review import feed, read_release, review, reviews, steps
 from codegen.spec.source import read_regular_file, shown_path
 
@@ -66,12 +66,7 @@ def diff(
     """
     project = read_project(Path.cwd())
     if view == "additive":
-        if form not in ("text", "json"):
-            raise click.UsageError(f"--view additive prints text or json, not {form}")
-        from codegen.diff.additive import additive_text
-
-        found = feed(read_release(old, project), read_release(new, project), operations)
-        click.echo(json.dumps(found.as_json(), indent=2) if form == "json" else additive_text(found), nl=form == "json")
+        click.echo(_feed(old, new, project, form, operations), nl=form == "json")
         return 0
     places = form in ("json", "html", "github", "sarif")
     report = review(read_release(old, project), read_release(new, project), operations, places=places)
@@ -79,6 +74,16 @@ def diff(
     only = Audience(audience) if audience else None
     click.echo(_printed(report, form, only, everything))
     return int(fails(report, fail_on, only))
+
+
+def _feed(old: str, new: str, project: Project, form: str, operations: tuple[str, ...] | None) -> str:
+    """Print what an API change feed would say."""
+    if form not in ("text", "json"):
+        raise click.UsageError(f"--view additive prints text or json, not {form}")
+    from codegen.diff.additive import additive_text
+
+    found = feed(read_release(old, project), read_release(new, project), operations)
+    return json.dumps(found.as_json(), indent=2) if form == "json" else additive_text(found)
 
 
 def _accepting(report: Report, path: Path | None) -> Report:

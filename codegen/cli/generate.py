@@ -85,10 +85,7 @@ def generate(
     if stale := _stale_overrides(wanted):
         click.echo(Diagnostics(stale).text(), err=True)
     fresh, todo = _parted(_of_shard(wanted, shard))
-    several = len(fresh) + len(todo) > 1 or executor
-    casts: list[Cast] = []
-    if todo:
-        casts = _cast(todo, fresh, Workers(jobs, executor), force) if several else _write(todo, fresh, force)
+    casts = _make(todo, fresh, Workers(jobs, executor), force)
     code = print_casts(casts, fresh)
     made = tuple(one.folder for one in casts if not one.faults)
     if prune and code == 0:
@@ -153,6 +150,13 @@ def _of_shard(wanted: Sequence[Order], shard: Shard) -> Sequence[Order]:
         return wanted
     parts = shards({order.found.shown: order.size for order in wanted}, shard.of)
     return [order for order in wanted if parts[order.found.shown] == shard.number - 1]
+
+
+def _make(todo: Sequence[Order], fresh: Sequence[Fresh], workers: Workers, force: bool) -> list[Cast]:
+    if not todo:
+        return []
+    several = len(fresh) + len(todo) > 1 or workers.address
+    return _cast(todo, fresh, workers, force) if several else _write(todo, fresh, force)
 
 
 def _write(todo: Sequence[Order], fresh: Iterable[Fresh], force: bool) -> list[Cast]:
