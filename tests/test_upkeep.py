@@ -443,6 +443,53 @@ def test_a_vendored_package_is_no_orphan_wherever_the_lock_file_is(orphan: Path,
     assert OLD.exists()
 
 
+@pytest.fixture
+def neighbour(orphan: Path) -> Path:
+    """A second project of the repository that gives `old`, into the folder of the first."""
+    Path(".git").mkdir()
+    shutil.copytree("specs", "second/specs")
+    entry = '{ spec = "notes", package = "old" }'
+    text = f'[tool.speccast]\nspecs = [{entry}]\nout = "../generated"\n'
+    Path("second/pyproject.toml").write_text(text, encoding="utf-8")
+    return Path("second")
+
+
+def test_a_package_that_another_project_gives_is_no_orphan(neighbour: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert speccast("check").code == 0
+    assert speccast("generate", "--prune").code == 0
+    monkeypatch.chdir(neighbour)
+    assert speccast("generate", "--prune").code == 0
+    assert "/generated/notes" not in speccast("check").out
+    monkeypatch.chdir("..")
+    assert OLD.exists() and PACKAGE.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('package = "old"', 'package = "new"', 1),
+        ('out = "../generated"', 'out = "../src"', 1),
+        ("[tool.speccast]", "[tool.other]", 1),
+        ('spec = "notes"', 'spec = "gone"', 0),
+        ("[tool.speccast]", "[tool.speccast", 0),
+        ("[tool.speccast]", "[project]\nname = 'tool.speccast'", 1),
+        (', package = "old"', "", 1),
+    ],
+)
+def test_a_doubt_about_another_project_is_no_orphan(neighbour: Path, old: str, new: str, code: int) -> None:
+    change(neighbour / "pyproject.toml", old, new)
+    assert speccast("check").code == code
+
+
+@pytest.mark.parametrize("place", [".hidden", "node_modules", "venv"])
+def test_projects_of_others_are_not_asked(neighbour: Path, place: str) -> None:
+    Path("venv").mkdir()
+    Path("venv/pyvenv.cfg").touch()
+    shutil.move(neighbour, f"{place}/second")
+    change(Path(place, "second/pyproject.toml"), "../generated", "../../generated")
+    assert speccast("check").code == 1
+
+
 def test_a_lock_file_above_the_repository_is_another_projects(orphan: Path) -> None:
     Path("..", "speccast.lock").write_text('{"packages": {"project/generated/old": {}}}', encoding="utf-8")
     Path(".git").touch()

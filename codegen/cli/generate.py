@@ -184,7 +184,13 @@ def _examine(todo: Sequence[Order], fresh: Iterable[Fresh]) -> tuple[tuple[Exami
 
 
 def _orphaned(wanted: Iterable[Order], given: Iterable[Path], project: Project) -> tuple[Path, ...]:
-    return orphaned_packages(dict.fromkeys(order.out for order in wanted), given, project.root)
+    found = orphaned_packages(dict.fromkeys(order.out for order in wanted), given, project.root)
+    if not found:
+        return ()
+    from codegen.neighbours import given_elsewhere
+
+    theirs = given_elsewhere(found, project)
+    return tuple(folder for folder in found if folder not in theirs)
 
 
 def _prune(packages: Iterable[Path], force: bool) -> None:
