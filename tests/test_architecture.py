@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,6 +109,13 @@ def test_every_room_has_a_floor_and_every_floor_its_rooms() -> None:
     rooms = {path.stem for path in (ROOT / "codegen").iterdir() if path.suffix == ".py" and path.stem != "__init__"}
     rooms |= {path.name for path in (ROOT / "codegen").iterdir() if path.is_dir() and path.name[0] != "_"}
     assert rooms == FLOORS.keys()
+
+
+def test_the_table_for_newcomers_says_the_same() -> None:
+    text = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| (`.*`) \|$", text, re.MULTILINE)
+    told = {room: int(floor) for floor, rooms in rows for room in re.findall(r"`(\w+)`", rooms)}
+    assert told == {room: floor for room, floor in FLOORS.items() if room != "__main__"}
 
 
 @pytest.mark.parametrize("path", _modules(ROOT / "codegen"), ids=_name)
