@@ -6,7 +6,7 @@ signed with which clock, what is tried again and after how long, when a call is 
 
 import re
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from os import urandom
 from typing import NamedTuple
 
@@ -18,9 +18,13 @@ from .messages import Message
 from .operations import Operation
 from .retries import EXPIRED_CODES, SKEW_CODES, TokenBucket, http_date, kind_of, pause
 from .sigv4 import Signer
-from .transport import SECRET_HEADERS, Headers, HttpRequest, HttpResponse, Limits
+from .transport import SECRET_HEADERS, Headers, HttpRequest, HttpResponse, Limits, Secret
 
 _LATE_ERROR = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<Error[\s>]")
+_REST = frozenset({"restJson1", "restXml"})
+"""Protocols in which a status says something: in others every answer of the service has 200 or one of an error."""
+_LEAST_SECRET = 8
+"""Characters; to blank a shorter value, as `a`, would spoil all that an error says. Arbitrary: keys have 24 or more."""
 SKEW = 240.0
 """Seconds that clocks may differ before ours is corrected: a signature is good for 300."""
 
@@ -117,7 +121,7 @@ def exchange(core: Core, operation: Operation, message: Message, host_prefix: st
     while True:
         call.attempt += 1
         request = _request(core, call)
-        told = yield Send(request, _limits(core, call))
+        told = _lowered((yield Send(request, _limits(core, call))))
         failure = _failure(core, operation, request, told)
         if failure is None:
             core.bucket.give(call.owed or 1)
@@ -129,6 +133,20 @@ def _credentials(told: Told) -> Credentials | None:
     if told is not None and not isinstance(told, Credentials):
         raise ConfigurationError("the source of credentials gave none of this package")
     return told
+
+
+def _lowered(told: Told) -> Told:
+    """Spell the names of an answer's headers as everything here reads them, whoever's transport brought it.
+
+    Two that differ in case alone are one that is repeated: joined with a comma (RFC 9110, 5.3).
+    """
+    if not isinstance(told, HttpResponse) or all(name == name.lower() for name in told.headers):
+        return told
+    headers: dict[str, str] = {}
+    for name, value in told.headers.items():
+        lower = name.lower()
+        headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
+    return told._replace(headers=headers)
 
 
 def _response(told: Told) -> HttpResponse:
@@ -182,19 +200,37 @@ def _failure(core: Core, operation: Operation, request: HttpRequest, told: Told)
         response = response._replace(status=500)
     if 400 <= response.status < 600:
         return core.read_error(_blanked(request, response))
-    redirect = 300 <= response.status < 400
-    reason = "a redirect, which is not followed" if redirect else "a status that means neither success nor an error"
-    return unreadable(response, f"the answer is {reason}")
+    if not 300 <= response.status < 400:
+        return unreadable(response, "the answer is a status that means neither success nor an error")
+    told_of = _redirection(core, request, response) if core.service.protocol in _REST else None
+    return told_of or unreadable(response, "the answer is a redirect, which is not followed")
+
+
+def _redirection(core: Core, request: HttpRequest, response: HttpResponse) -> ServiceError | None:
+    """Read the error that a redirect tells of, as S3 does of a bucket in another region; None where it tells of none.
+
+    Where there can be no body, the status is the code, as botocore has it: 304, and what the service answers to HEAD.
+    """
+    found = core.read_error(_blanked(request, response))
+    bodiless = response.status == 304 or (request.method == "HEAD" and found.request_id is not None)
+    return found if bodiless or found.code != str(response.status) else None
 
 
 def _blanked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Blank what signed the request where an error quotes it, as that of a refused signature does, S3 in hex too."""
+    """Blank what is secret of a request where an error quotes it: that of a refused signature does, S3's in hex too."""
     body = response.body
-    for name, value in request.headers.items():
-        if name.lower() in SECRET_HEADERS:
-            secret = value.rpartition("Signature=")[2].encode()
-            body = body.replace(secret, REDACTED.encode()).replace(secret.hex(" ").encode(), REDACTED.encode())
+    for secret in _secrets(request.headers):
+        body = body.replace(secret, REDACTED.encode()).replace(secret.hex(" ").encode(), REDACTED.encode())
     return response._replace(body=body)
+
+
+def _secrets(headers: Mapping[str, str]) -> Iterator[bytes]:
+    """Give what signed a request, and the values of its sensitive members that are no part of everyday words."""
+    for name, value in headers.items():
+        if name.lower() in SECRET_HEADERS:
+            yield value.rpartition("Signature=")[2].encode()
+        elif isinstance(value, Secret) and len(value) >= _LEAST_SECRET:
+            yield value.encode()
 
 
 def unreadable(response: HttpResponse, message: str, path: str = "$") -> ResponseError:

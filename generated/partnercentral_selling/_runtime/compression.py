@@ -1,11 +1,13 @@
-"""Bodies of requests, compressed where an operation says that its service takes them so.
+"""Bodies of requests as they are sent: compressed where a service takes them so, then with the checksum it asks for.
 
 AWS_DISABLE_REQUEST_COMPRESSION and AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES are obeyed, as botocore does.
 """
 
 import os
 import zlib
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import md5
 
 from .errors import ConfigurationError
 from .messages import Message
@@ -30,6 +32,14 @@ def compressed(message: Message, environment: Mapping[str, str] | None = None) -
     before = message.headers.get(name)
     encoding = f"{before}, gzip" if before else "gzip"
     return message._replace(headers={**message.headers, name: encoding}, body=body)
+
+
+def summed(message: Message) -> Message:
+    """Add the Content-MD5 of a body that has to come with it: nothing may change the body any more."""
+    if not message.checksum:
+        return message
+    found = b64encode(md5(message.body, usedforsecurity=False).digest()).decode()
+    return message._replace(headers={**message.headers, "Content-MD5": found}, checksum=False)
 
 
 def _least(text: str | None) -> int:

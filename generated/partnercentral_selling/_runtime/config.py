@@ -73,9 +73,9 @@ class Wanted(NamedTuple):
     """What was asked for of an endpoint. `url`: one that takes the place of the service's own."""
 
     region: str
-    url: str | None
-    fips: bool
-    dual_stack: bool
+    url: str | None = None
+    fips: bool = False
+    dual_stack: bool = False
 
 
 class Endpoint(NamedTuple):
@@ -110,41 +110,26 @@ def region_in(environment: Mapping[str, str] | None = None) -> str | None:
     return _variable("AWS_REGION", environment) or _variable("AWS_DEFAULT_REGION", environment) or None
 
 
-def find_wanted(
-    service: Service,
-    region: str,
-    endpoint_url: str | None = None,
-    use_fips: bool = False,
-    environment: Mapping[str, str] | None = None,
-    use_dualstack: bool = False,
-) -> Wanted:
-    """Find what is asked for: the arguments, and what AWS's environment variables say.
+def find_wanted(service: Service, asked: Wanted, environment: Mapping[str, str] | None = None) -> Wanted:
+    """Find what is asked for: by arguments, and by what AWS's environment variables say.
 
     The URL is the argument, AWS_ENDPOINT_URL_<SERVICE_ID> or AWS_ENDPOINT_URL; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS
     passes over the variables. AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT count as the arguments do.
     """
     return Wanted(
-        region,
-        endpoint_url or _configured_url(service, environment),
-        use_fips or _is_set("AWS_USE_FIPS_ENDPOINT", environment),
-        use_dualstack or _is_set("AWS_USE_DUALSTACK_ENDPOINT", environment),
+        asked.region,
+        asked.url or _configured_url(service, environment),
+        asked.fips or _is_set("AWS_USE_FIPS_ENDPOINT", environment),
+        asked.dual_stack or _is_set("AWS_USE_DUALSTACK_ENDPOINT", environment),
     )
 
 
-def find_endpoint(
-    service: Service,
-    region: str,
-    endpoint_url: str | None = None,
-    use_fips: bool = False,
-    environment: Mapping[str, str] | None = None,
-    use_dualstack: bool = False,
-) -> Endpoint:
+def find_endpoint(service: Service, wanted: Wanted) -> Endpoint:
     """Find where a service without endpoint rules is: the URL that is asked for, else its own.
 
     Raises ConfigurationError for a URL that is none, for FIPS together with an endpoint of one's own, and for what the
     service does not have.
     """
-    wanted = find_wanted(service, region, endpoint_url, use_fips, environment, use_dualstack)
     if wanted.url:
         if wanted.fips:
             raise ConfigurationError("a FIPS endpoint was asked for together with an endpoint URL: choose one")
@@ -153,7 +138,7 @@ def find_endpoint(
     if not template:
         kind = "FIPS endpoint" if wanted.fips else "endpoint"
         raise ConfigurationError(f"{service.name} has no {kind}: pass endpoint_url=...")
-    found = parse_endpoint(template.replace("{region}", region))
+    found = parse_endpoint(template.replace("{region}", wanted.region))
     if wanted.dual_stack and not found.host.endswith(_DUAL_STACK):
         raise ConfigurationError(f"{service.name} has no dual-stack endpoint: pass endpoint_url=...")
     return found

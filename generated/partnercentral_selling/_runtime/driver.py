@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from .answers import ResponseMetadata, request_id_of
 from .aws_json import AWS_JSON, AwsJson
 from .calls import Clock, Core, Reply, new_uuid, unreadable
-from .compression import compressed
+from .compression import compressed, summed
 from .config import Service
 from .errors import ConfigurationError, ResponseError, ServiceError, ValidationError, Violation
 from .foundation import NOWHERE, Place, Settings
@@ -114,7 +114,7 @@ class Driver:
 
     def _written(self, operation: Operation, wire: Mapping[str, Any]) -> Message:
         message = self.codec.request(operation, wire)
-        return compressed(message) if operation.compressed else message
+        return summed(compressed(message) if operation.compressed else message)
 
     def _core_of(self, operation: Operation, wire: Mapping[str, Any]) -> Core | None:
         """Give the core for a call that says itself where it goes. Raises ConfigurationError."""

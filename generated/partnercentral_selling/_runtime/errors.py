@@ -5,11 +5,21 @@ unless the error has a member of that name (AWS JSON protocols, "Operation Error
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, NamedTuple, cast
 
 REDACTED = "**redacted**"
+
+_ACTING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What acts on a terminal or a log instead of standing there: controls, ends of lines, turns of direction, and halves
+of characters, which cannot be written at all."""
+
+
+def inert(text: str) -> str:
+    """Escape what a service's text may do to whoever prints it, as Python spells it: ESC gives `\\x1b`."""
+    return _ACTING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class Error(Exception):
@@ -113,7 +123,7 @@ class ResponseError(Error):
         super().__init__(message)
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}{_where(self.http_status, self.request_id)}"
+        return inert(f"{self.path}: {self.message}{_where(self.http_status, self.request_id)}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         where = partial(type(self), path=self.path, http_status=self.http_status, request_id=self.request_id)
@@ -135,14 +145,14 @@ class TaskFailed(Error):
         super().__init__(reason_code, message)
 
     def __str__(self) -> str:
-        return f"{self.reason_code}: {self.message}" if self.message else str(self.reason_code)
+        return inert(f"{self.reason_code}: {self.message}" if self.message else str(self.reason_code))
 
 
 class ServiceError(Error):
     """The service answered with an error.
 
     code: the error's code as the service gave it, cut down to its name.
-    message: the service's text, or None.
+    message: the service's text as it was sent, or None; `str` escapes what would act on a terminal.
     request_id, http_status: of the answer.
     retryable, throttling: the same request may succeed later; later, because there were too many.
     suggested_action: what the documentation advises, or None.
@@ -174,7 +184,7 @@ class ServiceError(Error):
     def __str__(self) -> str:
         status = f" (HTTP {self.http_status})" if self.http_status else ""
         request = f" [request {self.request_id}]" if self.request_id else ""
-        return f"{self.code}{status}: {self.message or 'no message'}{request}"
+        return inert(f"{self.code}{status}: {self.message or 'no message'}{request}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         answer = partial(

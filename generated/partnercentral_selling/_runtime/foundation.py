@@ -5,7 +5,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from .checks import Checks, refuse_bad_checks
-from .config import Endpoint, Service, Timeout, find_endpoint, find_region, find_wanted, region_in
+from .config import Endpoint, Service, Timeout, Wanted, find_endpoint, find_region, find_wanted, region_in
 from .credentials import Credentials, Source
 from .errors import ConfigurationError
 from .sources import find_source
@@ -59,6 +59,7 @@ class Foundation:
 
     _service: ClassVar[Service]
     _package: ClassVar[str]
+    _closed = False
 
     def __init__(
         self,
@@ -75,12 +76,10 @@ class Foundation:
         use_dualstack: bool,
         max_response_bytes: int,
     ) -> None:
-        for name, value in (("use_fips", use_fips), ("use_dualstack", use_dualstack)):
-            if not isinstance(cast(object, value), bool):
-                raise ConfigurationError(f"{name} is to be True or False")
         found = _region(region, session, profile)
-        wanted = (found, endpoint_url, use_fips, use_dualstack)
-        place, places = _place(self._service, self._package, *wanted)
+        _refuse_no_flags(use_fips=use_fips, use_dualstack=use_dualstack)
+        wanted = find_wanted(self._service, Wanted(found, endpoint_url, use_fips, use_dualstack))
+        place, places = _place(self._service, self._package, wanted)
         self._settings = Settings(
             service=self._service,
             package=self._package,
@@ -94,7 +93,6 @@ class Foundation:
             max_bytes=_whole(max_response_bytes, "max_response_bytes"),
         )
         self._lock = Lock()
-        self._closed = False
 
     @property
     def region(self) -> str:
@@ -120,6 +118,12 @@ class Foundation:
             raise ConfigurationError("the client is closed")
 
 
+def _refuse_no_flags(**flags: object) -> None:
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise ConfigurationError(f"{name} is to be True or False")
+
+
 def _region(region: str | None, session: object, profile: str | None) -> str:
     """Find the region; botocore is asked for its configuration only where nothing else names one."""
     if region or (session is None and profile is None and region_in()):
@@ -131,16 +135,13 @@ def _region(region: str | None, session: object, profile: str | None) -> str:
     return find_region(named, None if named or explicit else session_region(None, None))
 
 
-def _place(
-    service: Service, package: str, region: str, endpoint_url: str | None, use_fips: bool, use_dualstack: bool
-) -> "tuple[Place | None, Places | None]":
+def _place(service: Service, package: str, wanted: Wanted) -> "tuple[Place | None, Places | None]":
     """Find the place of a client, and what finds those of its calls where they differ."""
     if not service.has_rules:
-        endpoint = find_endpoint(service, region, endpoint_url, use_fips, None, use_dualstack)
-        return Place(endpoint, service.signing_name or service.name, region), None
+        return Place(find_endpoint(service, wanted), service.signing_name or service.name, wanted.region), None
     from .endpoints import places_of  # with the rules, which other services do not have
 
-    places = places_of(service, package, find_wanted(service, region, endpoint_url, use_fips, None, use_dualstack))
+    places = places_of(service, package, wanted)
     try:
         return places.of_client(), places if places.operations else None
     except ConfigurationError:

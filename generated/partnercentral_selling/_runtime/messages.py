@@ -11,7 +11,8 @@ from .transport import HttpResponse
 class Message(NamedTuple):
     """A request before it has a host: `path` is encoded and starts with a slash, `query` is encoded, without `?`.
 
-    A path may be empty: the endpoint's own then, without a slash behind it.
+    A path may be empty: the endpoint's own then, without a slash behind it. checksum: the body has to come with its
+    Content-MD5, made of it as it is sent in the end.
     """
 
     method: str
@@ -19,6 +20,7 @@ class Message(NamedTuple):
     query: str
     headers: Mapping[str, str]
     body: bytes
+    checksum: bool = False
 
 
 class Fault(NamedTuple):

@@ -21,8 +21,17 @@ LONGEST_HEADER = 65536
 """Bytes of one line. More, or more lines than `MOST_HEADERS`, is a ResponseError."""
 
 
+class Secret(str):
+    """A value that `repr` hides wherever it is copied to: that of a header whose member is sensitive."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(REDACTED)
+
+
 class Headers(dict[str, str]):
-    """Headers whose `repr` hides what signs a request: tracebacks may show local variables."""
+    """Headers whose `repr` hides what signs a request, and every `Secret`: tracebacks may show local variables."""
 
     def __repr__(self) -> str:
         return repr({name: REDACTED if name.lower() in SECRET_HEADERS else value for name, value in self.items()})
@@ -41,7 +50,10 @@ class HttpRequest(NamedTuple):
 
 
 class HttpResponse(NamedTuple):
-    """One answer: names of `headers` in lower case, repeated ones joined with a comma; `body` as it came."""
+    """One answer: repeated `headers` joined with a comma, their names in any case; `body` as it came.
+
+    Clients read the names in lower case, and lower those that are not.
+    """
 
     status: int
     headers: Mapping[str, str]
