@@ -256,13 +256,17 @@ def test_what_is_no_json_is_refused_in_foreign_models_too(metadata: str, message
     assert caught.value.text() == message
 
 
-def test_of_a_key_that_is_there_twice_in_a_foreign_model_the_last_counts() -> None:
+def test_a_key_that_is_there_twice_in_a_foreign_model_is_refused_with_both_places() -> None:
     text = json.dumps(MODEL).replace(
-        '"Size": {"type": "integer"', '"Size": {"type": "string"}, "Size": {"type": "long"'
+        '"Size": {"type": "integer"', '"Size": {"type": "string"},\n"Size": {"type": "long"'
     )
-    model = read_files([SpecFile("service-2.json", "model.json", text.encode())]).model
-    size = model.shapes[SpecText("Size")]
-    assert isinstance(size, ir.Number) and size.type is ir.NumberType.LONG
+    first = text.index('"Size": {"type": "string"') + 1
+    with pytest.raises(Diagnostics) as caught:
+        read_files([SpecFile("service-2.json", "model.json", text.encode())])
+    assert caught.value.text().splitlines() == [
+        'model.json:2:1: error: duplicate key "Size"; an object has each key once [duplicate-key]',
+        f"  model.json:1:{first}: note: first stated here",
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ the installed models
