@@ -4,6 +4,8 @@ In: nothing. Out: the words in which the readers of pages, `draft`, `audit` and 
 
 A place within a page is written as citations write it: `request.Contexts[].Type`, `response.Arn`,
 `errors.ConflictException`, `response` itself, and `""` for the operation. Items of lists are `[]`, values of maps `{}`.
+Keys of maps are `{key}`. A page of a data type states facts of no operation, at `Shape` and `Shape.Member`.
+A TYPE in the same line as a SYNTAX_TYPE of the same place is but what the syntax shows: "string" may be a timestamp.
 On a page of several operations a citation names the operation first: `StartTask.request.Catalog`.
 """
 
@@ -29,6 +31,7 @@ class Aspect(StrEnum):
     LISTED = "listed"  # True: the page has this member, operation or error
     ABSENT = "absent"  # True: a page that lists all of its siblings has none of this name; asked for, never read
     TYPE = "type"  # one of TYPES
+    SYNTAX_TYPE = "syntaxType"  # how the JSON of a syntax shows a value: string, number, boolean, list, structure ...
     TARGET = "target"  # name of the shape, where the page tells it: EngagementContextDetails
     REQUIRED = "required"  # bool
     MIN_LENGTH = "minLength"  # int: characters of a string, bytes of a blob
