@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 PACKAGES = $(sort $(dir $(wildcard generated/*/conformance/__init__.py)))
 
-.PHONY: generate test test-all aws lint bench clean
+.PHONY: generate test test-all aws audit lint bench clean
 
 generate: $(STAMP)
 	$(BIN)/speccast generate
@@ -25,6 +25,11 @@ test-all: test
 aws: $(STAMP)
 	$(BIN)/speccast generate botocore:all --shard $(SHARD) --out build/aws
 	$(BIN)/python tests/every_service.py build/aws
+
+# The curated releases against saved copies of the pages that they cite: `make audit DOCUMENTS=DIR`.
+audit: $(STAMP)
+	$(if $(DOCUMENTS),,$(error name the folder of saved pages: make audit DOCUMENTS=DIR))
+	for release in specs/*/*/; do $(BIN)/speccast audit $$release "$(DOCUMENTS)" || exit; done
 
 lint: $(STAMP)
 	$(BIN)/black --check --quiet codegen tests generated templates/static

@@ -31,6 +31,8 @@ FAMILIES = {
     "diff": "diff",
     "changelog": "diff",
     "semver": "diff",
+    "extract": "documents",
+    "audit": "documents",
     "vendor": "vendor",
     "override": "override",
     "sandbox": "sandbox",

@@ -1,0 +1,104 @@
+"""A verdict on each fact of a page.
+
+In: a fact, and the spec beside its page. Out: `Judged`, with a finding where the spec says otherwise, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codegen.diagnostics import Diagnostic, Level, Place
+from codegen.documents.agreeing import COUNTED, PROSE, Values, agrees, has_additions, same_syntax, texts
+from codegen.documents.facts import Aspect, Fact
+from codegen.documents.places import around
+from codegen.documents.sides import Index, Side, settled, unsettling
+from codegen.documents.stated import Stated
+from codegen.documents.verdicts import SETS, Judged, Verdict, differing, shown, where
+from codegen.spec.ir import Json, SpecText
+
+
+def judge(side: Side, fact: Fact) -> Judged:
+    """Judge one fact; what does not count as one is agreed."""
+    index = side.index(fact.operation)
+    if fact.aspect not in COUNTED:
+        return Judged(fact, Verdict.AGREED)
+    if index is None:
+        return Judged(fact, Verdict.MISSING)
+    here = _of_source(side, index.get(fact.path, ()))
+    if _agreed(side, fact, index, here):
+        return Judged(fact, Verdict.AGREED)
+    others = [one for one in here if one.aspect is fact.aspect]
+    if decision := settled(side, others or here or _nearest(index, fact.path), fact.aspect):
+        return Judged(fact, Verdict.SETTLED, decision=decision)
+    verdict = Verdict.CONTRADICTED if others else Verdict.MISSING
+    return Judged(fact, verdict, _finding(side, fact, verdict, others or here or _nearest(index, fact.path)))
+
+
+def _agreed(side: Side, fact: Fact, index: Index, here: Sequence[Stated]) -> bool:
+    if fact.aspect is Aspect.ADDED:
+        return has_additions(fact, index, lambda path: _values_at(index, path))
+    values = _values(here)
+    if fact.aspect is Aspect.TYPE and fact in side.shown:
+        return any(same_syntax(fact.value, value) for value in values.get(Aspect.TYPE, ()))
+    return agrees(fact, values)
+
+
+def _of_source(side: Side, here: Sequence[Stated]) -> Sequence[Stated]:
+    """Leave out statuses that the spec has from other sources, if it has one from this."""
+    statuses = [one for one in here if one.aspect is Aspect.STATUS]
+    own = [one for one in statuses if _cites(one, side.source)]
+    return [one for one in here if one in own or one not in statuses] if own else here
+
+
+def _values(here: Sequence[Stated]) -> Values:
+    found: dict[Aspect, list[Json]] = {}
+    for one in here:
+        found.setdefault(one.aspect, []).append(one.value)
+    return found
+
+
+def _cites(one: Stated, source: SpecText | None) -> bool:
+    return any(citation.source == source for citation in one.citations)
+
+
+def _values_at(index: Index, path: str) -> frozenset[str]:
+    aspects = (Aspect.VALUES, Aspect.NAMED_VALUES, Aspect.UNION)
+    return frozenset(each for one in index.get(path, ()) if one.aspect in aspects for each in texts(one.value))
+
+
+def _nearest(index: Index, path: str) -> Sequence[Stated]:
+    """Give what stands at the nearest place around a path, in the end the operation's own."""
+    while path and path not in index:
+        path = around(path)
+    return index.get(path, ())[:1]
+
+
+def _finding(side: Side, fact: Fact, verdict: Verdict, here: Sequence[Stated]) -> Diagnostic | None:
+    """Tell it once: of a member that the spec lacks, not what it would say of it."""
+    index = side.index(fact.operation) or {}
+    if fact.path not in index and (fact.aspect is not Aspect.LISTED or around(fact.path) not in index):
+        return None
+    level = Level.WARNING if fact.aspect in PROSE else Level.ERROR
+    rule = "contradiction" if verdict is Verdict.CONTRADICTED else "missing-fact"
+    return Diagnostic(
+        rule, _message(side, fact, here), _place(here), level, (side.note(fact.line), *unsettling(side, here))
+    )
+
+
+def _place(here: Sequence[Stated]) -> Place | None:
+    return here[0].place if here else None
+
+
+def _message(side: Side, fact: Fact, here: Sequence[Stated]) -> str:
+    same = [one for one in here if one.aspect is fact.aspect and one.path == fact.path]
+    at = where(fact.operation, fact.path)
+    if fact.aspect is Aspect.LISTED:
+        what = "error" if fact.path.startswith("errors.") else "member"
+        return f"{at}: {side.title} lists this {what}, the spec does not have it"
+    if not same:
+        return f"{at}: {side.title} states {shown(fact.aspect, fact.value)}, the spec does not"
+    if isinstance(fact.value, list):
+        what = SETS.get(fact.aspect, fact.aspect.value)
+        return f"{at}: {what} differ: {differing(side.title, fact.value, same[0].value)}"
+    ours = " and ".join(dict.fromkeys(shown(one.aspect, one.value) for one in same))
+    return f"{at}: the spec states {ours}, {side.title} {shown(fact.aspect, fact.value)}"
