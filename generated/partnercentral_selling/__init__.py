@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SERVICE = "partnercentral-selling"
 RELEASE = "2024-12-05"
-SPEC_DIGEST = "e50ea429e3c192b925faf2218af667d28b7691da6f7602b3ab2188e7570dcbd5"
+SPEC_DIGEST = "a1dfbd107a87f3f7c06f5f417f167972246a674d80060008e46cdf27ff863bfa"
 
 __all__ = [
     "AsyncClient",

@@ -123,7 +123,7 @@ class AsyncClient(AsyncioClient):
         errors.ServiceQuotaExceededException, errors.ThrottlingException, errors.ValidationException, and what
         every call may raise.
 
-        Source: api-create-engagement (description), model-1.35.76 (operations.CreateEngagement)."""
+        Source: api-create-engagement (description, line 5), model-1.35.76 (operations.CreateEngagement)."""
         answer: models.CreateEngagementResponse = await self._call(operations.CREATE_ENGAGEMENT, request, members)
         return answer
 
@@ -156,8 +156,8 @@ class AsyncClient(AsyncioClient):
         errors.ValidationException, errors.ServiceQuotaExceededException, errors.ResourceNotFoundException,
         and what every call may raise.
 
-        Source: boto3-create-invitation (description), model-1.35.76 (operations.CreateEngagementInvitation),
-        developer-guide (scenarios.CreateEngagementInvitation)."""
+        Source: boto3-create-invitation (description, line 4), model-1.35.76
+        (operations.CreateEngagementInvitation), developer-guide (scenarios.CreateEngagementInvitation)."""
         answer: models.CreateEngagementInvitationResponse = await self._call(
             operations.CREATE_ENGAGEMENT_INVITATION, request, members
         )
@@ -720,7 +720,7 @@ class AsyncClient(AsyncioClient):
         errors.ResourceNotFoundException, errors.ServiceQuotaExceededException, errors.ThrottlingException,
         errors.ValidationException, and what every call may raise.
 
-        Source: api-start-by-accepting (description), model-1.35.76
+        Source: api-start-by-accepting (description, line 5), model-1.35.76
         (operations.StartEngagementByAcceptingInvitationTask), developer-guide
         (scenarios.StartEngagementByAcceptingInvitationTask)."""
         answer: models.StartEngagementByAcceptingInvitationTaskResponse = await self._call(
@@ -759,7 +759,7 @@ class AsyncClient(AsyncioClient):
         errors.InternalServerException, errors.ValidationException, errors.ServiceQuotaExceededException,
         errors.ResourceNotFoundException, and what every call may raise.
 
-        Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.description), model-1.35.76
+        Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.description, line 40), model-1.35.76
         (operations.StartEngagementFromOpportunityTask), developer-guide
         (scenarios.StartEngagementFromOpportunityTask)."""
         answer: models.StartEngagementFromOpportunityTaskResponse = await self._call(

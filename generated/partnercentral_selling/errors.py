@@ -75,9 +75,9 @@ class AccessDeniedException(ServiceError):
     StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, SubmitOpportunity,
     UpdateOpportunity.
 
-    Source: api-create-engagement (errors.AccessDeniedException), api-start-by-accepting
-    (errors.AccessDeniedException), boto3-create-invitation (errors.AccessDeniedException), model-1.35.76
-    (shapes.AccessDeniedException)."""
+    Source: api-create-engagement (errors.AccessDeniedException, line 101), api-start-by-accepting
+    (errors.AccessDeniedException, line 137), boto3-create-invitation (errors.AccessDeniedException, line
+    123), model-1.35.76 (shapes.AccessDeniedException)."""
 
     default_code = "AccessDeniedException"
     statuses = {
@@ -107,9 +107,9 @@ class ConflictException(ServiceError):
     Raised by: CreateEngagement, CreateEngagementInvitation, CreateOpportunity,
     StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, UpdateOpportunity.
 
-    Source: api-create-engagement (errors.ConflictException), api-start-by-accepting
-    (errors.ConflictException), boto3-create-invitation (errors.ConflictException), model-1.35.76
-    (shapes.ConflictException)."""
+    Source: api-create-engagement (errors.ConflictException, line 109), api-start-by-accepting
+    (errors.ConflictException, line 145), boto3-create-invitation (errors.ConflictException, line 122),
+    model-1.35.76 (shapes.ConflictException)."""
 
     default_code = "ConflictException"
     suggested_action = "Read the resource again, compare its state with what you expected, then retry."
@@ -141,7 +141,7 @@ class InternalServerException(ServiceError):
     RejectEngagementInvitation, StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask,
     SubmitOpportunity, UpdateOpportunity.
 
-    Source: api-start-by-accepting (errors.InternalServerException), model-1.35.76
+    Source: api-start-by-accepting (errors.InternalServerException, line 153), model-1.35.76
     (shapes.InternalServerException)."""
 
     default_code = "InternalServerException"
@@ -176,9 +176,9 @@ class ResourceNotFoundException(ServiceError):
     StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, SubmitOpportunity,
     UpdateOpportunity.
 
-    Source: api-create-engagement (errors.ResourceNotFoundException), api-start-by-accepting
-    (errors.ResourceNotFoundException), boto3-create-invitation (errors.ResourceNotFoundException),
-    model-1.35.76 (shapes.ResourceNotFoundException)."""
+    Source: api-create-engagement (errors.ResourceNotFoundException, line 117), api-start-by-accepting
+    (errors.ResourceNotFoundException, line 161), boto3-create-invitation (errors.ResourceNotFoundException,
+    line 126), model-1.35.76 (shapes.ResourceNotFoundException)."""
 
     default_code = "ResourceNotFoundException"
     suggested_action = "Check the identifier, the region and the IAM permissions."
@@ -208,9 +208,9 @@ class ServiceQuotaExceededException(ServiceError):
     Raised by: CreateEngagement, CreateEngagementInvitation, StartEngagementByAcceptingInvitationTask,
     StartEngagementFromOpportunityTask.
 
-    Source: api-create-engagement (errors.ServiceQuotaExceededException), api-start-by-accepting
-    (errors.ServiceQuotaExceededException), boto3-create-invitation (errors.ServiceQuotaExceededException),
-    model-1.35.76 (shapes.ServiceQuotaExceededException)."""
+    Source: api-create-engagement (errors.ServiceQuotaExceededException, line 125), api-start-by-accepting
+    (errors.ServiceQuotaExceededException, line 169), boto3-create-invitation
+    (errors.ServiceQuotaExceededException, line 125), model-1.35.76 (shapes.ServiceQuotaExceededException)."""
 
     default_code = "ServiceQuotaExceededException"
     suggested_action = "Use less of the resource, or ask for a higher quota."
@@ -243,9 +243,9 @@ class ThrottlingException(ServiceError):
     StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, SubmitOpportunity,
     UpdateOpportunity.
 
-    Source: api-create-engagement (errors.ThrottlingException), api-start-by-accepting
-    (errors.ThrottlingException), boto3-create-invitation (errors.ThrottlingException), model-1.35.76
-    (shapes.ThrottlingException)."""
+    Source: api-create-engagement (errors.ThrottlingException, line 133), api-start-by-accepting
+    (errors.ThrottlingException, line 177), boto3-create-invitation (errors.ThrottlingException, line 121),
+    model-1.35.76 (shapes.ThrottlingException)."""
 
     default_code = "ThrottlingException"
     retryable = True
@@ -280,9 +280,9 @@ class ValidationException(ServiceError):
     StartEngagementByAcceptingInvitationTask, StartEngagementFromOpportunityTask, SubmitOpportunity,
     UpdateOpportunity.
 
-    Source: api-create-engagement (errors.ValidationException), api-start-by-accepting
-    (errors.ValidationException), boto3-create-invitation (errors.ValidationException), model-1.35.76
-    (shapes.ValidationException)."""
+    Source: api-create-engagement (errors.ValidationException, line 141), api-start-by-accepting
+    (errors.ValidationException, line 185), boto3-create-invitation (errors.ValidationException, line 124),
+    model-1.35.76 (shapes.ValidationException)."""
 
     default_code = "ValidationException"
     suggested_action = "Correct the fields that the error names, then send the request again."

@@ -284,22 +284,22 @@ class EngagementSummary(Structure):
 
     Attributes:
         arn: ARN of the engagement. Pattern ^arn:.* matches the whole of the value. Wire name: Arn. Source:
-            model-1.35.76 (shapes.EngagementSummary.Arn), api-create-engagement (response.Arn), model-1.35.76
-            (shapes.EngagementArn).
+            model-1.35.76 (shapes.EngagementSummary.Arn), api-create-engagement (response.Arn, line 87),
+            model-1.35.76 (shapes.EngagementArn).
         created_at: When it was opened. Wire name: CreatedAt. Source: model-1.35.76
-            (shapes.EngagementSummary.CreatedAt), api-start-by-accepting (response.StartTime),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76
+            (shapes.EngagementSummary.CreatedAt), api-start-by-accepting (response.StartTime, line 57),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
             (shapes.DateTime).
         created_by: AWS account that opened it. Pattern ^([0-9]{12}|\\w{1,12})$ matches the whole of the
             value. Sensitive: shown nowhere. Wire name: CreatedBy. Source: model-1.35.76
             (shapes.EngagementSummary.CreatedBy), model-1.35.76 (shapes.AwsAccount).
         id: Its identifier. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the value. Wire name: Id. Source:
-            model-1.35.76 (shapes.EngagementSummary.Id), api-create-engagement (response.Id), model-1.35.76
-            (shapes.EngagementIdentifier).
+            model-1.35.76 (shapes.EngagementSummary.Id), api-create-engagement (response.Id, line 95),
+            model-1.35.76 (shapes.EngagementIdentifier).
         member_count: How many members it has. Wire name: MemberCount. Source: model-1.35.76
             (shapes.EngagementSummary.MemberCount), model-1.35.76 (shapes.Integer).
         title: Its title. 1 to 40 characters. Wire name: Title. Source: model-1.35.76
-            (shapes.EngagementSummary.Title), api-create-engagement (request.Title), model-1.35.76
+            (shapes.EngagementSummary.Title), api-create-engagement (request.Title, line 57), model-1.35.76
             (shapes.EngagementTitle).
 
     Source: model-1.35.76 (shapes.EngagementSummary)."""
@@ -319,9 +319,10 @@ class GetEngagementRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.GetEngagementRequest.Catalog),
-            api-create-engagement (request.Catalog), boto3-create-invitation (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         identifier: The engagement to read. Required. Pattern ^(arn:.*|eng-[0-9a-z]{14})$ matches the whole of
             the value. Wire name: Identifier. Source: model-1.35.76 (shapes.GetEngagementRequest.Identifier),
             model-1.35.76 (shapes.EngagementArnOrIdentifier).
@@ -339,10 +340,10 @@ class ListEngagementMembersRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.ListEngagementMembersRequest.Catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (shapes.ListEngagementMembersRequest.Catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         identifier: The engagement whose members to list. Required. Pattern ^(arn:.*|eng-[0-9a-z]{14})$
             matches the whole of the value. Wire name: Identifier. Source: model-1.35.76
             (shapes.ListEngagementMembersRequest.Identifier), model-1.35.76
@@ -476,8 +477,8 @@ class CountryCode(str, Enum):
     """Country codes of two letters (ISO 3166-1), `US` first; the list still has `AN`. The service may add
     values: reading keeps them as text. Sensitive: shown nowhere.
 
-    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode),
-    model-1.35.76 (shapes.CountryCode)."""
+    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode,
+    line 7), model-1.35.76 (shapes.CountryCode)."""
 
     US = "US"
     AF = "AF"
@@ -923,7 +924,8 @@ class EngagementContextType(str, Enum):
     """Kinds of engagement context. Later releases add more. The service may add values: reading keeps them as
     text. Decided: C29.
 
-    Source: api-create-engagement (request.Contexts[].Type), model-1.35.76 (shapes.EngagementContextType)."""
+    Source: api-create-engagement (request.Contexts[].Type, line 9), model-1.35.76
+    (shapes.EngagementContextType)."""
 
     CUSTOMER_PROJECT = "CustomerProject"
 
@@ -951,7 +953,7 @@ class ExpectedCustomerSpendCurrencyCodeEnum(str, Enum):
     enforced, see C33). Sensitive: shown nowhere. Decided: C33.
 
     Source: boto3-create-invitation
-    (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].CurrencyCode),
+    (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].CurrencyCode, line 7),
     model-1.35.76 (shapes.ExpectedCustomerSpendCurrencyCodeEnum)."""
 
     USD = "USD"
@@ -1127,8 +1129,8 @@ class ExpectedCustomerSpendCurrencyCodeEnum(str, Enum):
 class Industry(str, Enum):
     """Lines of business. The service may add values: reading keeps them as text.
 
-    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.Industry),
-    model-1.35.76 (shapes.Industry)."""
+    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line
+    7), model-1.35.76 (shapes.Industry)."""
 
     AEROSPACE = "Aerospace"
     AGRICULTURE = "Agriculture"
@@ -1251,7 +1253,7 @@ class PaymentFrequency(str, Enum):
     """Periods of payment. The service may add values: reading keeps them as text. Decided: C11.
 
     Source: boto3-create-invitation
-    (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].Frequency),
+    (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].Frequency, line 7),
     model-1.35.76 (shapes.PaymentFrequency)."""
 
     MONTHLY = "Monthly"
@@ -1275,7 +1277,7 @@ class PrimaryNeedFromAws(str, Enum):
 class ReasonCode(str, Enum):
     """Reasons for which a task fails. The service may add values: reading keeps them as text. Decided: C01, C02.
 
-    Source: api-start-by-accepting (response.ReasonCode), model-1.35.76 (shapes.ReasonCode)."""
+    Source: api-start-by-accepting (response.ReasonCode, line 93), model-1.35.76 (shapes.ReasonCode)."""
 
     INVITATION_ACCESS_DENIED = "InvitationAccessDenied"
     INVITATION_VALIDATION_FAILED = "InvitationValidationFailed"
@@ -1302,7 +1304,7 @@ class ReceiverResponsibility(str, Enum):
     """Parts that the receiver of an invitation can play. The service may add values: reading keeps them as text.
 
     Source: boto3-create-invitation
-    (request.Invitation.Payload.OpportunityInvitation.ReceiverResponsibilities[]), model-1.35.76
+    (request.Invitation.Payload.OpportunityInvitation.ReceiverResponsibilities[], line 7), model-1.35.76
     (shapes.ReceiverResponsibility)."""
 
     DISTRIBUTOR = "Distributor"
@@ -1370,8 +1372,8 @@ class SalesActivity(str, Enum):
 class SalesInvolvementType(str, Enum):
     """Ways in which AWS takes part. The service may add values: reading keeps them as text. Decided: C16.
 
-    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType),
-    model-1.35.76 (shapes.SalesInvolvementType)."""
+    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line
+    43), model-1.35.76 (shapes.SalesInvolvementType)."""
 
     FOR_VISIBILITY_ONLY = "For Visibility Only"
     CO_SELL = "Co-Sell"
@@ -1403,8 +1405,8 @@ class Stage(str, Enum):
 class TaskStatus(str, Enum):
     """States of a task. The service may add values: reading keeps them as text.
 
-    Source: api-start-by-accepting (response.TaskStatus), changes-2024-11-15
-    (StartEngagementFromOpportunityTask.response.TaskStatus), model-1.35.76 (shapes.TaskStatus)."""
+    Source: api-start-by-accepting (response.TaskStatus, line 131), changes-2024-11-15
+    (StartEngagementFromOpportunityTask.response.TaskStatus, line 63), model-1.35.76 (shapes.TaskStatus)."""
 
     IN_PROGRESS = "IN_PROGRESS"
     COMPLETE = "COMPLETE"
@@ -1441,7 +1443,7 @@ class ValidationExceptionReason(str, Enum):
 class Visibility(str, Enum):
     """Degrees to which the part of AWS is visible. The service may add values: reading keeps them as text.
 
-    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility),
+    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 43),
     model-1.35.76 (shapes.Visibility)."""
 
     FULL = "Full"
@@ -1549,10 +1551,10 @@ class EngagementMemberEventDetail(Structure):
     Attributes:
         catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
             values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
-            (events.EngagementMemberAdded.detail.catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (events.EngagementMemberAdded.detail.catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         schema_version: Version of the payload's form. Wire name: schemaVersion. Source: developer-guide
             (events.EngagementMemberAdded.detail.schemaVersion), model-1.35.76 (shapes.String).
 
@@ -1568,10 +1570,11 @@ class EngagementResourceSnapshotEventDetail(Structure):
     Attributes:
         catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
             values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
-            (events.EngagementResourceSnapshotCreated.detail.catalog), api-create-engagement
-            (request.Catalog), boto3-create-invitation (request.Catalog), api-start-by-accepting
-            (request.Catalog), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog),
-            model-1.35.76 (shapes.CatalogIdentifier).
+            (events.EngagementResourceSnapshotCreated.detail.catalog), api-create-engagement (request.Catalog,
+            line 27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting
+            (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         schema_version: Version of the payload's form. Wire name: schemaVersion. Source: developer-guide
             (events.EngagementResourceSnapshotCreated.detail.schemaVersion), model-1.35.76 (shapes.String).
 
@@ -1588,14 +1591,14 @@ class AcceptEngagementInvitationRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.AcceptEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (shapes.AcceptEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog, line
+            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
+            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         identifier: The invitation to accept. Required. 1 to 255 characters. Pattern
             ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Identifier. Source:
             model-1.35.76 (shapes.AcceptEngagementInvitationRequest.Identifier), api-start-by-accepting
-            (request.Identifier), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
+            (request.Identifier, line 51), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
 
     Source: model-1.35.76 (shapes.AcceptEngagementInvitationRequest)."""
 
@@ -1610,14 +1613,14 @@ class GetEngagementInvitationRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.GetEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (shapes.GetEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         identifier: The invitation to read. Required. 1 to 255 characters. Pattern
             ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Identifier. Source:
             model-1.35.76 (shapes.GetEngagementInvitationRequest.Identifier), api-start-by-accepting
-            (request.Identifier), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
+            (request.Identifier, line 51), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
 
     Source: model-1.35.76 (shapes.GetEngagementInvitationRequest)."""
 
@@ -1648,14 +1651,14 @@ class RejectEngagementInvitationRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.RejectEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (shapes.RejectEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog, line
+            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
+            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         identifier: The invitation to turn down. Required. 1 to 255 characters. Pattern
             ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Identifier. Source:
             model-1.35.76 (shapes.RejectEngagementInvitationRequest.Identifier), api-start-by-accepting
-            (request.Identifier), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
+            (request.Identifier, line 51), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
         rejection_reason: Why it is turned down; the guide asks for it, the API does not. Pattern
             ^[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}$ matches the whole of the value. Known
             values: Customer problem unclear, Next steps unclear, Unable to support, Duplicate of partner
@@ -1678,7 +1681,7 @@ class Address(Structure):
             model-1.35.76 (shapes.Address.City), model-1.35.76 (shapes.AddressCityString).
         country_code: Country, by its code of two letters. Sensitive: shown nowhere. Wire name: CountryCode.
             Source: model-1.35.76 (shapes.Address.CountryCode), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode, line 7), model-1.35.76
             (shapes.CountryCode).
         postal_code: Postal code. 0 to 20 characters. Sensitive: shown nowhere. Wire name: PostalCode. Source:
             model-1.35.76 (shapes.Address.PostalCode), model-1.35.76 (shapes.AddressPostalCodeString).
@@ -1706,7 +1709,7 @@ class AddressSummary(Structure):
             model-1.35.76 (shapes.AddressSummary.City), model-1.35.76 (shapes.AddressSummaryCityString).
         country_code: Country, by its code of two letters. Sensitive: shown nowhere. Wire name: CountryCode.
             Source: model-1.35.76 (shapes.AddressSummary.CountryCode), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode, line 7), model-1.35.76
             (shapes.CountryCode).
         postal_code: Postal code. 0 to 20 characters. Sensitive: shown nowhere. Wire name: PostalCode. Source:
             model-1.35.76 (shapes.AddressSummary.PostalCode), model-1.35.76
@@ -1757,14 +1760,14 @@ class AssociateOpportunityRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.AssociateOpportunityRequest.Catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (shapes.AssociateOpportunityRequest.Catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         opportunity_identifier: The opportunity to tie to something. Required. Pattern ^O[0-9]{1,19}$ matches
             the whole of the value. Wire name: OpportunityIdentifier. Source: model-1.35.76
             (shapes.AssociateOpportunityRequest.OpportunityIdentifier), api-start-by-accepting
-            (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
         related_entity_identifier: What to tie it to: identifier of a solution or product, or ARN of an offer.
             Required. 1 to 255 characters. Wire name: RelatedEntityIdentifier. Decided: C40. Source:
             model-1.35.76 (shapes.AssociateOpportunityRequest.RelatedEntityIdentifier), model-1.35.76
@@ -1817,11 +1820,12 @@ class CreateOpportunityResponse(Structure):
     Attributes:
         id: Identifier of the new opportunity. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
             value. Wire name: Id. Source: model-1.35.76 (shapes.CreateOpportunityResponse.Id),
-            api-start-by-accepting (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
         last_modified_date: When the opportunity was made; the next update has to give it back. Wire name:
             LastModifiedDate. Source: model-1.35.76 (shapes.CreateOpportunityResponse.LastModifiedDate),
-            api-start-by-accepting (response.StartTime), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76 (shapes.DateTime).
+            api-start-by-accepting (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         partner_opportunity_identifier: What the partner's own system calls the opportunity. Wire name:
             PartnerOpportunityIdentifier. Source: model-1.35.76
             (shapes.CreateOpportunityResponse.PartnerOpportunityIdentifier), model-1.35.76 (shapes.String).
@@ -1840,12 +1844,14 @@ class GetOpportunityRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.GetOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog), boto3-create-invitation (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         identifier: The opportunity to read. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the value.
             Wire name: Identifier. Source: model-1.35.76 (shapes.GetOpportunityRequest.Identifier),
-            api-start-by-accepting (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
 
     Source: model-1.35.76 (shapes.GetOpportunityRequest)."""
 
@@ -1859,12 +1865,12 @@ class LastModifiedDate(Structure):
     Attributes:
         after_last_modified_date: Only what was changed later than this. Wire name: AfterLastModifiedDate.
             Source: model-1.35.76 (shapes.LastModifiedDate.AfterLastModifiedDate), api-start-by-accepting
-            (response.StartTime), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime),
-            model-1.35.76 (shapes.DateTime).
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         before_last_modified_date: Only what was changed earlier than this. Wire name: BeforeLastModifiedDate.
             Source: model-1.35.76 (shapes.LastModifiedDate.BeforeLastModifiedDate), api-start-by-accepting
-            (response.StartTime), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime),
-            model-1.35.76 (shapes.DateTime).
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
 
     Source: model-1.35.76 (shapes.LastModifiedDate)."""
 
@@ -1951,8 +1957,9 @@ class NextStepsHistory(Structure):
 
     Attributes:
         time: When it was written. Required. Wire name: Time. Source: model-1.35.76
-            (shapes.NextStepsHistory.Time), api-start-by-accepting (response.StartTime), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76 (shapes.DateTime).
+            (shapes.NextStepsHistory.Time), api-start-by-accepting (response.StartTime, line 57),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
+            (shapes.DateTime).
         value: What was to be done. Required. Wire name: Value. Source: model-1.35.76
             (shapes.NextStepsHistory.Value), model-1.35.76 (shapes.String).
 
@@ -2031,19 +2038,21 @@ class SubmitOpportunityRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.SubmitOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog), boto3-create-invitation (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         identifier: The opportunity to hand to AWS. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
             value. Wire name: Identifier. Source: model-1.35.76 (shapes.SubmitOpportunityRequest.Identifier),
-            api-start-by-accepting (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
         involvement_type: Whether AWS sells along or only knows of the opportunity. Required. Wire name:
             InvolvementType. Source: model-1.35.76 (shapes.SubmitOpportunityRequest.InvolvementType),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType),
-            model-1.35.76 (shapes.SalesInvolvementType).
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line
+            43), model-1.35.76 (shapes.SalesInvolvementType).
         visibility: Who at AWS may see the opportunity; left out, it is as with `Full`. Wire name: Visibility.
             Source: model-1.35.76 (shapes.SubmitOpportunityRequest.Visibility), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility), model-1.35.76
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 43), model-1.35.76
             (shapes.Visibility).
 
     Source: model-1.35.76 (shapes.SubmitOpportunityRequest)."""
@@ -2060,11 +2069,11 @@ class UpdateOpportunityResponse(Structure):
     Attributes:
         id: Identifier of the opportunity. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the value.
             Wire name: Id. Source: model-1.35.76 (shapes.UpdateOpportunityResponse.Id), api-start-by-accepting
-            (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
         last_modified_date: When this change was made; the next update has to give it back. Required. Wire
             name: LastModifiedDate. Source: model-1.35.76 (shapes.UpdateOpportunityResponse.LastModifiedDate),
-            api-start-by-accepting (response.StartTime), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76 (shapes.DateTime).
+            api-start-by-accepting (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
 
     Source: model-1.35.76 (shapes.UpdateOpportunityResponse)."""
 
@@ -2078,15 +2087,15 @@ class AccountReceiver(Structure):
     Attributes:
         alias: A name for the account, easier to recognise than its number. 0 to 80 characters. Pattern
             ^[\\p{L}\\p{N}\\p{P}\\p{Z}]+$ matches the whole of the value. Wire name: Alias. Source:
-            boto3-create-invitation (request.Invitation.Receiver.Account.Alias), model-1.35.76
+            boto3-create-invitation (request.Invitation.Receiver.Account.Alias, line 105), model-1.35.76
             (shapes.AccountReceiver.Alias), model-1.35.76 (shapes.Alias).
         aws_account_id: Number of the AWS account, or a short word in its place such as `aws`. Required.
             Pattern ^([0-9]{12}|\\w{1,12})$ matches the whole of the value. Sensitive: shown nowhere. Wire
             name: AwsAccountId. Source: boto3-create-invitation
-            (request.Invitation.Receiver.Account.AwsAccountId), model-1.35.76
+            (request.Invitation.Receiver.Account.AwsAccountId, line 107), model-1.35.76
             (shapes.AccountReceiver.AwsAccountId), model-1.35.76 (shapes.AwsAccount).
 
-    Source: boto3-create-invitation (request.Invitation.Receiver.Account), model-1.35.76
+    Source: boto3-create-invitation (request.Invitation.Receiver.Account, line 103), model-1.35.76
     (shapes.AccountReceiver)."""
 
     alias: Annotated[Alias | None, Field(alias="Alias")] = None
@@ -2099,15 +2108,19 @@ class AwsSubmission(Structure):
     Attributes:
         involvement_type: Whether AWS sells along or only knows of the opportunity. Required. Wire name:
             InvolvementType. Decided: C16. Source: changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType), model-1.35.76
-            (shapes.AwsSubmission.InvolvementType), model-1.35.76 (shapes.SalesInvolvementType).
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line 47), model-1.35.76
+            (shapes.AwsSubmission.InvolvementType), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line 43), model-1.35.76
+            (shapes.SalesInvolvementType).
         visibility: Who may see that AWS is involved; `Limited` is meant for confidential cases and special
             programs. Wire name: Visibility. Source: changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility), model-1.35.76
-            (shapes.AwsSubmission.Visibility), model-1.35.76 (shapes.Visibility).
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 49), model-1.35.76
+            (shapes.AwsSubmission.Visibility), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 43), model-1.35.76
+            (shapes.Visibility).
 
-    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission), model-1.35.76
-    (shapes.AwsSubmission)."""
+    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission, line 44),
+    model-1.35.76 (shapes.AwsSubmission)."""
 
     involvement_type: Annotated[Open[SalesInvolvementType], Field(alias="InvolvementType")]
     visibility: Annotated[Open[Visibility] | None, Field(alias="Visibility")] = None
@@ -2120,15 +2133,16 @@ class CreateEngagementInvitationResponse(Structure):
         arn: ARN of the new invitation. Required. Pattern
             ^arn:aws:partnercentral::[0-9]{12}:[a-zA-Z]+/engagement-invitation/engi-[0-9,a-z]{13}$ matches the
             whole of the value (recorded, not enforced, see C32). Wire name: Arn. Source:
-            boto3-create-invitation (response.Arn), model-1.35.76
+            boto3-create-invitation (response.Arn, line 116), model-1.35.76
             (shapes.CreateEngagementInvitationResponse.Arn), model-1.35.76 (shapes.EngagementInvitationArn).
         id: Identifier of the new invitation: `engi-` and 13 characters. Required. Pattern
             ^engi-[0-9,a-z]{13}$ matches the whole of the value (recorded, not enforced, see C12). Wire name:
-            Id. Source: boto3-create-invitation (response.Id), model-1.35.76
+            Id. Source: boto3-create-invitation (response.Id, line 118), model-1.35.76
             (shapes.CreateEngagementInvitationResponse.Id), api-start-by-accepting
-            (response.EngagementInvitationId), model-1.35.76 (shapes.EngagementInvitationIdentifier).
+            (response.EngagementInvitationId, line 71), model-1.35.76 (shapes.EngagementInvitationIdentifier).
 
-    Source: boto3-create-invitation (response), model-1.35.76 (shapes.CreateEngagementInvitationResponse)."""
+    Source: boto3-create-invitation (response, line 115), model-1.35.76
+    (shapes.CreateEngagementInvitationResponse)."""
 
     arn: Annotated[EngagementInvitationArn, Field(alias="Arn")]
     id: Annotated[EngagementInvitationIdentifier, Field(alias="Id")]
@@ -2139,13 +2153,15 @@ class CreateEngagementResponse(Structure):
 
     Attributes:
         arn: ARN of the new engagement. Pattern ^arn:.* matches the whole of the value. Wire name: Arn.
-            Source: api-create-engagement (response.Arn), model-1.35.76 (shapes.CreateEngagementResponse.Arn),
+            Source: api-create-engagement (response.Arn, line 81), model-1.35.76
+            (shapes.CreateEngagementResponse.Arn), api-create-engagement (response.Arn, line 87),
             model-1.35.76 (shapes.EngagementArn).
         id: Identifier of the new engagement: `eng-` and 14 characters. Pattern ^eng-[0-9a-z]{14}$ matches the
-            whole of the value. Wire name: Id. Source: api-create-engagement (response.Id), model-1.35.76
-            (shapes.CreateEngagementResponse.Id), model-1.35.76 (shapes.EngagementIdentifier).
+            whole of the value. Wire name: Id. Source: api-create-engagement (response.Id, line 89),
+            model-1.35.76 (shapes.CreateEngagementResponse.Id), api-create-engagement (response.Id, line 95),
+            model-1.35.76 (shapes.EngagementIdentifier).
 
-    Source: api-create-engagement (response), model-1.35.76 (shapes.CreateEngagementResponse)."""
+    Source: api-create-engagement (response, line 73), model-1.35.76 (shapes.CreateEngagementResponse)."""
 
     arn: Annotated[EngagementArn | None, Field(alias="Arn")] = None
     id: Annotated[EngagementIdentifier | None, Field(alias="Id")] = None
@@ -2157,28 +2173,33 @@ class EngagementCustomer(Structure):
     Attributes:
         company_name: Name of the company. Required. 1 to 120 characters. Pattern
             ^[\\p{L}\\p{N}\\p{P}\\p{Z}]+$ matches the whole of the value. Wire name: CompanyName. Source:
-            api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer.CompanyName),
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.CompanyName),
-            model-1.35.76 (shapes.EngagementCustomer.CompanyName), model-1.35.76 (shapes.CompanyName).
+            api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer.CompanyName, line 63),
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.CompanyName,
+            line 40), model-1.35.76 (shapes.EngagementCustomer.CompanyName), model-1.35.76
+            (shapes.CompanyName).
         country_code: Country where the company does business. Required. Sensitive: shown nowhere. Wire name:
             CountryCode. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Customer.CountryCode), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode), model-1.35.76
-            (shapes.EngagementCustomer.CountryCode), model-1.35.76 (shapes.CountryCode).
+            (request.Contexts[].Payload.CustomerProject.Customer.CountryCode, line 63),
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode,
+            line 42), model-1.35.76 (shapes.EngagementCustomer.CountryCode), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode, line 7), model-1.35.76
+            (shapes.CountryCode).
         industry: Line of business of the company. Required. Wire name: Industry. Source:
-            api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer.Industry),
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.Industry),
-            model-1.35.76 (shapes.EngagementCustomer.Industry), model-1.35.76 (shapes.Industry).
+            api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer.Industry, line 63),
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line
+            44), model-1.35.76 (shapes.EngagementCustomer.Industry), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line 7), model-1.35.76
+            (shapes.Industry).
         website_url: Web address of the company. Required. 4 to 255 characters. Pattern
             ^((http|https)://)??(www[.])??([a-zA-Z0-9]|-)+?([.][a-zA-Z0-9(-|/|=|?)??]+?)+?$ matches the whole
             of the value. Sensitive: shown nowhere. Wire name: WebsiteUrl. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Customer.WebsiteUrl), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.WebsiteUrl), model-1.35.76
+            (request.Contexts[].Payload.CustomerProject.Customer.WebsiteUrl, line 63), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.WebsiteUrl, line 46), model-1.35.76
             (shapes.EngagementCustomer.WebsiteUrl), model-1.35.76 (shapes.CompanyWebsiteUrl).
 
-    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer),
-    boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer), model-1.35.76
-    (shapes.EngagementCustomer)."""
+    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer, line 63),
+    boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer, line 38),
+    model-1.35.76 (shapes.EngagementCustomer)."""
 
     company_name: Annotated[CompanyName, Field(alias="CompanyName")]
     country_code: Annotated[Open[CountryCode], Field(alias="CountryCode"), SENSITIVE]
@@ -2192,21 +2213,21 @@ class EngagementCustomerProjectDetails(Structure):
     Attributes:
         business_problem: The problem of the customer that the project is to solve. Required. 20 to 255
             characters. Sensitive: shown nowhere. Wire name: BusinessProblem. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Project.BusinessProblem), model-1.35.76
+            (request.Contexts[].Payload.CustomerProject.Project.BusinessProblem, line 63), model-1.35.76
             (shapes.EngagementCustomerProjectDetails.BusinessProblem), model-1.35.76
             (shapes.EngagementCustomerBusinessProblem).
         target_completion_date: Day by which the project should be done, as YYYY-MM-DD. Required. Pattern
             ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
             name: TargetCompletionDate. Decided: C26. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Project.TargetCompletionDate), model-1.35.76
+            (request.Contexts[].Payload.CustomerProject.Project.TargetCompletionDate, line 63), model-1.35.76
             (shapes.EngagementCustomerProjectDetails.TargetCompletionDate), model-1.35.76
             (shapes.EngagementCustomerProjectDetailsTargetCompletionDateString).
         title: Title of the project. Required. 1 to 255 characters. Wire name: Title. Source:
-            api-create-engagement (request.Contexts[].Payload.CustomerProject.Project.Title), model-1.35.76
-            (shapes.EngagementCustomerProjectDetails.Title), model-1.35.76
+            api-create-engagement (request.Contexts[].Payload.CustomerProject.Project.Title, line 63),
+            model-1.35.76 (shapes.EngagementCustomerProjectDetails.Title), model-1.35.76
             (shapes.EngagementCustomerProjectTitle).
 
-    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject.Project), model-1.35.76
+    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject.Project, line 63), model-1.35.76
     (shapes.EngagementCustomerProjectDetails)."""
 
     business_problem: Annotated[EngagementCustomerBusinessProblem, Field(alias="BusinessProblem"), SENSITIVE]
@@ -2222,30 +2243,34 @@ class ExpectedCustomerSpend(Structure):
     Attributes:
         amount: The amount per month, as text; the documents state no format. Required. Wire name: Amount.
             Decided: C25. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].Amount),
-            model-1.35.76 (shapes.ExpectedCustomerSpend.Amount), model-1.35.76 (shapes.String).
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].Amount, line
+            56), model-1.35.76 (shapes.ExpectedCustomerSpend.Amount), model-1.35.76 (shapes.String).
         currency_code: Currency of the amount. Required. Pattern ^USD$ matches the whole of the value
             (recorded, not enforced, see C33). Sensitive: shown nowhere. Wire name: CurrencyCode. Decided:
             C33. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].CurrencyCode),
-            model-1.35.76 (shapes.ExpectedCustomerSpend.CurrencyCode), model-1.35.76
-            (shapes.ExpectedCustomerSpendCurrencyCodeEnum).
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].CurrencyCode,
+            line 58), model-1.35.76 (shapes.ExpectedCustomerSpend.CurrencyCode), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].CurrencyCode,
+            line 7), model-1.35.76 (shapes.ExpectedCustomerSpendCurrencyCodeEnum).
         estimation_url: Address where the estimate is explained. 4 to 255 characters. Sensitive: shown
             nowhere. Wire name: EstimationUrl. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].EstimationUrl),
-            model-1.35.76 (shapes.ExpectedCustomerSpend.EstimationUrl), model-1.35.76 (shapes.WebsiteUrl).
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].EstimationUrl,
+            line 60), model-1.35.76 (shapes.ExpectedCustomerSpend.EstimationUrl), model-1.35.76
+            (shapes.WebsiteUrl).
         frequency: Period to which the amount refers; always `Monthly`. Required. Wire name: Frequency.
             Decided: C11. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].Frequency),
-            model-1.35.76 (shapes.ExpectedCustomerSpend.Frequency), model-1.35.76 (shapes.PaymentFrequency).
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].Frequency, line
+            62), model-1.35.76 (shapes.ExpectedCustomerSpend.Frequency), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].Frequency, line
+            7), model-1.35.76 (shapes.PaymentFrequency).
         target_company: Company to which the revenue goes. Required. 1 to 80 characters. Wire name:
             TargetCompany. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].TargetCompany),
-            model-1.35.76 (shapes.ExpectedCustomerSpend.TargetCompany), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[].TargetCompany,
+            line 68), model-1.35.76 (shapes.ExpectedCustomerSpend.TargetCompany), model-1.35.76
             (shapes.ExpectedCustomerSpendTargetCompanyString).
 
     Source: boto3-create-invitation
-    (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[]), model-1.35.76
+    (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend[], line 54), model-1.35.76
     (shapes.ExpectedCustomerSpend)."""
 
     amount: Annotated[String, Field(alias="Amount")]
@@ -2261,23 +2286,24 @@ class ProjectDetails(Structure):
     Attributes:
         business_problem: The problem of the customer that the project is to solve. Required. 20 to 255
             characters. Sensitive: shown nowhere. Wire name: BusinessProblem. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.BusinessProblem), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.Project.BusinessProblem, line 50), model-1.35.76
             (shapes.ProjectDetails.BusinessProblem), model-1.35.76 (shapes.EngagementCustomerBusinessProblem).
         expected_customer_spend: What the customer is expected to spend; at least one estimate. Required. At
             least 1 items. Wire name: ExpectedCustomerSpend. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend), model-1.35.76
-            (shapes.ProjectDetails.ExpectedCustomerSpend), model-1.35.76 (shapes.ExpectedCustomerSpendList).
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend, line 52),
+            model-1.35.76 (shapes.ProjectDetails.ExpectedCustomerSpend), model-1.35.76
+            (shapes.ExpectedCustomerSpendList).
         target_completion_date: Day by which the project should be done, as YYYY-MM-DD. Required. Pattern
             ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
             name: TargetCompletionDate. Decided: C26. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.TargetCompletionDate), model-1.35.76
-            (shapes.ProjectDetails.TargetCompletionDate), model-1.35.76 (shapes.Date).
+            (request.Invitation.Payload.OpportunityInvitation.Project.TargetCompletionDate, line 70),
+            model-1.35.76 (shapes.ProjectDetails.TargetCompletionDate), model-1.35.76 (shapes.Date).
         title: Title of the project. Required. 1 to 255 characters. Wire name: Title. Source:
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Project.Title),
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Project.Title, line 72),
             model-1.35.76 (shapes.ProjectDetails.Title), model-1.35.76 (shapes.ProjectDetailsTitleString).
 
-    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Project), model-1.35.76
-    (shapes.ProjectDetails)."""
+    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Project, line 48),
+    model-1.35.76 (shapes.ProjectDetails)."""
 
     business_problem: Annotated[EngagementCustomerBusinessProblem, Field(alias="BusinessProblem"), SENSITIVE]
     expected_customer_spend: Annotated[
@@ -2292,10 +2318,10 @@ class Receiver(TaggedUnion):
 
     Arms:
         account: An AWS account as the receiver. Wire name: Account. Source: boto3-create-invitation
-            (request.Invitation.Receiver.Account), model-1.35.76 (shapes.Receiver.Account), model-1.35.76
-            (shapes.AccountReceiver).
+            (request.Invitation.Receiver.Account, line 103), model-1.35.76 (shapes.Receiver.Account),
+            model-1.35.76 (shapes.AccountReceiver).
 
-    Source: boto3-create-invitation (request.Invitation.Receiver), model-1.35.76 (shapes.Receiver)."""
+    Source: boto3-create-invitation (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver)."""
 
     account: Annotated[AccountReceiver | None, Field(alias="Account")] = None
 
@@ -2306,29 +2332,29 @@ class SenderContact(Structure):
     Attributes:
         business_title: Job title of the contact. 0 to 80 characters. Sensitive: shown nowhere. Wire name:
             BusinessTitle. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].BusinessTitle), model-1.35.76
-            (shapes.SenderContact.BusinessTitle), model-1.35.76 (shapes.JobTitle).
+            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].BusinessTitle, line 82),
+            model-1.35.76 (shapes.SenderContact.BusinessTitle), model-1.35.76 (shapes.JobTitle).
         email: E-mail address of the contact. Required. 0 to 80 characters. Pattern
             ^[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(?:.[a-zA-Z0-9-]+)*$ matches the whole of the value.
             Sensitive: shown nowhere. Wire name: Email. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].Email), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].Email, line 85), model-1.35.76
             (shapes.SenderContact.Email), model-1.35.76 (shapes.SenderContactEmail).
         first_name: First name of the contact. 0 to 80 characters. Sensitive: shown nowhere. Wire name:
             FirstName. Decided: C08. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].FirstName), model-1.35.76
-            (shapes.SenderContact.FirstName), model-1.35.76 (shapes.Name).
+            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].FirstName, line 88),
+            model-1.35.76 (shapes.SenderContact.FirstName), model-1.35.76 (shapes.Name).
         last_name: Last name of the contact. 0 to 80 characters. Sensitive: shown nowhere. Wire name:
             LastName. Decided: C08. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].LastName), model-1.35.76
-            (shapes.SenderContact.LastName), model-1.35.76 (shapes.Name).
+            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].LastName, line 91),
+            model-1.35.76 (shapes.SenderContact.LastName), model-1.35.76 (shapes.Name).
         phone: Telephone number of the contact, as `+` and up to 15 digits. 0 to 40 characters. Pattern
             ^\\+[1-9]\\d{1,14}$ matches the whole of the value. Sensitive: shown nowhere. Wire name: Phone.
             Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].Phone), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.SenderContacts[].Phone, line 94), model-1.35.76
             (shapes.SenderContact.Phone), model-1.35.76 (shapes.PhoneNumber).
 
-    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.SenderContacts[]),
-    model-1.35.76 (shapes.SenderContact)."""
+    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.SenderContacts[], line
+    79), model-1.35.76 (shapes.SenderContact)."""
 
     business_title: Annotated[JobTitle | None, Field(alias="BusinessTitle"), SENSITIVE] = None
     email: Annotated[SenderContactEmail, Field(alias="Email"), SENSITIVE]
@@ -2343,23 +2369,26 @@ class StartEngagementByAcceptingInvitationTaskRequest(Structure):
     Attributes:
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: api-start-by-accepting (request.Catalog), model-1.35.76
-            (shapes.StartEngagementByAcceptingInvitationTaskRequest.Catalog), api-create-engagement
-            (request.Catalog), boto3-create-invitation (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            Wire name: Catalog. Decided: C15. Source: api-start-by-accepting (request.Catalog, line 21),
+            model-1.35.76 (shapes.StartEngagementByAcceptingInvitationTaskRequest.Catalog),
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
             client makes one up where none is given. Idempotency token: required on the wire, filled in by the
             client when left out. At least 1 characters. Pattern ^[!-~]{1,64}$ matches the whole of the value.
-            Wire name: ClientToken. Decided: C07. Source: api-start-by-accepting (request.ClientToken),
-            model-1.35.76 (shapes.StartEngagementByAcceptingInvitationTaskRequest.ClientToken), model-1.35.76
+            Wire name: ClientToken. Decided: C07. Source: api-start-by-accepting (request.ClientToken, line
+            31), model-1.35.76 (shapes.StartEngagementByAcceptingInvitationTaskRequest.ClientToken),
+            api-start-by-accepting (request.ClientToken, line 39), model-1.35.76
             (shapes.StartEngagementByAcceptingInvitationTaskRequestClientTokenString).
         identifier: The invitation to accept: its identifier or its ARN. Required. 1 to 255 characters.
             Pattern ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Identifier.
-            Decided: C30. Source: api-start-by-accepting (request.Identifier), model-1.35.76
-            (shapes.StartEngagementByAcceptingInvitationTaskRequest.Identifier), model-1.35.76
-            (shapes.EngagementInvitationArnOrIdentifier).
+            Decided: C30. Source: api-start-by-accepting (request.Identifier, line 43), model-1.35.76
+            (shapes.StartEngagementByAcceptingInvitationTaskRequest.Identifier), api-start-by-accepting
+            (request.Identifier, line 51), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
 
-    Source: api-start-by-accepting (request), model-1.35.76
+    Source: api-start-by-accepting (request, line 9), model-1.35.76
     (shapes.StartEngagementByAcceptingInvitationTaskRequest)."""
 
     catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
@@ -2375,44 +2404,51 @@ class StartEngagementByAcceptingInvitationTaskResponse(Structure):
     Attributes:
         engagement_invitation_id: The invitation that the task accepts. An ARN was recorded here, too. Pattern
             ^engi-[0-9,a-z]{13}$ matches the whole of the value (recorded, not enforced, see C12). Wire name:
-            EngagementInvitationId. Source: api-start-by-accepting (response.EngagementInvitationId),
+            EngagementInvitationId. Source: api-start-by-accepting (response.EngagementInvitationId, line 65),
             model-1.35.76 (shapes.StartEngagementByAcceptingInvitationTaskResponse.EngagementInvitationId),
-            model-1.35.76 (shapes.EngagementInvitationIdentifier).
+            api-start-by-accepting (response.EngagementInvitationId, line 71), model-1.35.76
+            (shapes.EngagementInvitationIdentifier).
         message: Why the task failed, and perhaps what to do about it; set on failure. Wire name: Message.
-            Source: api-start-by-accepting (response.Message), model-1.35.76
+            Source: api-start-by-accepting (response.Message, line 73), model-1.35.76
             (shapes.StartEngagementByAcceptingInvitationTaskResponse.Message), model-1.35.76 (shapes.String).
         opportunity_id: Identifier of the opportunity that the task creates in the caller's account. Pattern
             ^O[0-9]{1,19}$ matches the whole of the value. Wire name: OpportunityId. Decided: C13. Source:
-            api-start-by-accepting (response.OpportunityId), model-1.35.76
-            (shapes.StartEngagementByAcceptingInvitationTaskResponse.OpportunityId), model-1.35.76
-            (shapes.OpportunityIdentifier).
+            api-start-by-accepting (response.OpportunityId, line 79), model-1.35.76
+            (shapes.StartEngagementByAcceptingInvitationTaskResponse.OpportunityId), api-start-by-accepting
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
         reason_code: Why the task failed, as a code; set on failure. Wire name: ReasonCode. Source:
-            api-start-by-accepting (response.ReasonCode), model-1.35.76
-            (shapes.StartEngagementByAcceptingInvitationTaskResponse.ReasonCode), model-1.35.76
-            (shapes.ReasonCode).
+            api-start-by-accepting (response.ReasonCode, line 87), model-1.35.76
+            (shapes.StartEngagementByAcceptingInvitationTaskResponse.ReasonCode), api-start-by-accepting
+            (response.ReasonCode, line 93), model-1.35.76 (shapes.ReasonCode).
         resource_snapshot_job_id: Identifier of the job that keeps snapshots of the opportunity, which the
             task starts. Pattern ^job-[0-9a-z]{13}$ matches the whole of the value. Wire name:
             ResourceSnapshotJobId. Decided: C03. Source: api-start-by-accepting
-            (response.ResourceSnapshotJobId), model-1.35.76
-            (shapes.StartEngagementByAcceptingInvitationTaskResponse.ResourceSnapshotJobId), model-1.35.76
+            (response.ResourceSnapshotJobId, line 95), model-1.35.76
+            (shapes.StartEngagementByAcceptingInvitationTaskResponse.ResourceSnapshotJobId),
+            api-start-by-accepting (response.ResourceSnapshotJobId, line 101), model-1.35.76
             (shapes.ResourceSnapshotJobIdentifier).
         start_time: Moment at which the task began. Wire name: StartTime. Decided: C17. Source:
-            api-start-by-accepting (response.StartTime), model-1.35.76
-            (shapes.StartEngagementByAcceptingInvitationTaskResponse.StartTime), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76 (shapes.DateTime).
+            api-start-by-accepting (response.StartTime, line 103), model-1.35.76
+            (shapes.StartEngagementByAcceptingInvitationTaskResponse.StartTime), api-start-by-accepting
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         task_arn: ARN of the task. Pattern ^arn:.* matches the whole of the value. Wire name: TaskArn. Source:
-            api-start-by-accepting (response.TaskArn), model-1.35.76
-            (shapes.StartEngagementByAcceptingInvitationTaskResponse.TaskArn), model-1.35.76 (shapes.TaskArn).
+            api-start-by-accepting (response.TaskArn, line 109), model-1.35.76
+            (shapes.StartEngagementByAcceptingInvitationTaskResponse.TaskArn), api-start-by-accepting
+            (response.TaskArn, line 115), model-1.35.76 (shapes.TaskArn).
         task_id: Identifier of the task: `task-` and 13 characters. Pattern task-[0-9a-z]{13}$ matches the
             whole of the value. Wire name: TaskId. Decided: C04. Source: api-start-by-accepting
-            (response.TaskId), model-1.35.76 (shapes.StartEngagementByAcceptingInvitationTaskResponse.TaskId),
-            model-1.35.76 (shapes.TaskIdentifier).
+            (response.TaskId, line 117), model-1.35.76
+            (shapes.StartEngagementByAcceptingInvitationTaskResponse.TaskId), api-start-by-accepting
+            (response.TaskId, line 123), model-1.35.76 (shapes.TaskIdentifier).
         task_status: How far the task is. Wire name: TaskStatus. Source: api-start-by-accepting
-            (response.TaskStatus), model-1.35.76
-            (shapes.StartEngagementByAcceptingInvitationTaskResponse.TaskStatus), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.TaskStatus), model-1.35.76 (shapes.TaskStatus).
+            (response.TaskStatus, line 125), model-1.35.76
+            (shapes.StartEngagementByAcceptingInvitationTaskResponse.TaskStatus), api-start-by-accepting
+            (response.TaskStatus, line 131), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.TaskStatus, line 63), model-1.35.76
+            (shapes.TaskStatus).
 
-    Source: api-start-by-accepting (response), model-1.35.76
+    Source: api-start-by-accepting (response, line 57), model-1.35.76
     (shapes.StartEngagementByAcceptingInvitationTaskResponse)."""
 
     engagement_invitation_id: Annotated[
@@ -2435,30 +2471,33 @@ class StartEngagementFromOpportunityTaskRequest(Structure):
 
     Attributes:
         aws_submission: How AWS is to take part, and who may see it. Required. Wire name: AwsSubmission.
-            Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission),
+            Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission, line 44),
             model-1.35.76 (shapes.StartEngagementFromOpportunityTaskRequest.AwsSubmission), model-1.35.76
             (shapes.AwsSubmission).
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
+            (StartEngagementFromOpportunityTask.request.Catalog, line 51), model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskRequest.Catalog), api-create-engagement
-            (request.Catalog), boto3-create-invitation (request.Catalog), api-start-by-accepting
-            (request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
             client makes one up where none is given. Idempotency token: required on the wire, filled in by the
             client when left out. At least 1 characters. Pattern ^[!-~]{1,64}$ matches the whole of the value.
             Wire name: ClientToken. Decided: C07. Source: changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.ClientToken), model-1.35.76
+            (StartEngagementFromOpportunityTask.request.ClientToken, line 54), model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskRequest.ClientToken), model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskRequestClientTokenString).
         identifier: Identifier of the caller's opportunity for which the engagement is opened. Required.
             Pattern ^O[0-9]{1,19}$ matches the whole of the value. Wire name: Identifier. Decided: C14.
-            Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Identifier), model-1.35.76
-            (shapes.StartEngagementFromOpportunityTaskRequest.Identifier), api-start-by-accepting
-            (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Identifier, line 58),
+            model-1.35.76 (shapes.StartEngagementFromOpportunityTaskRequest.Identifier),
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
 
-    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request), model-1.35.76
+    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request, line 43), model-1.35.76
     (shapes.StartEngagementFromOpportunityTaskRequest)."""
 
     aws_submission: Annotated[AwsSubmission, Field(alias="AwsSubmission")]
@@ -2474,50 +2513,54 @@ class StartEngagementFromOpportunityTaskResponse(Structure):
 
     Attributes:
         engagement_id: Identifier of the engagement that the task opened; set once it is complete. Pattern
-            ^eng-[0-9a-z]{14}$ matches the whole of the value. Wire name: EngagementId. Source: model-1.35.76
-            (shapes.StartEngagementFromOpportunityTaskResponse.EngagementId), api-create-engagement
-            (response.Id), model-1.35.76 (shapes.EngagementIdentifier).
+            ^eng-[0-9a-z]{14}$ matches the whole of the value. Wire name: EngagementId. Decided: C42. Source:
+            model-1.35.76 (shapes.StartEngagementFromOpportunityTaskResponse.EngagementId),
+            api-create-engagement (response.Id, line 95), model-1.35.76 (shapes.EngagementIdentifier).
         engagement_invitation_id: Identifier of the invitation that went to AWS; set once the task is
             complete. Pattern ^engi-[0-9,a-z]{13}$ matches the whole of the value (recorded, not enforced, see
-            C12). Wire name: EngagementInvitationId. Source: model-1.35.76
+            C12). Wire name: EngagementInvitationId. Decided: C42. Source: model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskResponse.EngagementInvitationId), api-start-by-accepting
-            (response.EngagementInvitationId), model-1.35.76 (shapes.EngagementInvitationIdentifier).
+            (response.EngagementInvitationId, line 71), model-1.35.76 (shapes.EngagementInvitationIdentifier).
         message: Why the task failed, and perhaps what to do about it; set on failure. Wire name: Message.
-            Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.response.Message), model-1.35.76
-            (shapes.StartEngagementFromOpportunityTaskResponse.Message), model-1.35.76 (shapes.String).
+            Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.response.Message, line 66),
+            model-1.35.76 (shapes.StartEngagementFromOpportunityTaskResponse.Message), model-1.35.76
+            (shapes.String).
         opportunity_id: Identifier of the opportunity from the request. Pattern ^O[0-9]{1,19}$ matches the
             whole of the value. Wire name: OpportunityId. Decided: C13. Source: changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.OpportunityId), model-1.35.76
+            (StartEngagementFromOpportunityTask.response.OpportunityId, line 68), model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskResponse.OpportunityId), api-start-by-accepting
-            (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
         reason_code: Why the task failed, as a code; set on failure. Wire name: ReasonCode. Source:
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.ReasonCode), model-1.35.76
-            (shapes.StartEngagementFromOpportunityTaskResponse.ReasonCode), api-start-by-accepting
-            (response.ReasonCode), model-1.35.76 (shapes.ReasonCode).
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.ReasonCode, line 70),
+            model-1.35.76 (shapes.StartEngagementFromOpportunityTaskResponse.ReasonCode),
+            api-start-by-accepting (response.ReasonCode, line 93), model-1.35.76 (shapes.ReasonCode).
         resource_snapshot_job_id: Identifier of the job that adds snapshots of the opportunity to the
             engagement; set once the task is complete. Pattern ^job-[0-9a-z]{13}$ matches the whole of the
             value. Wire name: ResourceSnapshotJobId. Decided: C03. Source: model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskResponse.ResourceSnapshotJobId), api-start-by-accepting
-            (response.ResourceSnapshotJobId), model-1.35.76 (shapes.ResourceSnapshotJobIdentifier).
+            (response.ResourceSnapshotJobId, line 101), model-1.35.76 (shapes.ResourceSnapshotJobIdentifier).
         start_time: Moment at which the task began. Wire name: StartTime. Decided: C17. Source:
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 72), model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskResponse.StartTime), api-start-by-accepting
-            (response.StartTime), model-1.35.76 (shapes.DateTime).
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         task_arn: ARN of the task. Pattern ^arn:.* matches the whole of the value. Wire name: TaskArn. Source:
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.TaskArn), model-1.35.76
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.TaskArn, line 74), model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskResponse.TaskArn), api-start-by-accepting
-            (response.TaskArn), model-1.35.76 (shapes.TaskArn).
+            (response.TaskArn, line 115), model-1.35.76 (shapes.TaskArn).
         task_id: Identifier of the task: `task-` and 13 characters. Pattern task-[0-9a-z]{13}$ matches the
             whole of the value. Wire name: TaskId. Decided: C04. Source: changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.TaskId), model-1.35.76
+            (StartEngagementFromOpportunityTask.response.TaskId, line 76), model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskResponse.TaskId), api-start-by-accepting
-            (response.TaskId), model-1.35.76 (shapes.TaskIdentifier).
+            (response.TaskId, line 123), model-1.35.76 (shapes.TaskIdentifier).
         task_status: How far the task is. Wire name: TaskStatus. Source: changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.TaskStatus), model-1.35.76
+            (StartEngagementFromOpportunityTask.response.TaskStatus, line 78), model-1.35.76
             (shapes.StartEngagementFromOpportunityTaskResponse.TaskStatus), api-start-by-accepting
-            (response.TaskStatus), model-1.35.76 (shapes.TaskStatus).
+            (response.TaskStatus, line 131), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.TaskStatus, line 63), model-1.35.76
+            (shapes.TaskStatus).
 
-    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.response), model-1.35.76
+    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.response, line 65), model-1.35.76
     (shapes.StartEngagementFromOpportunityTaskResponse)."""
 
     engagement_id: Annotated[EngagementIdentifier | None, Field(alias="EngagementId")] = None
@@ -2562,7 +2605,7 @@ class ListEngagementByAcceptingInvitationTaskSummary(Structure):
             the whole of the value (recorded, not enforced, see C12). Wire name: EngagementInvitationId.
             Source: model-1.35.76
             (shapes.ListEngagementByAcceptingInvitationTaskSummary.EngagementInvitationId),
-            api-start-by-accepting (response.EngagementInvitationId), model-1.35.76
+            api-start-by-accepting (response.EngagementInvitationId, line 71), model-1.35.76
             (shapes.EngagementInvitationIdentifier).
         message: What went wrong, in words, once the task has failed. Wire name: Message. Source:
             model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTaskSummary.Message), model-1.35.76
@@ -2570,29 +2613,30 @@ class ListEngagementByAcceptingInvitationTaskSummary(Structure):
         opportunity_id: The opportunity that the task made in the caller's account. Pattern ^O[0-9]{1,19}$
             matches the whole of the value. Wire name: OpportunityId. Source: model-1.35.76
             (shapes.ListEngagementByAcceptingInvitationTaskSummary.OpportunityId), api-start-by-accepting
-            (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
         reason_code: Why the task failed. Wire name: ReasonCode. Source: model-1.35.76
             (shapes.ListEngagementByAcceptingInvitationTaskSummary.ReasonCode), api-start-by-accepting
-            (response.ReasonCode), model-1.35.76 (shapes.ReasonCode).
+            (response.ReasonCode, line 93), model-1.35.76 (shapes.ReasonCode).
         resource_snapshot_job_id: The job that takes snapshots of the opportunity. Pattern ^job-[0-9a-z]{13}$
             matches the whole of the value. Wire name: ResourceSnapshotJobId. Source: model-1.35.76
             (shapes.ListEngagementByAcceptingInvitationTaskSummary.ResourceSnapshotJobId),
-            api-start-by-accepting (response.ResourceSnapshotJobId), model-1.35.76
+            api-start-by-accepting (response.ResourceSnapshotJobId, line 101), model-1.35.76
             (shapes.ResourceSnapshotJobIdentifier).
         start_time: When the task began. Wire name: StartTime. Source: model-1.35.76
             (shapes.ListEngagementByAcceptingInvitationTaskSummary.StartTime), api-start-by-accepting
-            (response.StartTime), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime),
-            model-1.35.76 (shapes.DateTime).
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         task_arn: ARN of the task. Pattern ^arn:.* matches the whole of the value. Wire name: TaskArn. Source:
             model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTaskSummary.TaskArn),
-            api-start-by-accepting (response.TaskArn), model-1.35.76 (shapes.TaskArn).
+            api-start-by-accepting (response.TaskArn, line 115), model-1.35.76 (shapes.TaskArn).
         task_id: Identifier of the task. Pattern task-[0-9a-z]{13}$ matches the whole of the value. Wire name:
             TaskId. Source: model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTaskSummary.TaskId),
-            api-start-by-accepting (response.TaskId), model-1.35.76 (shapes.TaskIdentifier).
+            api-start-by-accepting (response.TaskId, line 123), model-1.35.76 (shapes.TaskIdentifier).
         task_status: Whether the task runs, is complete, or has failed. Wire name: TaskStatus. Source:
             model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTaskSummary.TaskStatus),
-            api-start-by-accepting (response.TaskStatus), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.TaskStatus), model-1.35.76 (shapes.TaskStatus).
+            api-start-by-accepting (response.TaskStatus, line 131), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.TaskStatus, line 63), model-1.35.76
+            (shapes.TaskStatus).
 
     Source: model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTaskSummary)."""
 
@@ -2637,40 +2681,41 @@ class ListEngagementFromOpportunityTaskSummary(Structure):
         engagement_id: The engagement that the task opened. Pattern ^eng-[0-9a-z]{14}$ matches the whole of
             the value. Wire name: EngagementId. Source: model-1.35.76
             (shapes.ListEngagementFromOpportunityTaskSummary.EngagementId), api-create-engagement
-            (response.Id), model-1.35.76 (shapes.EngagementIdentifier).
+            (response.Id, line 95), model-1.35.76 (shapes.EngagementIdentifier).
         engagement_invitation_id: The invitation of AWS that the task made. Pattern ^engi-[0-9,a-z]{13}$
             matches the whole of the value (recorded, not enforced, see C12). Wire name:
             EngagementInvitationId. Source: model-1.35.76
             (shapes.ListEngagementFromOpportunityTaskSummary.EngagementInvitationId), api-start-by-accepting
-            (response.EngagementInvitationId), model-1.35.76 (shapes.EngagementInvitationIdentifier).
+            (response.EngagementInvitationId, line 71), model-1.35.76 (shapes.EngagementInvitationIdentifier).
         message: What went wrong, in words, once the task has failed. Wire name: Message. Source:
             model-1.35.76 (shapes.ListEngagementFromOpportunityTaskSummary.Message), model-1.35.76
             (shapes.String).
         opportunity_id: The opportunity that the task starts from. Pattern ^O[0-9]{1,19}$ matches the whole of
             the value. Wire name: OpportunityId. Source: model-1.35.76
             (shapes.ListEngagementFromOpportunityTaskSummary.OpportunityId), api-start-by-accepting
-            (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
         reason_code: Why the task failed. Wire name: ReasonCode. Source: model-1.35.76
             (shapes.ListEngagementFromOpportunityTaskSummary.ReasonCode), api-start-by-accepting
-            (response.ReasonCode), model-1.35.76 (shapes.ReasonCode).
+            (response.ReasonCode, line 93), model-1.35.76 (shapes.ReasonCode).
         resource_snapshot_job_id: The job that takes snapshots of the opportunity. Pattern ^job-[0-9a-z]{13}$
             matches the whole of the value. Wire name: ResourceSnapshotJobId. Source: model-1.35.76
             (shapes.ListEngagementFromOpportunityTaskSummary.ResourceSnapshotJobId), api-start-by-accepting
-            (response.ResourceSnapshotJobId), model-1.35.76 (shapes.ResourceSnapshotJobIdentifier).
+            (response.ResourceSnapshotJobId, line 101), model-1.35.76 (shapes.ResourceSnapshotJobIdentifier).
         start_time: When the task began. Wire name: StartTime. Source: model-1.35.76
             (shapes.ListEngagementFromOpportunityTaskSummary.StartTime), api-start-by-accepting
-            (response.StartTime), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime),
-            model-1.35.76 (shapes.DateTime).
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         task_arn: ARN of the task. Pattern ^arn:.* matches the whole of the value. Wire name: TaskArn. Source:
             model-1.35.76 (shapes.ListEngagementFromOpportunityTaskSummary.TaskArn), api-start-by-accepting
-            (response.TaskArn), model-1.35.76 (shapes.TaskArn).
+            (response.TaskArn, line 115), model-1.35.76 (shapes.TaskArn).
         task_id: Identifier of the task. Pattern task-[0-9a-z]{13}$ matches the whole of the value. Wire name:
             TaskId. Source: model-1.35.76 (shapes.ListEngagementFromOpportunityTaskSummary.TaskId),
-            api-start-by-accepting (response.TaskId), model-1.35.76 (shapes.TaskIdentifier).
+            api-start-by-accepting (response.TaskId, line 123), model-1.35.76 (shapes.TaskIdentifier).
         task_status: Whether the task runs, is complete, or has failed. Wire name: TaskStatus. Source:
             model-1.35.76 (shapes.ListEngagementFromOpportunityTaskSummary.TaskStatus), api-start-by-accepting
-            (response.TaskStatus), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.TaskStatus), model-1.35.76 (shapes.TaskStatus).
+            (response.TaskStatus, line 131), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.TaskStatus, line 63), model-1.35.76
+            (shapes.TaskStatus).
 
     Source: model-1.35.76 (shapes.ListEngagementFromOpportunityTaskSummary)."""
 
@@ -2731,9 +2776,9 @@ class AccessDeniedExceptionBody(Structure):
         message: What was refused. Wire name: Message. Source: model-1.35.76
             (shapes.AccessDeniedException.Message), model-1.35.76 (shapes.String).
 
-    Source: api-create-engagement (errors.AccessDeniedException), api-start-by-accepting
-    (errors.AccessDeniedException), boto3-create-invitation (errors.AccessDeniedException), model-1.35.76
-    (shapes.AccessDeniedException)."""
+    Source: api-create-engagement (errors.AccessDeniedException, line 101), api-start-by-accepting
+    (errors.AccessDeniedException, line 137), boto3-create-invitation (errors.AccessDeniedException, line
+    123), model-1.35.76 (shapes.AccessDeniedException)."""
 
     message: Annotated[String | None, Field(alias="Message")] = None
 
@@ -2745,9 +2790,9 @@ class ConflictExceptionBody(Structure):
         message: What is in conflict. Wire name: Message. Source: model-1.35.76
             (shapes.ConflictException.Message), model-1.35.76 (shapes.String).
 
-    Source: api-create-engagement (errors.ConflictException), api-start-by-accepting
-    (errors.ConflictException), boto3-create-invitation (errors.ConflictException), model-1.35.76
-    (shapes.ConflictException)."""
+    Source: api-create-engagement (errors.ConflictException, line 109), api-start-by-accepting
+    (errors.ConflictException, line 145), boto3-create-invitation (errors.ConflictException, line 122),
+    model-1.35.76 (shapes.ConflictException)."""
 
     message: Annotated[String | None, Field(alias="Message")] = None
 
@@ -2759,7 +2804,7 @@ class InternalServerExceptionBody(Structure):
         message: What went wrong in the service. Wire name: Message. Source: model-1.35.76
             (shapes.InternalServerException.Message), model-1.35.76 (shapes.String).
 
-    Source: api-start-by-accepting (errors.InternalServerException), model-1.35.76
+    Source: api-start-by-accepting (errors.InternalServerException, line 153), model-1.35.76
     (shapes.InternalServerException)."""
 
     message: Annotated[String | None, Field(alias="Message")] = None
@@ -2772,9 +2817,9 @@ class ResourceNotFoundExceptionBody(Structure):
         message: What was not found. Wire name: Message. Source: model-1.35.76
             (shapes.ResourceNotFoundException.Message), model-1.35.76 (shapes.String).
 
-    Source: api-create-engagement (errors.ResourceNotFoundException), api-start-by-accepting
-    (errors.ResourceNotFoundException), boto3-create-invitation (errors.ResourceNotFoundException),
-    model-1.35.76 (shapes.ResourceNotFoundException)."""
+    Source: api-create-engagement (errors.ResourceNotFoundException, line 117), api-start-by-accepting
+    (errors.ResourceNotFoundException, line 161), boto3-create-invitation (errors.ResourceNotFoundException,
+    line 126), model-1.35.76 (shapes.ResourceNotFoundException)."""
 
     message: Annotated[String | None, Field(alias="Message")] = None
 
@@ -2786,9 +2831,9 @@ class ServiceQuotaExceededExceptionBody(Structure):
         message: Which quota is exhausted. Wire name: Message. Source: model-1.35.76
             (shapes.ServiceQuotaExceededException.Message), model-1.35.76 (shapes.String).
 
-    Source: api-create-engagement (errors.ServiceQuotaExceededException), api-start-by-accepting
-    (errors.ServiceQuotaExceededException), boto3-create-invitation (errors.ServiceQuotaExceededException),
-    model-1.35.76 (shapes.ServiceQuotaExceededException)."""
+    Source: api-create-engagement (errors.ServiceQuotaExceededException, line 125), api-start-by-accepting
+    (errors.ServiceQuotaExceededException, line 169), boto3-create-invitation
+    (errors.ServiceQuotaExceededException, line 125), model-1.35.76 (shapes.ServiceQuotaExceededException)."""
 
     message: Annotated[String | None, Field(alias="Message")] = None
 
@@ -2800,9 +2845,9 @@ class ThrottlingExceptionBody(Structure):
         message: Which rate was exceeded. Wire name: Message. Source: model-1.35.76
             (shapes.ThrottlingException.Message), model-1.35.76 (shapes.String).
 
-    Source: api-create-engagement (errors.ThrottlingException), api-start-by-accepting
-    (errors.ThrottlingException), boto3-create-invitation (errors.ThrottlingException), model-1.35.76
-    (shapes.ThrottlingException)."""
+    Source: api-create-engagement (errors.ThrottlingException, line 133), api-start-by-accepting
+    (errors.ThrottlingException, line 177), boto3-create-invitation (errors.ThrottlingException, line 121),
+    model-1.35.76 (shapes.ThrottlingException)."""
 
     message: Annotated[String | None, Field(alias="Message")] = None
 
@@ -2820,9 +2865,9 @@ class ValidationExceptionBody(Structure):
             Source: model-1.35.76 (shapes.ValidationException.Reason), model-1.35.76
             (shapes.ValidationExceptionReason).
 
-    Source: api-create-engagement (errors.ValidationException), api-start-by-accepting
-    (errors.ValidationException), boto3-create-invitation (errors.ValidationException), model-1.35.76
-    (shapes.ValidationException)."""
+    Source: api-create-engagement (errors.ValidationException, line 141), api-start-by-accepting
+    (errors.ValidationException, line 185), boto3-create-invitation (errors.ValidationException, line 124),
+    model-1.35.76 (shapes.ValidationException)."""
 
     error_list: Annotated[list[ValidationExceptionError] | None, Field(alias="ErrorList")] = None
     message: Annotated[String, Field(alias="Message")]
@@ -2851,9 +2896,10 @@ class ListEngagementsRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.ListEngagementsRequest.Catalog),
-            api-create-engagement (request.Catalog), boto3-create-invitation (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         created_by: Only engagements that these accounts opened. 1 to 10 items. Wire name: CreatedBy. Source:
             model-1.35.76 (shapes.ListEngagementsRequest.CreatedBy), model-1.35.76 (shapes.AwsAccountList).
         engagement_identifier: Only these engagements. 1 to 10 items. Wire name: EngagementIdentifier. Source:
@@ -2894,10 +2940,10 @@ class OpportunityEventDetail(Structure):
     Attributes:
         catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
             values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
-            (events.OpportunityCreated.detail.catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (events.OpportunityCreated.detail.catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         schema_version: Version of the payload's form. Wire name: schemaVersion. Source: developer-guide
             (events.OpportunityCreated.detail.schemaVersion), model-1.35.76 (shapes.String).
         opportunity: The opportunity that it is about. Wire name: opportunity. Source: developer-guide
@@ -2917,10 +2963,10 @@ class EngagementInvitationEventDetail(Structure):
         catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
             values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
             (events.EngagementInvitationCreated.detail.catalog), recordings
-            (events.EngagementInvitationCreated.detail.catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (events.EngagementInvitationCreated.detail.catalog), api-create-engagement (request.Catalog, line
+            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
+            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         schema_version: Version of the payload's form; the sample in the guide leaves it out. Wire name:
             schemaVersion. Source: recordings (events.EngagementInvitationCreated.detail.schemaVersion),
             model-1.35.76 (shapes.String).
@@ -2942,10 +2988,10 @@ class EngagementEventDetail(Structure):
     Attributes:
         catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
             values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
-            (events.EngagementCreated.detail.catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (events.EngagementCreated.detail.catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         schema_version: Version of the payload's form. Wire name: schemaVersion. Source: developer-guide
             (events.EngagementCreated.detail.schemaVersion), model-1.35.76 (shapes.String).
         engagement: The engagement that it is about. Wire name: engagement. Source: developer-guide
@@ -2967,28 +3013,29 @@ class EngagementInvitationSummary(Structure):
         catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
             Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
             model-1.35.76 (shapes.EngagementInvitationSummary.Catalog), api-create-engagement
-            (request.Catalog), boto3-create-invitation (request.Catalog), api-start-by-accepting
-            (request.Catalog), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog),
-            model-1.35.76 (shapes.CatalogIdentifier).
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         engagement_id: The engagement that it leads to. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the
             value. Wire name: EngagementId. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.EngagementId), api-create-engagement (response.Id),
+            (shapes.EngagementInvitationSummary.EngagementId), api-create-engagement (response.Id, line 95),
             model-1.35.76 (shapes.EngagementIdentifier).
         engagement_title: Title of that engagement. 1 to 40 characters. Wire name: EngagementTitle. Source:
             model-1.35.76 (shapes.EngagementInvitationSummary.EngagementTitle), api-create-engagement
-            (request.Title), model-1.35.76 (shapes.EngagementTitle).
+            (request.Title, line 57), model-1.35.76 (shapes.EngagementTitle).
         expiration_date: When it lapses unless it is answered. Wire name: ExpirationDate. Source:
             model-1.35.76 (shapes.EngagementInvitationSummary.ExpirationDate), api-start-by-accepting
-            (response.StartTime), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime),
-            model-1.35.76 (shapes.DateTime).
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         id: Its identifier, or an ARN in its place. Required. 1 to 255 characters. Pattern
             ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Id. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.Id), api-start-by-accepting (request.Identifier),
+            (shapes.EngagementInvitationSummary.Id), api-start-by-accepting (request.Identifier, line 51),
             model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
         invitation_date: When it was sent. Wire name: InvitationDate. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.InvitationDate), api-start-by-accepting (response.StartTime),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76
-            (shapes.DateTime).
+            (shapes.EngagementInvitationSummary.InvitationDate), api-start-by-accepting (response.StartTime,
+            line 57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73),
+            model-1.35.76 (shapes.DateTime).
         participant_type: Whether the calling account sent or received it. Wire name: ParticipantType. Source:
             model-1.35.76 (shapes.EngagementInvitationSummary.ParticipantType), model-1.35.76
             (shapes.ParticipantType).
@@ -2997,7 +3044,7 @@ class EngagementInvitationSummary(Structure):
             (shapes.EngagementInvitationPayloadType).
         receiver: Who was invited. Wire name: Receiver. Source: model-1.35.76
             (shapes.EngagementInvitationSummary.Receiver), boto3-create-invitation
-            (request.Invitation.Receiver), model-1.35.76 (shapes.Receiver).
+            (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver).
         sender_aws_account_id: The account that sent it; `aws` where AWS did. Pattern ^([0-9]{12}|\\w{1,12})$
             matches the whole of the value. Sensitive: shown nowhere. Wire name: SenderAwsAccountId. Source:
             model-1.35.76 (shapes.EngagementInvitationSummary.SenderAwsAccountId), recordings
@@ -3034,10 +3081,10 @@ class ListEngagementInvitationsRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.ListEngagementInvitationsRequest.Catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            (shapes.ListEngagementInvitationsRequest.Catalog), api-create-engagement (request.Catalog, line
+            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
+            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         engagement_identifier: Only invitations to these engagements. 1 to 10 items. Wire name:
             EngagementIdentifier. Source: model-1.35.76
             (shapes.ListEngagementInvitationsRequest.EngagementIdentifier), model-1.35.76
@@ -3119,7 +3166,7 @@ class Account(Structure):
             model-1.35.76 (shapes.DunsNumber).
         industry: Line of business of the company. Wire name: Industry. Decided: C37. Source: model-1.35.76
             (shapes.Account.Industry), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line 7), model-1.35.76
             (shapes.Industry).
         other_industry: Line of business in free words; goes with the industry `Other`. 0 to 255 characters.
             Wire name: OtherIndustry. Source: model-1.35.76 (shapes.Account.OtherIndustry), model-1.35.76
@@ -3150,7 +3197,7 @@ class AccountSummary(Structure):
             (shapes.AccountSummaryCompanyNameString).
         industry: Line of business of the company. Wire name: Industry. Source: model-1.35.76
             (shapes.AccountSummary.Industry), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line 7), model-1.35.76
             (shapes.Industry).
         other_industry: Line of business in free words; goes with the industry `Other`. 0 to 255 characters.
             Wire name: OtherIndustry. Source: model-1.35.76 (shapes.AccountSummary.OtherIndustry),
@@ -3178,12 +3225,14 @@ class AssignOpportunityRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.AssignOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog), boto3-create-invitation (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         identifier: The opportunity to hand over. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
             value. Wire name: Identifier. Source: model-1.35.76 (shapes.AssignOpportunityRequest.Identifier),
-            api-start-by-accepting (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
 
     Source: model-1.35.76 (shapes.AssignOpportunityRequest)."""
 
@@ -3268,9 +3317,10 @@ class ListOpportunitiesRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.Catalog),
-            api-create-engagement (request.Catalog), boto3-create-invitation (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         customer_company_name: Only opportunities with these customers, by name. 0 to 10 items. Wire name:
             CustomerCompanyName. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.CustomerCompanyName),
             model-1.35.76 (shapes.ListOpportunitiesRequestCustomerCompanyNameList).
@@ -3339,8 +3389,8 @@ class Project(Structure):
         expected_customer_spend: What AWS is likely to cost the customer. At least 1 items. Wire name:
             ExpectedCustomerSpend. Source: model-1.35.76 (shapes.Project.ExpectedCustomerSpend),
             boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend), model-1.35.76
-            (shapes.ExpectedCustomerSpendList).
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend, line 52),
+            model-1.35.76 (shapes.ExpectedCustomerSpendList).
         other_competitor_names: Competitors in free words; goes with the competitor `*Other`. 0 to 255
             characters. Wire name: OtherCompetitorNames. Source: model-1.35.76
             (shapes.Project.OtherCompetitorNames), model-1.35.76 (shapes.ProjectOtherCompetitorNamesString).
@@ -3350,8 +3400,8 @@ class Project(Structure):
             (shapes.ProjectOtherSolutionDescriptionString).
         related_opportunity_identifier: The opportunity from which this one follows. Pattern ^O[0-9]{1,19}$
             matches the whole of the value. Wire name: RelatedOpportunityIdentifier. Source: model-1.35.76
-            (shapes.Project.RelatedOpportunityIdentifier), api-start-by-accepting (response.OpportunityId),
-            model-1.35.76 (shapes.OpportunityIdentifier).
+            (shapes.Project.RelatedOpportunityIdentifier), api-start-by-accepting (response.OpportunityId,
+            line 85), model-1.35.76 (shapes.OpportunityIdentifier).
         sales_activities: What was done with the customer so far. Wire name: SalesActivities. Source:
             model-1.35.76 (shapes.Project.SalesActivities), model-1.35.76 (shapes.SalesActivities).
         title: Title of the opportunity. 0 to 255 characters. Sensitive: shown nowhere. Wire name: Title.
@@ -3392,8 +3442,8 @@ class ProjectSummary(Structure):
         expected_customer_spend: What AWS is likely to cost the customer. At least 1 items. Wire name:
             ExpectedCustomerSpend. Source: model-1.35.76 (shapes.ProjectSummary.ExpectedCustomerSpend),
             boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend), model-1.35.76
-            (shapes.ExpectedCustomerSpendList).
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend, line 52),
+            model-1.35.76 (shapes.ExpectedCustomerSpendList).
 
     Source: model-1.35.76 (shapes.ProjectSummary)."""
 
@@ -3410,19 +3460,21 @@ class UpdateOpportunityRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.UpdateOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog), boto3-create-invitation (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         customer: The company that would buy, and people there. Wire name: Customer. Source: model-1.35.76
             (shapes.UpdateOpportunityRequest.Customer), model-1.35.76 (shapes.Customer).
         identifier: The opportunity to change. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
             value. Wire name: Identifier. Source: model-1.35.76 (shapes.UpdateOpportunityRequest.Identifier),
-            api-start-by-accepting (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
         last_modified_date: When the opportunity was last changed as far as the caller knows; if that is out
             of date, there is a conflict. Required. Wire name: LastModifiedDate. Source: model-1.35.76
-            (shapes.UpdateOpportunityRequest.LastModifiedDate), api-start-by-accepting (response.StartTime),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76
-            (shapes.DateTime).
+            (shapes.UpdateOpportunityRequest.LastModifiedDate), api-start-by-accepting (response.StartTime,
+            line 57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73),
+            model-1.35.76 (shapes.DateTime).
         life_cycle: Where the opportunity stands, and what comes next. Wire name: LifeCycle. Source:
             model-1.35.76 (shapes.UpdateOpportunityRequest.LifeCycle), model-1.35.76 (shapes.LifeCycle).
         marketing: The campaign from which the opportunity came, if one did. Wire name: Marketing. Source:
@@ -3469,15 +3521,15 @@ class CustomerProjectsContext(Structure):
 
     Attributes:
         customer: The customer, if there is one yet. Wire name: Customer. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Customer), model-1.35.76
+            (request.Contexts[].Payload.CustomerProject.Customer, line 63), model-1.35.76
             (shapes.CustomerProjectsContext.Customer), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.Customer, line 38), model-1.35.76
             (shapes.EngagementCustomer).
         project: The project, if it is known yet. Wire name: Project. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Project), model-1.35.76
+            (request.Contexts[].Payload.CustomerProject.Project, line 63), model-1.35.76
             (shapes.CustomerProjectsContext.Project), model-1.35.76 (shapes.EngagementCustomerProjectDetails).
 
-    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject), model-1.35.76
+    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject, line 63), model-1.35.76
     (shapes.CustomerProjectsContext)."""
 
     customer: Annotated[EngagementCustomer | None, Field(alias="Customer")] = None
@@ -3489,11 +3541,11 @@ class EngagementContextPayload(TaggedUnion):
 
     Arms:
         customer_project: A customer and the project with them; goes with the type `CustomerProject`. Wire
-            name: CustomerProject. Source: api-create-engagement (request.Contexts[].Payload.CustomerProject),
-            model-1.35.76 (shapes.EngagementContextPayload.CustomerProject), model-1.35.76
+            name: CustomerProject. Source: api-create-engagement (request.Contexts[].Payload.CustomerProject,
+            line 63), model-1.35.76 (shapes.EngagementContextPayload.CustomerProject), model-1.35.76
             (shapes.CustomerProjectsContext).
 
-    Source: api-create-engagement (request.Contexts[].Payload), model-1.35.76
+    Source: api-create-engagement (request.Contexts[].Payload, line 9), model-1.35.76
     (shapes.EngagementContextPayload)."""
 
     customer_project: Annotated[CustomerProjectsContext | None, Field(alias="CustomerProject")] = None
@@ -3504,23 +3556,24 @@ class OpportunityInvitationPayload(Structure):
 
     Attributes:
         customer: The customer of the opportunity. Required. Wire name: Customer. Source:
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer), model-1.35.76
-            (shapes.OpportunityInvitationPayload.Customer), api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Customer), model-1.35.76 (shapes.EngagementCustomer).
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer, line 38),
+            model-1.35.76 (shapes.OpportunityInvitationPayload.Customer), api-create-engagement
+            (request.Contexts[].Payload.CustomerProject.Customer, line 63), model-1.35.76
+            (shapes.EngagementCustomer).
         project: The project of the opportunity. Required. Wire name: Project. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.Project, line 48), model-1.35.76
             (shapes.OpportunityInvitationPayload.Project), model-1.35.76 (shapes.ProjectDetails).
         receiver_responsibilities: Parts that the receiver is asked to play. Required. Wire name:
             ReceiverResponsibilities. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.ReceiverResponsibilities), model-1.35.76
-            (shapes.OpportunityInvitationPayload.ReceiverResponsibilities), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.ReceiverResponsibilities, line 74),
+            model-1.35.76 (shapes.OpportunityInvitationPayload.ReceiverResponsibilities), model-1.35.76
             (shapes.ReceiverResponsibilityList).
         sender_contacts: People on the sender's side whom the receiver can turn to. 1 to 3 items. Wire name:
             SenderContacts. Decided: C24. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.SenderContacts), model-1.35.76
+            (request.Invitation.Payload.OpportunityInvitation.SenderContacts, line 77), model-1.35.76
             (shapes.OpportunityInvitationPayload.SenderContacts), model-1.35.76 (shapes.SenderContactList).
 
-    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation), model-1.35.76
+    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation, line 36), model-1.35.76
     (shapes.OpportunityInvitationPayload)."""
 
     customer: Annotated[EngagementCustomer, Field(alias="Customer")]
@@ -3536,10 +3589,10 @@ class Payload(TaggedUnion):
 
     Arms:
         opportunity_invitation: An opportunity to work on together. Wire name: OpportunityInvitation. Source:
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation), model-1.35.76
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation, line 36), model-1.35.76
             (shapes.Payload.OpportunityInvitation), model-1.35.76 (shapes.OpportunityInvitationPayload).
 
-    Source: boto3-create-invitation (request.Invitation.Payload), model-1.35.76 (shapes.Payload)."""
+    Source: boto3-create-invitation (request.Invitation.Payload, line 34), model-1.35.76 (shapes.Payload)."""
 
     opportunity_invitation: Annotated[OpportunityInvitationPayload | None, Field(alias="OpportunityInvitation")] = None
 
@@ -3552,9 +3605,10 @@ class ListEngagementByAcceptingInvitationTasksRequest(Structure):
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76
             (shapes.ListEngagementByAcceptingInvitationTasksRequest.Catalog), api-create-engagement
-            (request.Catalog), boto3-create-invitation (request.Catalog), api-start-by-accepting
-            (request.Catalog), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog),
-            model-1.35.76 (shapes.CatalogIdentifier).
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         engagement_invitation_identifier: Only tasks that accept these invitations. 1 to 10 items. Wire name:
             EngagementInvitationIdentifier. Source: model-1.35.76
             (shapes.ListEngagementByAcceptingInvitationTasksRequest.EngagementInvitationIdentifier),
@@ -3613,9 +3667,10 @@ class ListEngagementFromOpportunityTasksRequest(Structure):
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76
             (shapes.ListEngagementFromOpportunityTasksRequest.Catalog), api-create-engagement
-            (request.Catalog), boto3-create-invitation (request.Catalog), api-start-by-accepting
-            (request.Catalog), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog),
-            model-1.35.76 (shapes.CatalogIdentifier).
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         engagement_identifier: Only tasks that opened these engagements. 1 to 10 items. Wire name:
             EngagementIdentifier. Source: model-1.35.76
             (shapes.ListEngagementFromOpportunityTasksRequest.EngagementIdentifier), model-1.35.76
@@ -3673,47 +3728,48 @@ class GetEngagementInvitationResponse(Structure):
         catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
             Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
             model-1.35.76 (shapes.GetEngagementInvitationResponse.Catalog), api-create-engagement
-            (request.Catalog), boto3-create-invitation (request.Catalog), api-start-by-accepting
-            (request.Catalog), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog),
-            model-1.35.76 (shapes.CatalogIdentifier).
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         engagement_description: Text that describes the engagement. 0 to 255 characters. Wire name:
             EngagementDescription. Source: model-1.35.76
             (shapes.GetEngagementInvitationResponse.EngagementDescription), api-create-engagement
-            (request.Description), model-1.35.76 (shapes.EngagementDescription).
+            (request.Description, line 47), model-1.35.76 (shapes.EngagementDescription).
         engagement_id: The engagement that it leads to. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the
             value. Wire name: EngagementId. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.EngagementId), api-create-engagement (response.Id),
-            model-1.35.76 (shapes.EngagementIdentifier).
+            (shapes.GetEngagementInvitationResponse.EngagementId), api-create-engagement (response.Id, line
+            95), model-1.35.76 (shapes.EngagementIdentifier).
         engagement_title: Title of that engagement. 1 to 40 characters. Wire name: EngagementTitle. Source:
             model-1.35.76 (shapes.GetEngagementInvitationResponse.EngagementTitle), api-create-engagement
-            (request.Title), model-1.35.76 (shapes.EngagementTitle).
+            (request.Title, line 57), model-1.35.76 (shapes.EngagementTitle).
         existing_members: Who belongs to the engagement already; at most 10. Wire name: ExistingMembers.
             Source: model-1.35.76 (shapes.GetEngagementInvitationResponse.ExistingMembers), model-1.35.76
             (shapes.EngagementMemberSummaries).
         expiration_date: When it lapses unless it is answered. Wire name: ExpirationDate. Source:
             model-1.35.76 (shapes.GetEngagementInvitationResponse.ExpirationDate), api-start-by-accepting
-            (response.StartTime), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime),
-            model-1.35.76 (shapes.DateTime).
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         id: Its identifier, or an ARN in its place. Required. 1 to 255 characters. Pattern
             ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Id. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.Id), api-start-by-accepting (request.Identifier),
+            (shapes.GetEngagementInvitationResponse.Id), api-start-by-accepting (request.Identifier, line 51),
             model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
         invitation_date: When it was sent. Wire name: InvitationDate. Source: model-1.35.76
             (shapes.GetEngagementInvitationResponse.InvitationDate), api-start-by-accepting
-            (response.StartTime), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime),
-            model-1.35.76 (shapes.DateTime).
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         invitation_message: The words that came with it. 1 to 255 characters. Wire name: InvitationMessage.
             Source: model-1.35.76 (shapes.GetEngagementInvitationResponse.InvitationMessage), model-1.35.76
             (shapes.InvitationMessage).
         payload: What it offers. Wire name: Payload. Source: model-1.35.76
             (shapes.GetEngagementInvitationResponse.Payload), boto3-create-invitation
-            (request.Invitation.Payload), model-1.35.76 (shapes.Payload).
+            (request.Invitation.Payload, line 34), model-1.35.76 (shapes.Payload).
         payload_type: What kind of thing it offers. Wire name: PayloadType. Source: model-1.35.76
             (shapes.GetEngagementInvitationResponse.PayloadType), model-1.35.76
             (shapes.EngagementInvitationPayloadType).
         receiver: Who was invited. Wire name: Receiver. Source: model-1.35.76
             (shapes.GetEngagementInvitationResponse.Receiver), boto3-create-invitation
-            (request.Invitation.Receiver), model-1.35.76 (shapes.Receiver).
+            (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver).
         rejection_reason: Why it was turned down, if it was and a reason was given. Pattern
             ^[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}$ matches the whole of the value. Known
             values: Customer problem unclear, Next steps unclear, Unable to support, Duplicate of partner
@@ -3760,9 +3816,10 @@ class CreateOpportunityRequest(Structure):
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
             Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.CreateOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog), boto3-create-invitation (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
             client makes one up where none is given. Idempotency token: required on the wire, filled in by the
             client when left out. At least 1 characters. Wire name: ClientToken. Decided: C07. Source:
@@ -3826,23 +3883,24 @@ class GetOpportunityResponse(Structure):
             model-1.35.76 (shapes.GetOpportunityResponse.Arn), model-1.35.76 (shapes.OpportunityArn).
         catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
             Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
-            model-1.35.76 (shapes.GetOpportunityResponse.Catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
+            model-1.35.76 (shapes.GetOpportunityResponse.Catalog), api-create-engagement (request.Catalog,
+            line 27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting
+            (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
             (shapes.CatalogIdentifier).
         created_date: When it was made. Required. Wire name: CreatedDate. Source: model-1.35.76
-            (shapes.GetOpportunityResponse.CreatedDate), api-start-by-accepting (response.StartTime),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76
+            (shapes.GetOpportunityResponse.CreatedDate), api-start-by-accepting (response.StartTime, line 57),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
             (shapes.DateTime).
         customer: The company that would buy, and people there. Wire name: Customer. Source: model-1.35.76
             (shapes.GetOpportunityResponse.Customer), model-1.35.76 (shapes.Customer).
         id: Its identifier. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the value. Wire name: Id.
             Source: model-1.35.76 (shapes.GetOpportunityResponse.Id), api-start-by-accepting
-            (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
         last_modified_date: When it was last changed; an update has to give it back. Required. Wire name:
             LastModifiedDate. Source: model-1.35.76 (shapes.GetOpportunityResponse.LastModifiedDate),
-            api-start-by-accepting (response.StartTime), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76 (shapes.DateTime).
+            api-start-by-accepting (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
         life_cycle: Where it stands, and what comes next. Wire name: LifeCycle. Source: model-1.35.76
             (shapes.GetOpportunityResponse.LifeCycle), model-1.35.76 (shapes.LifeCycle).
         marketing: The campaign from which it came, if one did. Wire name: Marketing. Source: model-1.35.76
@@ -3902,23 +3960,23 @@ class OpportunitySummary(Structure):
             model-1.35.76 (shapes.OpportunitySummary.Arn), model-1.35.76 (shapes.OpportunityArn).
         catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
             Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
-            model-1.35.76 (shapes.OpportunitySummary.Catalog), api-create-engagement (request.Catalog),
-            boto3-create-invitation (request.Catalog), api-start-by-accepting (request.Catalog),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-            (shapes.CatalogIdentifier).
+            model-1.35.76 (shapes.OpportunitySummary.Catalog), api-create-engagement (request.Catalog, line
+            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
+            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
         created_date: When it was made. Wire name: CreatedDate. Source: model-1.35.76
-            (shapes.OpportunitySummary.CreatedDate), api-start-by-accepting (response.StartTime),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76
+            (shapes.OpportunitySummary.CreatedDate), api-start-by-accepting (response.StartTime, line 57),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
             (shapes.DateTime).
         customer: Its customer. Wire name: Customer. Source: model-1.35.76
             (shapes.OpportunitySummary.Customer), model-1.35.76 (shapes.CustomerSummary).
         id: Its identifier. Pattern ^O[0-9]{1,19}$ matches the whole of the value. Wire name: Id. Source:
-            model-1.35.76 (shapes.OpportunitySummary.Id), api-start-by-accepting (response.OpportunityId),
-            model-1.35.76 (shapes.OpportunityIdentifier).
+            model-1.35.76 (shapes.OpportunitySummary.Id), api-start-by-accepting (response.OpportunityId, line
+            85), model-1.35.76 (shapes.OpportunityIdentifier).
         last_modified_date: When it was last changed. Wire name: LastModifiedDate. Source: model-1.35.76
-            (shapes.OpportunitySummary.LastModifiedDate), api-start-by-accepting (response.StartTime),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76
-            (shapes.DateTime).
+            (shapes.OpportunitySummary.LastModifiedDate), api-start-by-accepting (response.StartTime, line
+            57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73),
+            model-1.35.76 (shapes.DateTime).
         life_cycle: Where it stands. Wire name: LifeCycle. Source: model-1.35.76
             (shapes.OpportunitySummary.LifeCycle), model-1.35.76 (shapes.LifeCycleSummary).
         opportunity_type: Whether the business is new, renewed or extended. Wire name: OpportunityType.
@@ -3949,13 +4007,14 @@ class EngagementContextDetails(Structure):
 
     Attributes:
         payload: Details of the context, in the form that `Type` asks for. Wire name: Payload. Source:
-            api-create-engagement (request.Contexts[].Payload), model-1.35.76
+            api-create-engagement (request.Contexts[].Payload, line 9), model-1.35.76
             (shapes.EngagementContextDetails.Payload), model-1.35.76 (shapes.EngagementContextPayload).
         type: Kind of the context. Required. Wire name: Type. Decided: C29. Source: api-create-engagement
-            (request.Contexts[].Type), model-1.35.76 (shapes.EngagementContextDetails.Type), model-1.35.76
-            (shapes.EngagementContextType).
+            (request.Contexts[].Type, line 9), model-1.35.76 (shapes.EngagementContextDetails.Type),
+            model-1.35.76 (shapes.EngagementContextType).
 
-    Source: api-create-engagement (request.Contexts[]), model-1.35.76 (shapes.EngagementContextDetails)."""
+    Source: api-create-engagement (request.Contexts[], line 9), model-1.35.76
+    (shapes.EngagementContextDetails)."""
 
     payload: Annotated[EngagementContextPayload | None, Field(alias="Payload")] = None
     type: Annotated[Open[EngagementContextType], Field(alias="Type")]
@@ -3966,16 +4025,17 @@ class Invitation(Structure):
 
     Attributes:
         message: Words from the sender to the receiver. Required. 1 to 255 characters. Wire name: Message.
-            Source: boto3-create-invitation (request.Invitation.Message), model-1.35.76
+            Source: boto3-create-invitation (request.Invitation.Message, line 29), model-1.35.76
             (shapes.Invitation.Message), model-1.35.76 (shapes.InvitationMessage).
         payload: What the receiver is invited to; the ground for accepting or declining. Required. Wire name:
-            Payload. Source: boto3-create-invitation (request.Invitation.Payload), model-1.35.76
-            (shapes.Invitation.Payload), model-1.35.76 (shapes.Payload).
+            Payload. Source: boto3-create-invitation (request.Invitation.Payload, line 31), model-1.35.76
+            (shapes.Invitation.Payload), boto3-create-invitation (request.Invitation.Payload, line 34),
+            model-1.35.76 (shapes.Payload).
         receiver: Who is invited. Required. Wire name: Receiver. Source: boto3-create-invitation
-            (request.Invitation.Receiver), model-1.35.76 (shapes.Invitation.Receiver), model-1.35.76
-            (shapes.Receiver).
+            (request.Invitation.Receiver, line 98), model-1.35.76 (shapes.Invitation.Receiver),
+            boto3-create-invitation (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver).
 
-    Source: boto3-create-invitation (request.Invitation), model-1.35.76 (shapes.Invitation)."""
+    Source: boto3-create-invitation (request.Invitation, line 23), model-1.35.76 (shapes.Invitation)."""
 
     message: Annotated[InvitationMessage, Field(alias="Message")]
     payload: Annotated[Payload, Field(alias="Payload")]
@@ -3987,30 +4047,30 @@ class GetEngagementResponse(Structure):
 
     Attributes:
         arn: ARN of the engagement. Pattern ^arn:.* matches the whole of the value. Wire name: Arn. Source:
-            model-1.35.76 (shapes.GetEngagementResponse.Arn), api-create-engagement (response.Arn),
+            model-1.35.76 (shapes.GetEngagementResponse.Arn), api-create-engagement (response.Arn, line 87),
             model-1.35.76 (shapes.EngagementArn).
         contexts: What it is about. 0 to 5 items. Wire name: Contexts. Source: model-1.35.76
-            (shapes.GetEngagementResponse.Contexts), api-create-engagement (request.Contexts), model-1.35.76
-            (shapes.EngagementContexts).
+            (shapes.GetEngagementResponse.Contexts), api-create-engagement (request.Contexts, line 67),
+            model-1.35.76 (shapes.EngagementContexts).
         created_at: When it was opened. Wire name: CreatedAt. Source: model-1.35.76
-            (shapes.GetEngagementResponse.CreatedAt), api-start-by-accepting (response.StartTime),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76
+            (shapes.GetEngagementResponse.CreatedAt), api-start-by-accepting (response.StartTime, line 57),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
             (shapes.DateTime).
         created_by: AWS account that opened it. Pattern ^([0-9]{12}|\\w{1,12})$ matches the whole of the
             value. Sensitive: shown nowhere. Wire name: CreatedBy. Source: model-1.35.76
             (shapes.GetEngagementResponse.CreatedBy), model-1.35.76 (shapes.AwsAccount).
         description: Text that describes it. 0 to 255 characters. Wire name: Description. Source:
             model-1.35.76 (shapes.GetEngagementResponse.Description), api-create-engagement
-            (request.Description), model-1.35.76 (shapes.EngagementDescription).
+            (request.Description, line 47), model-1.35.76 (shapes.EngagementDescription).
         id: Its identifier. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the value. Wire name: Id. Source:
-            model-1.35.76 (shapes.GetEngagementResponse.Id), api-create-engagement (response.Id),
+            model-1.35.76 (shapes.GetEngagementResponse.Id), api-create-engagement (response.Id, line 95),
             model-1.35.76 (shapes.EngagementIdentifier).
         member_count: How many members it has, the one who opened it included. Wire name: MemberCount. Source:
             model-1.35.76 (shapes.GetEngagementResponse.MemberCount), recordings (MemberCount), model-1.35.76
             (shapes.Integer).
         title: Its title. 1 to 40 characters. Wire name: Title. Source: model-1.35.76
-            (shapes.GetEngagementResponse.Title), api-create-engagement (request.Title), model-1.35.76
-            (shapes.EngagementTitle).
+            (shapes.GetEngagementResponse.Title), api-create-engagement (request.Title, line 57),
+            model-1.35.76 (shapes.EngagementTitle).
 
     Source: model-1.35.76 (shapes.GetEngagementResponse)."""
 
@@ -4046,25 +4106,30 @@ class CreateEngagementInvitationRequest(Structure):
     Attributes:
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: boto3-create-invitation (request.Catalog), model-1.35.76
-            (shapes.CreateEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            Wire name: Catalog. Decided: C15. Source: boto3-create-invitation (request.Catalog, line 9),
+            model-1.35.76 (shapes.CreateEngagementInvitationRequest.Catalog), api-create-engagement
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
             client makes one up where none is given. Idempotency token: required on the wire, filled in by the
             client when left out. Pattern ^[!-~]{1,64}$ matches the whole of the value. Wire name:
-            ClientToken. Decided: C07. Source: boto3-create-invitation (request.ClientToken), model-1.35.76
-            (shapes.CreateEngagementInvitationRequest.ClientToken), model-1.35.76 (shapes.ClientToken).
+            ClientToken. Decided: C07. Source: boto3-create-invitation (request.ClientToken, line 14),
+            model-1.35.76 (shapes.CreateEngagementInvitationRequest.ClientToken), model-1.35.76
+            (shapes.ClientToken).
         engagement_identifier: The engagement that the receiver is invited to join, by its identifier.
             Required. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the value. Wire name:
-            EngagementIdentifier. Source: boto3-create-invitation (request.EngagementIdentifier),
+            EngagementIdentifier. Source: boto3-create-invitation (request.EngagementIdentifier, line 18),
             model-1.35.76 (shapes.CreateEngagementInvitationRequest.EngagementIdentifier),
-            api-create-engagement (response.Id), model-1.35.76 (shapes.EngagementIdentifier).
+            api-create-engagement (response.Id, line 95), model-1.35.76 (shapes.EngagementIdentifier).
         invitation: The invitation: who receives it, the accompanying words, and what it offers. Required.
-            Wire name: Invitation. Source: boto3-create-invitation (request.Invitation), model-1.35.76
-            (shapes.CreateEngagementInvitationRequest.Invitation), model-1.35.76 (shapes.Invitation).
+            Wire name: Invitation. Source: boto3-create-invitation (request.Invitation, line 23),
+            model-1.35.76 (shapes.CreateEngagementInvitationRequest.Invitation), model-1.35.76
+            (shapes.Invitation).
 
-    Source: boto3-create-invitation (request), model-1.35.76 (shapes.CreateEngagementInvitationRequest)."""
+    Source: boto3-create-invitation (request, line 7), model-1.35.76
+    (shapes.CreateEngagementInvitationRequest)."""
 
     catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
     client_token: Annotated[ClientToken | None, Field(alias="ClientToken")] = None
@@ -4078,28 +4143,33 @@ class CreateEngagementRequest(Structure):
     Attributes:
         catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
             ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: api-create-engagement (request.Catalog), model-1.35.76
-            (shapes.CreateEngagementRequest.Catalog), boto3-create-invitation (request.Catalog),
-            api-start-by-accepting (request.Catalog), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76 (shapes.CatalogIdentifier).
+            Wire name: Catalog. Decided: C15. Source: api-create-engagement (request.Catalog, line 21),
+            model-1.35.76 (shapes.CreateEngagementRequest.Catalog), api-create-engagement (request.Catalog,
+            line 27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting
+            (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
         client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
             client makes one up where none is given. Idempotency token: required on the wire, filled in by the
             client when left out. Pattern ^[!-~]{1,64}$ matches the whole of the value. Wire name:
-            ClientToken. Decided: C07. Source: api-create-engagement (request.ClientToken), model-1.35.76
-            (shapes.CreateEngagementRequest.ClientToken), model-1.35.76
-            (shapes.CreateEngagementRequestClientTokenString).
+            ClientToken. Decided: C07. Source: api-create-engagement (request.ClientToken, line 31),
+            model-1.35.76 (shapes.CreateEngagementRequest.ClientToken), api-create-engagement
+            (request.ClientToken, line 37), model-1.35.76 (shapes.CreateEngagementRequestClientTokenString).
         contexts: What the engagement is about; at most five entries, and it may be left out. 0 to 5 items.
-            Wire name: Contexts. Decided: C05. Source: api-create-engagement (request.Contexts), model-1.35.76
-            (shapes.CreateEngagementRequest.Contexts), model-1.35.76 (shapes.EngagementContexts).
+            Wire name: Contexts. Decided: C05. Source: api-create-engagement (request.Contexts, line 61),
+            model-1.35.76 (shapes.CreateEngagementRequest.Contexts), api-create-engagement (request.Contexts,
+            line 67), model-1.35.76 (shapes.EngagementContexts).
         description: Text that describes the engagement. It has to be given, but may be empty. Required. 0 to
             255 characters. Wire name: Description. Decided: C21. Source: api-create-engagement
-            (request.Description), model-1.35.76 (shapes.CreateEngagementRequest.Description), model-1.35.76
+            (request.Description, line 41), model-1.35.76 (shapes.CreateEngagementRequest.Description),
+            api-create-engagement (request.Description, line 47), model-1.35.76
             (shapes.EngagementDescription).
         title: Short title of the engagement. Required. 1 to 40 characters. Wire name: Title. Decided: C21.
-            Source: api-create-engagement (request.Title), model-1.35.76
-            (shapes.CreateEngagementRequest.Title), model-1.35.76 (shapes.EngagementTitle).
+            Source: api-create-engagement (request.Title, line 51), model-1.35.76
+            (shapes.CreateEngagementRequest.Title), api-create-engagement (request.Title, line 57),
+            model-1.35.76 (shapes.EngagementTitle).
 
-    Source: api-create-engagement (request), model-1.35.76 (shapes.CreateEngagementRequest)."""
+    Source: api-create-engagement (request, line 9), model-1.35.76 (shapes.CreateEngagementRequest)."""
 
     catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
     client_token: Annotated[CreateEngagementRequestClientTokenString | None, Field(alias="ClientToken")] = None

@@ -502,9 +502,10 @@ CatalogIdentifier: TypeAlias = Annotated[
 ]
 """Name of a catalog. The documents name `AWS` and `Sandbox` and do not rule out others. Pattern ^[a-zA-Z]+$
 matches the whole of the value. Known values: AWS, Sandbox; others are not refused. Source:
-api-create-engagement (request.Catalog), boto3-create-invitation (request.Catalog), api-start-by-accepting
-(request.Catalog), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog), model-1.35.76
-(shapes.CatalogIdentifier). Decided: C15."""
+api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+(StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76 (shapes.CatalogIdentifier).
+Decided: C15."""
 
 ClientToken: TypeAlias = Annotated[
     str,
@@ -553,7 +554,7 @@ CreateEngagementRequestClientTokenString: TypeAlias = Annotated[
     ),
 ]
 """Idempotency token: 1 to 64 printable ASCII characters without blanks. Pattern ^[!-~]{1,64}$ matches the whole
-of the value. Source: api-create-engagement (request.ClientToken), model-1.35.76
+of the value. Source: api-create-engagement (request.ClientToken, line 37), model-1.35.76
 (shapes.CreateEngagementRequestClientTokenString). Decided: C06."""
 
 Date: TypeAlias = Annotated[
@@ -573,9 +574,9 @@ DateTime: TypeAlias = Annotated[
         form="date-time",
     ),
 ]
-"""A moment, written as an RFC 3339 string on the wire. Source: api-start-by-accepting (response.StartTime),
-changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime), model-1.35.76 (shapes.DateTime).
-Decided: C17."""
+"""A moment, written as an RFC 3339 string on the wire. Source: api-start-by-accepting (response.StartTime, line
+57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
+(shapes.DateTime). Decided: C17."""
 
 EngagementArn: TypeAlias = Annotated[
     str,
@@ -585,7 +586,7 @@ EngagementArn: TypeAlias = Annotated[
     ),
 ]
 """ARN of an engagement. Pattern ^arn:.* matches the whole of the value. Source: api-create-engagement
-(response.Arn), model-1.35.76 (shapes.EngagementArn). Decided: C27, C32."""
+(response.Arn, line 87), model-1.35.76 (shapes.EngagementArn). Decided: C27, C32."""
 
 EngagementCustomerBusinessProblem: TypeAlias = Annotated[
     str,
@@ -624,7 +625,7 @@ EngagementDescription: TypeAlias = Annotated[
     ),
 ]
 """Description of an engagement, possibly empty. 0 to 255 characters. Source: api-create-engagement
-(request.Description), model-1.35.76 (shapes.EngagementDescription). Decided: C21."""
+(request.Description, line 47), model-1.35.76 (shapes.EngagementDescription). Decided: C21."""
 
 EngagementIdentifier: TypeAlias = Annotated[
     str,
@@ -634,7 +635,7 @@ EngagementIdentifier: TypeAlias = Annotated[
     ),
 ]
 """Identifier of an engagement. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the value. Source:
-api-create-engagement (response.Id), model-1.35.76 (shapes.EngagementIdentifier). Decided: C27."""
+api-create-engagement (response.Id, line 95), model-1.35.76 (shapes.EngagementIdentifier). Decided: C27."""
 
 EngagementInvitationArn: TypeAlias = Annotated[
     str,
@@ -655,7 +656,7 @@ EngagementInvitationArnOrIdentifier: TypeAlias = Annotated[
     ),
 ]
 """An invitation, named by its identifier or by an ARN. 1 to 255 characters. Pattern ^(arn:.*|engi-[0-9a-z]{13})$
-matches the whole of the value. Source: api-start-by-accepting (request.Identifier), model-1.35.76
+matches the whole of the value. Source: api-start-by-accepting (request.Identifier, line 51), model-1.35.76
 (shapes.EngagementInvitationArnOrIdentifier). Decided: C12, C27, C30, C32."""
 
 EngagementInvitationIdentifier: TypeAlias = Annotated[
@@ -663,7 +664,7 @@ EngagementInvitationIdentifier: TypeAlias = Annotated[
     kinds.Text(),
 ]
 """Identifier of an invitation. Pattern ^engi-[0-9,a-z]{13}$ matches the whole of the value (recorded, not
-enforced, see C12). Source: api-start-by-accepting (response.EngagementInvitationId), model-1.35.76
+enforced, see C12). Source: api-start-by-accepting (response.EngagementInvitationId, line 71), model-1.35.76
 (shapes.EngagementInvitationIdentifier). Decided: C12, C27."""
 
 EngagementTitle: TypeAlias = Annotated[
@@ -673,8 +674,8 @@ EngagementTitle: TypeAlias = Annotated[
         max_length=40,
     ),
 ]
-"""Title of an engagement. 1 to 40 characters. Source: api-create-engagement (request.Title), model-1.35.76
-(shapes.EngagementTitle). Decided: C21."""
+"""Title of an engagement. 1 to 40 characters. Source: api-create-engagement (request.Title, line 57),
+model-1.35.76 (shapes.EngagementTitle). Decided: C21."""
 
 ExpectedCustomerSpendTargetCompanyString: TypeAlias = Annotated[
     str,
@@ -729,8 +730,8 @@ OpportunityIdentifier: TypeAlias = Annotated[
     ),
 ]
 """Identifier of an opportunity: `O` and up to 19 digits. Pattern ^O[0-9]{1,19}$ matches the whole of the value.
-Source: api-start-by-accepting (response.OpportunityId), model-1.35.76 (shapes.OpportunityIdentifier).
-Decided: C27."""
+Source: api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+(shapes.OpportunityIdentifier). Decided: C27."""
 
 PageSize: TypeAlias = Annotated[
     int,
@@ -769,7 +770,7 @@ ResourceSnapshotJobIdentifier: TypeAlias = Annotated[
     ),
 ]
 """Identifier of a snapshot job: `job-` and 13 characters. Pattern ^job-[0-9a-z]{13}$ matches the whole of the
-value. Source: api-start-by-accepting (response.ResourceSnapshotJobId), model-1.35.76
+value. Source: api-start-by-accepting (response.ResourceSnapshotJobId, line 101), model-1.35.76
 (shapes.ResourceSnapshotJobIdentifier). Decided: C27."""
 
 SenderContactEmail: TypeAlias = Annotated[
@@ -798,7 +799,7 @@ StartEngagementByAcceptingInvitationTaskRequestClientTokenString: TypeAlias = An
     ),
 ]
 """Idempotency token: 1 to 64 printable ASCII characters without blanks. At least 1 characters. Pattern
-^[!-~]{1,64}$ matches the whole of the value. Source: api-start-by-accepting (request.ClientToken),
+^[!-~]{1,64}$ matches the whole of the value. Source: api-start-by-accepting (request.ClientToken, line 39),
 model-1.35.76 (shapes.StartEngagementByAcceptingInvitationTaskRequestClientTokenString). Decided: C06."""
 
 StartEngagementFromOpportunityTaskRequestClientTokenString: TypeAlias = Annotated[
@@ -828,7 +829,7 @@ TaskArn: TypeAlias = Annotated[
     ),
 ]
 """ARN of a task. Pattern ^arn:.* matches the whole of the value. Source: api-start-by-accepting
-(response.TaskArn), model-1.35.76 (shapes.TaskArn). Decided: C27, C32."""
+(response.TaskArn, line 115), model-1.35.76 (shapes.TaskArn). Decided: C27, C32."""
 
 TaskIdentifier: TypeAlias = Annotated[
     str,
@@ -838,7 +839,7 @@ TaskIdentifier: TypeAlias = Annotated[
     ),
 ]
 """Identifier of a task. Pattern task-[0-9a-z]{13}$ matches the whole of the value. Source:
-api-start-by-accepting (response.TaskId), model-1.35.76 (shapes.TaskIdentifier). Decided: C04, C27."""
+api-start-by-accepting (response.TaskId, line 123), model-1.35.76 (shapes.TaskIdentifier). Decided: C04, C27."""
 
 WebsiteUrl: TypeAlias = Annotated[
     str,
