@@ -10,5 +10,6 @@
       -> files.output   {path: text} -> disk: staged, swapped, guarded by a manifest
 
 `pipeline.generate` is the whole of it; it writes nothing. Models of other forms come in by `intake` (`importers`, then
-`exporters.spec_files` and `files.specs`) and go out by `exporters`.
+`exporters.spec_files` and `files.specs`) and go out by `exporters`. `reference` leads from each generated line back to
+the sentence that demands it.
 """

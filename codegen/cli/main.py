@@ -33,6 +33,7 @@ FAMILIES = {
     "semver": "diff",
     "extract": "documents",
     "audit": "documents",
+    "explain": "explain",
     "vendor": "vendor",
     "override": "override",
     "sandbox": "sandbox",
