@@ -439,10 +439,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     done = speccast("import", "botocore", "sqs", "--out", str(tmp_path / "file"))
     assert (done.code, done.out) == (2, "")
-    assert (
-        done.err
-        == f"{tmp_path / 'file'}: error: a file stands where a folder belongs; remove it [not-a-folder]\n"
-    )
+    assert done.err == f"{tmp_path / 'file'}: error: a file stands where a folder belongs; remove it [not-a-folder]\n"
 
 
 # ------------------------------------------------------------------------------------------------------------ all
