@@ -183,7 +183,7 @@ REST = """\
 
      ** [gameId](#API_GetGame_RequestSyntax) **   <a name="toys-GetGame-request-uri-gameId"></a>
     Which game. See [games](games.md).
-    Type: [Id](API_Id.md) object
+    Type: [Id](API_Id.md "API_Id.md") object
     Pattern: `[a\\-z]*`
     Required: Yes
 
@@ -255,6 +255,28 @@ def test_a_page_of_a_rest_service_in_markdown_is_read(tmp_path: Path) -> None:
     assert next(fact.line for fact in page.facts if fact.path == "response.game.size") == 46
 
 
+def test_a_page_of_a_union_names_no_operation(tmp_path: Path) -> None:
+    union = "This data type is a UNION, so only one of the following members can be specified."
+    page = read(
+        tmp_path, f"Move - Toys\n\nMove\n\n{union}\n\nContents\n\nNote\n\nBelow.\n\nStep\n\nOne.\n\nType: Integer\n"
+    )
+    assert (page.operations, page.service) == ((), "Toys")
+    assert stated(page, "Move") == {"listed": True, "union": []}
+    assert stated(page, "Move.Step") == {"listed": True, "type": "integer"}
+    assert left(page) == [(11, "Below.", "this stands before the first member")]
+
+
+def test_members_go_by_the_names_of_the_listing(tmp_path: Path) -> None:
+    """A word alone in a line is no member where none may begin, nor is a section's name where a member has it."""
+    text = REFERENCE.replace('"Title": "string"', '"Errors": "string", "Title": "string"').replace(
+        "Board\n\nThe board.", "Errors\n\nType: String\n\nBoard\n\nThese:\n\nTitle\n\nWhen\n\nThe board."
+    )
+    page = read(tmp_path, text)
+    assert stated(page, "request.Errors") == {"syntaxType": "string", "listed": True, "type": "string"}
+    assert stated(page, "request.Board")["target"] == "Board"
+    assert stated(page, "errors") == {"errors": ["BoardException"]}
+
+
 def test_a_body_of_xml_is_read(tmp_path: Path) -> None:
     body = "<?xml version='1.0'?> <Out><Count>integer</Count><Toys><Toy><Name>string</Name></Toy> ... </Toys></Out>"
     page = read(tmp_path, REFERENCE.replace('{ "Id": "string" }', f"HTTP/1.1 201 {body}"))
@@ -314,6 +336,81 @@ def test_a_member_that_the_syntax_does_not_show_is_left(tmp_path: Path) -> None:
     why = "no member of the syntax is told of here"
     assert left(page) == [(39, "Finish (datetime) –", why), (40, "When it ends.", why)]
     assert stated(page, "request.Start") == {"listed": True, "type": "timestamp"}
+
+
+BOTO3_MARKDOWN = """\
+[Toys](../toys.md) / Client / create_game
+
+# create_game
+
+- Toys.Client.create_game(***kwargs*)
+
+  Makes a game.
+
+  See also: [AWS API Documentation](https://docs.aws.amazon.com/goto/WebAPI/toys-2020-01-01/CreateGAME)
+
+  **Request Syntax**
+
+  ```
+  response = client.create_game(
+      Token='string',
+      Setup={
+          'Kind': 'Chess'|'Go'
+      }
+  )
+  ```
+
+  - **Parameters:**
+    - **Token** (*string*) –
+
+      **[REQUIRED]**
+
+      Send it.
+
+    - **Setup** (*dict*) –
+
+      - **Kind** *(string) –* **[REQUIRED]**
+
+        What is *played*.
+
+  - **Return type:**
+
+    dict
+
+  - **Returns:**
+
+    **Response Syntax**
+
+    ```
+    {
+        'Id': 'string'
+    }
+    ```
+
+    **Response Structure**
+
+    - *(dict) –*
+
+      - **Id** *(string) –*
+
+  **Exceptions**
+
+  - `Toys.Client.exceptions.BoardException`
+"""
+
+
+def test_a_boto3_page_in_markdown_is_read_with_the_name_its_link_has(tmp_path: Path) -> None:
+    page = read(tmp_path, BOTO3_MARKDOWN)
+    assert (page.kind, page.service, page.operations) == (PageKind.BOTO3, "Toys", ("CreateGAME",))
+    assert stated(page, "request.Setup.Kind") == {
+        "values": ["Chess", "Go"],
+        "listed": True,
+        "type": "string",
+        "required": True,
+    }
+    lines = {(fact.path, fact.aspect.value): fact.line for fact in page.facts}
+    assert (lines["request.Setup.Kind", "values"], lines["response.Id", "listed"]) == (17, 53)
+    assert (stated(page, "errors"), left(page)) == ({"errors": ["BoardException"]}, [])
 
 
 # ----------------------------------------------------------------------------------------------------------- changes

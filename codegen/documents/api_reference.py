@@ -66,17 +66,17 @@ def _service(text: str, title: str) -> str | None:
 
 
 def _preamble(findings: Findings, blocks: Sequence[Block], title: str, root: str) -> None:
-    own = [block for block in blocks if block.text != title and not _service(block.text, title)]
-    begin = max((n + 1 for n, block in enumerate(own) if block.kind is Kind.HEADING and n < 5), default=0)
-    findings.leave_all(own[:begin], "this stands before the description")
-    said = [block for block in own[begin:] if block.text not in REMARKS and block.text not in _BOILERPLATE]
+    """Read what stands below the title, which a page may have more than once."""
+    begin = max((number + 1 for number, block in enumerate(blocks[:20]) if block.text == title), default=0)
+    before = [block for block in blocks[:begin] if block.text != title and not _service(block.text, title)]
+    findings.leave_all(before, "this stands before the description")
+    said = [block for block in blocks[begin:] if block.text not in REMARKS and block.text not in _BOILERPLATE]
     for aspect, value, line in prose_facts(said):
         if aspect is Aspect.DESCRIPTION:
             findings.add(root, aspect, value, line)
-    if root:
-        for block in said:
-            if is_union(block.text):
-                findings.add(root, Aspect.UNION, [], block.line)
+    for block in said if root else ():
+        if is_union(block.text):
+            findings.add(root, Aspect.UNION, [], block.line)
 
 
 def _section(findings: Findings, section: Section, shown: Mapping[str, Node], title: str, form: Form) -> None:

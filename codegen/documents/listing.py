@@ -121,7 +121,7 @@ def _read(walk: Walk, block: Block) -> None:
         elif found.start() <= 200 and _word(head) == head:
             _end(walk)
             walk.entry = None
-    _describe(walk, replace(block, text=block.text[begin:].strip()))
+    _describe(walk, replace(block, text=block.text[begin:].strip()) if begin else block)
 
 
 def _word(head: str) -> str:
@@ -166,7 +166,7 @@ def _describe(walk: Walk, block: Block) -> None:
     if walk.entry is None:
         walk.findings.leave(block, "no member of the syntax is told of here")
         return
-    walk.about.append(replace(block, text=text))
+    walk.about.append(block if text == block.text else replace(block, text=text))
 
 
 def _end(walk: Walk) -> None:

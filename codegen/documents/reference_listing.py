@@ -7,7 +7,7 @@ names, how its moments travel. In text a name is a line like any other; what was
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,10 +46,11 @@ class Member:
 def read_listing(findings: Findings, section: Section, root: str, tree: Node | None, form: Form) -> None:
     """Read the members of a section, each with what is said of it until the next."""
     known = _known(root, tree)
-    names = _Names(form, frozenset(known), any(map(_is_linked, section.blocks)))
+    last = {block.text: number for number, block in enumerate(section.blocks)}
+    names = _Names(form, frozenset(known), any(map(_is_linked, section.blocks)), last)
     member: Member | None = None
     for number, block in enumerate(section.blocks):
-        name = _member_name(names, member, block, section.blocks[number + 1 : number + 40])
+        name = _member_name(names, member, section.blocks[number : number + 40], number)
         facet = facet_of(block.text)
         if name:
             state(findings, member)
@@ -82,11 +83,12 @@ def _known(root: str, tree: Node | None) -> dict[str, tuple[str, Node | None]]:
 
 
 class _Names(NamedTuple):
-    """How members are told from prose: the form, the names in the syntax, whether names are links to it."""
+    """How members are told from prose: the names in the syntax, whether names lead to it, where each text is last."""
 
     form: Form
     known: frozenset[str]
     linked: bool
+    last: Mapping[str, int]
 
 
 def _is_linked(block: Block) -> bool:
@@ -94,8 +96,9 @@ def _is_linked(block: Block) -> bool:
     return block.kind is Kind.TERM and any("Syntax" in link or "-" in link for link in block.links if link[0] == "#")
 
 
-def _member_name(names: _Names, member: Member | None, block: Block, after: Sequence[Block]) -> str:
+def _member_name(names: _Names, member: Member | None, blocks: Sequence[Block], number: int) -> str:
     """Tell the name a block is: a term, or in text a name alone in a line where a member may begin; else ""."""
+    block, after = blocks[0], blocks[1:]
     found = _NAME.fullmatch(block.text)
     if found is None or block.kind is Kind.CODE or (block.text in REMARKS and block.kind is not Kind.TERM):
         return ""
@@ -104,8 +107,9 @@ def _member_name(names: _Names, member: Member | None, block: Block, after: Sequ
         return found[1] if is_name else ""
     if member is None or member.facets:
         return found[1] if found[1] in names.known or _is_told(after) else ""
-    follows = after[:1] and _NAME.fullmatch(after[0].text) is None
-    return found[1] if found[1] in names.known and member.about and follows else ""
+    follows = bool(after) and _NAME.fullmatch(after[0].text) is None
+    may_begin = bool(member.about) and follows and names.last[block.text] == number
+    return found[1] if found[1] in names.known and may_begin else ""
 
 
 def _is_told(after: Sequence[Block]) -> bool:
