@@ -13,10 +13,10 @@ from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Place
 from codegen.documents.audit import Audited, audit
-from codegen.documents.citing import with_lines
+from codegen.documents.auditing.citing import with_lines
+from codegen.documents.auditing.matching import sources_of
 from codegen.documents.draft import Draft
 from codegen.documents.facts import Page
-from codegen.documents.matching import sources_of
 from codegen.documents.reading import read_document
 from codegen.exporters.pretty import pretty
 from codegen.exporters.spec_files import spec_files

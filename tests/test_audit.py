@@ -14,10 +14,10 @@ from strategies import SERVICE, model_of, spec_of
 
 from codegen.diagnostics import Diagnostics, Level, Location
 from codegen.documents.audit import Audited, audit
-from codegen.documents.citing import with_lines
+from codegen.documents.auditing.citing import with_lines
+from codegen.documents.auditing.tables import as_markdown, as_text, share
+from codegen.documents.auditing.verdicts import Verdict
 from codegen.documents.facts import Aspect, Fact, Page, PageKind
-from codegen.documents.tables import as_markdown, as_text, share
-from codegen.documents.verdicts import Verdict
 
 SPEC = spec_of(
     {

@@ -9,9 +9,9 @@ from botocore_pages import as_text, boto3_html
 
 from codegen.diagnostics import Level
 from codegen.documents.audit import Audited, audit
+from codegen.documents.auditing.verdicts import Verdict
 from codegen.documents.draft import draft
 from codegen.documents.reading import read_document
-from codegen.documents.verdicts import Verdict
 from codegen.load import find, load
 from codegen.project import read_project
 from codegen.spec import ir

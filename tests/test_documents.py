@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codegen.diagnostics import Diagnostics
-from codegen.documents import markup
 from codegen.documents.facts import Page, PageKind
+from codegen.documents.pages import markup
 from codegen.documents.reading import LARGEST, read_document
 
 # ------------------------------------------------------------------------------------------------- an API reference

@@ -16,7 +16,7 @@ from strategies import sized, spec_of, specs, structure
 
 from codegen.diagnostics import Diagnostics
 from codegen.documents.draft import Draft, draft, service_name
-from codegen.documents.drafting import singular
+from codegen.documents.drafting.shapes import singular
 from codegen.documents.facts import Aspect, Fact, Page, PageKind, Unread
 from codegen.documents.stated import stated
 from codegen.spec import ir

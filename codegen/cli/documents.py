@@ -105,7 +105,7 @@ def _one(spec: str) -> Found:
 
 
 def _print_table(outcome: Outcome, markdown: bool) -> None:
-    from codegen.documents.tables import as_markdown, as_text
+    from codegen.documents.auditing.tables import as_markdown, as_text
 
     click.echo((as_markdown if markdown else as_text)(outcome.audited), nl=False)
     if not markdown:

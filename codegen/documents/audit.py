@@ -13,14 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Location, Note, Place, quoted
-from codegen.documents.agreeing import COUNTED
+from codegen.documents.auditing.agreeing import COUNTED
+from codegen.documents.auditing.judging import judge
+from codegen.documents.auditing.matching import subjects
+from codegen.documents.auditing.proving import Proof, prove
+from codegen.documents.auditing.siblings import absent
+from codegen.documents.auditing.sides import Side, sides_of
+from codegen.documents.auditing.verdicts import Judged, Verdict
 from codegen.documents.facts import Page
-from codegen.documents.judging import judge
-from codegen.documents.matching import subjects
-from codegen.documents.proving import Proof, prove
-from codegen.documents.siblings import absent
-from codegen.documents.sides import Side, sides_of
-from codegen.documents.verdicts import Judged, Verdict
 from codegen.spec import ir
 
 

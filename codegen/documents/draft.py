@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from codegen.diagnostics import Diagnostic, Level, Location, quoted
-from codegen.documents.agreeing import additions
-from codegen.documents.drafting import Spot, draft_member, draft_shape
+from codegen.documents.auditing.agreeing import additions
+from codegen.documents.drafting.gathering import Claim, Claims, Gathered, Tree, cited, first, gather, listing_conflicts
+from codegen.documents.drafting.register import Register, Spec
+from codegen.documents.drafting.shapes import Spot, draft_member, draft_shape
 from codegen.documents.facts import Aspect, Page, PageKind
-from codegen.documents.gathering import Claim, Claims, Gathered, Tree, cited, first, gather, listing_conflicts
-from codegen.documents.register import Register, Spec
 from codegen.spec.ir import Json
 
 PUBLISHER = "Amazon Web Services"

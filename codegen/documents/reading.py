@@ -15,14 +15,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
-from codegen.documents.api_changes import is_changes, read_api_changes
-from codegen.documents.api_reference import is_reference, read_api_reference
-from codegen.documents.blocks import Block, Form, form_of, text_blocks
-from codegen.documents.boto3_page import method_of, read_boto3_page
 from codegen.documents.facts import Page, PageKind
-from codegen.documents.findings import Findings
-from codegen.documents.markdown import markdown_blocks
-from codegen.documents.markup import markup_blocks
+from codegen.documents.pages.api_changes import is_changes, read_api_changes
+from codegen.documents.pages.api_reference import is_reference, read_api_reference
+from codegen.documents.pages.blocks import Block, Form, form_of, text_blocks
+from codegen.documents.pages.boto3_page import method_of, read_boto3_page
+from codegen.documents.pages.findings import Findings
+from codegen.documents.pages.markdown import markdown_blocks
+from codegen.documents.pages.markup import markup_blocks
 
 LARGEST = 16 * 1024 * 1024
 _CHARSET = re.compile(rb"<meta\s[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)

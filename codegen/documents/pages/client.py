@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from codegen.documents.blocks import REMARKS, Block
 from codegen.documents.facts import Aspect, Unread
-from codegen.documents.findings import Findings, syntax_facts
-from codegen.documents.listing import walk_parameters, walk_response
-from codegen.documents.prose import prose_facts
-from codegen.documents.syntax import Node, parse_call, parse_value
-from codegen.documents.tokens import SyntaxFault
+from codegen.documents.pages.blocks import REMARKS, Block
+from codegen.documents.pages.findings import Findings, syntax_facts
+from codegen.documents.pages.listing import walk_parameters, walk_response
+from codegen.documents.pages.prose import prose_facts
+from codegen.documents.pages.syntax import Node, parse_call, parse_value
+from codegen.documents.pages.tokens import SyntaxFault
 
 CALL = re.compile(r"(?:response = )?client\.([a-z][a-z0-9_]*+)\(")
 SEE_ALSO = "See also: AWS API Documentation"

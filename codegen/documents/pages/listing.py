@@ -15,11 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from codegen.documents.blocks import REMARKS, Block
 from codegen.documents.facts import Aspect
-from codegen.documents.findings import SURE, Findings, Spot, spots
-from codegen.documents.prose import is_union, prose_facts
-from codegen.documents.syntax import Node
+from codegen.documents.pages.blocks import REMARKS, Block
+from codegen.documents.pages.findings import SURE, Findings, Spot, spots
+from codegen.documents.pages.prose import is_union, prose_facts
+from codegen.documents.pages.syntax import Node
 
 _TYPES = {
     "string": ("string",),

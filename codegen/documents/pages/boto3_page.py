@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from codegen.documents.blocks import Block
-from codegen.documents.client import CALL, api_name, read_operation
-from codegen.documents.findings import Findings
+from codegen.documents.pages.blocks import Block
+from codegen.documents.pages.client import CALL, api_name, read_operation
+from codegen.documents.pages.findings import Findings
 
 _WHERE = re.compile(r"([A-Za-z0-9_ .-]{1,100}?) ?/ ?Client ?/ ?([a-z][a-z0-9_]*+)")
 _SIGNATURE = re.compile(r"(?:- )?([A-Za-z0-9_]{1,100})\.Client\.([a-z][a-z0-9_]*+)\(")

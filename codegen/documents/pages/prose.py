@@ -12,8 +12,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from codegen.documents.blocks import Block
 from codegen.documents.facts import Aspect
+from codegen.documents.pages.blocks import Block
 from codegen.spec.ir import Json
 
 _LONGEST = 20_000  # characters: no description is longer, and what follows says nothing of values

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from codegen.documents.blocks import Block, Form, Kind
-from codegen.documents.facets import facet_of
+from codegen.documents.pages.blocks import Block, Form, Kind
+from codegen.documents.pages.facets import facet_of
 
 SECTIONS = {
     "Request Syntax": "",

@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from codegen.documents.blocks import REMARKS, Block, Form, Kind
-from codegen.documents.facets import facet_of, read_facet
 from codegen.documents.facts import Aspect
-from codegen.documents.findings import Findings
-from codegen.documents.prose import is_union, prose_facts
-from codegen.documents.reference_errors import read_errors
-from codegen.documents.reference_listing import is_boilerplate, read_listing
-from codegen.documents.reference_syntax import read_syntaxes
-from codegen.documents.sections import SECTIONS, Section, sections_of
-from codegen.documents.syntax import Node
+from codegen.documents.pages.blocks import REMARKS, Block, Form, Kind
+from codegen.documents.pages.facets import facet_of, read_facet
+from codegen.documents.pages.findings import Findings
+from codegen.documents.pages.prose import is_union, prose_facts
+from codegen.documents.pages.reference_errors import read_errors
+from codegen.documents.pages.reference_listing import is_boilerplate, read_listing
+from codegen.documents.pages.reference_syntax import read_syntaxes
+from codegen.documents.pages.sections import SECTIONS, Section, sections_of
+from codegen.documents.pages.syntax import Node
 
 _HEADING = re.compile(r"[A-Z][A-Za-z0-9]{1,200}")
 _TITLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,200}")

@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Location, Note, Place, quoted
+from codegen.documents.auditing.matching import key_of, meant
+from codegen.documents.auditing.verdicts import shown, where
 from codegen.documents.facts import Aspect, Fact, Page
-from codegen.documents.matching import key_of, meant
 from codegen.documents.stated import Stated
-from codegen.documents.verdicts import shown, where
 from codegen.spec import ir
 from codegen.spec.check.walk import citations
 from codegen.spec.ir import Citation, SpecText

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from codegen.documents.agreeing import same_type, texts
+from codegen.documents.auditing.agreeing import same_type, texts
+from codegen.documents.auditing.matching import key_of, place_in, syntactic
+from codegen.documents.auditing.verdicts import SETS, listed, shown
 from codegen.documents.facts import Aspect, Fact, Page, PageKind
-from codegen.documents.matching import key_of, place_in, syntactic
 from codegen.documents.places import all_around
-from codegen.documents.verdicts import SETS, listed, shown
 from codegen.spec.ir import Json
 
 _RANK = (PageKind.API_REFERENCE, PageKind.BOTO3, PageKind.API_CHANGES)

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
-from codegen.documents.blocks import Block
-from codegen.documents.client import CALL, SEE_ALSO, api_name, heading_of, read_operation, take_syntax
 from codegen.documents.facts import Aspect
-from codegen.documents.findings import Findings
+from codegen.documents.pages.blocks import Block
+from codegen.documents.pages.client import CALL, SEE_ALSO, api_name, heading_of, read_operation, take_syntax
+from codegen.documents.pages.findings import Findings
 from codegen.spec.ir import Json
 
 _TITLE = re.compile(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from codegen.documents.syntax import Node, parse_value
-from codegen.documents.tokens import SyntaxFault
+from codegen.documents.pages.syntax import Node, parse_value
+from codegen.documents.pages.tokens import SyntaxFault
 
 _REQUEST = re.compile(r"\s*+(GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS) (\S++) HTTP/[0-9.]{1,5}")
 _RESPONSE = re.compile(r"\s*+HTTP/[0-9.]{1,5} (?:([1-5][0-9][0-9])\b|([A-Za-z]{1,100}))")

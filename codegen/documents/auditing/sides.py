@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.diagnostics import Location, Note, quoted
+from codegen.documents.auditing.matching import key_of, operations_by_key, sources_of, syntactic
 from codegen.documents.facts import Aspect, Fact, Page
-from codegen.documents.matching import key_of, operations_by_key, sources_of, syntactic
 from codegen.documents.stated import Stated, stated, stated_shape
 from codegen.spec import ir
 from codegen.spec.ir import SpecText

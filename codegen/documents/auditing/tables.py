@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from codegen.documents.audit import Audited
-from codegen.documents.verdicts import Verdict
+from codegen.documents.auditing.verdicts import Verdict
 
 HEAD = ("document", "facts", "agree", "settled", "unsettled", "missing", "stated", "citations", "unproven", "proven")
 """`stated` is the share of the document's facts that the spec states or decides, `proven` that of citations found."""

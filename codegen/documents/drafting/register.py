@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from codegen.documents.gathering import Claims, Conflict, Tree
+from codegen.documents.drafting.gathering import Claims, Conflict, Tree
 from codegen.spec.ir import Json
 
 Spec = dict[str, Json]

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
-from codegen.documents.blocks import Block, Kind
+from codegen.documents.pages.blocks import Block, Kind
 
 try:
     from lxml import etree as _lxml

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from codegen.diagnostics import Diagnostic, quoted
-from codegen.documents.agreeing import texts
+from codegen.documents.auditing.agreeing import texts
 from codegen.documents.facts import Aspect, Fact
 from codegen.spec.ir import Json
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from codegen.documents.blocks import REMARKS, Block, Form, Kind
-from codegen.documents.facets import Facet, facet_of, items_of, read_facet
 from codegen.documents.facts import Aspect
-from codegen.documents.findings import Findings, spots
-from codegen.documents.prose import is_union, prose_facts
-from codegen.documents.sections import Section
-from codegen.documents.syntax import Node
+from codegen.documents.pages.blocks import REMARKS, Block, Form, Kind
+from codegen.documents.pages.facets import Facet, facet_of, items_of, read_facet
+from codegen.documents.pages.findings import Findings, spots
+from codegen.documents.pages.prose import is_union, prose_facts
+from codegen.documents.pages.sections import Section
+from codegen.documents.pages.syntax import Node
 
 _SAID = re.compile(
     r"For information about the (?:parameters|errors) that are common to all actions"

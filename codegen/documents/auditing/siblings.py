@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from codegen.diagnostics import Diagnostic, Location, Note
-from codegen.documents.agreeing import texts
+from codegen.documents.auditing.agreeing import texts
+from codegen.documents.auditing.matching import subjects
+from codegen.documents.auditing.sides import Index, Side, settled, unsettling
+from codegen.documents.auditing.verdicts import Judged, Verdict, where
 from codegen.documents.facts import Aspect, Fact, Page
-from codegen.documents.matching import subjects
 from codegen.documents.places import around, is_edge
-from codegen.documents.sides import Index, Side, settled, unsettling
 from codegen.documents.stated import Stated
-from codegen.documents.verdicts import Judged, Verdict, where
 
 
 def absent(side: Side) -> Iterator[Judged]:

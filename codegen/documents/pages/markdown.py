@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import count
 
-from codegen.documents.blocks import REMARKS, Block, Kind
+from codegen.documents.pages.blocks import REMARKS, Block, Kind
 
 _FENCE = re.compile(r"[ \t]*+(?:```++|~~~++)")
 _HEADING = re.compile(r"(#{1,6})[ \t]++(\S.*+)")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codegen.diagnostics import Diagnostic, Level, Place
-from codegen.documents.agreeing import COUNTED, PROSE, Values, agrees, has_additions, same_syntax, texts
+from codegen.documents.auditing.agreeing import COUNTED, PROSE, Values, agrees, has_additions, same_syntax, texts
+from codegen.documents.auditing.sides import Index, Side, settled, unsettling
+from codegen.documents.auditing.verdicts import SETS, Judged, Verdict, differing, shown, where
 from codegen.documents.facts import Aspect, Fact
 from codegen.documents.places import around
-from codegen.documents.sides import Index, Side, settled, unsettling
 from codegen.documents.stated import Stated
-from codegen.documents.verdicts import SETS, Judged, Verdict, differing, shown, where
 from codegen.spec.ir import Json, SpecText
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from codegen.documents.blocks import Block, Kind
 from codegen.documents.facts import Aspect, Unread
-from codegen.documents.findings import Findings, spots
-from codegen.documents.http_syntax import Exchange, parse_exchange
-from codegen.documents.sections import Section
-from codegen.documents.syntax import Node
-from codegen.documents.tokens import SyntaxFault
+from codegen.documents.pages.blocks import Block, Kind
+from codegen.documents.pages.findings import Findings, spots
+from codegen.documents.pages.http_syntax import Exchange, parse_exchange
+from codegen.documents.pages.sections import Section
+from codegen.documents.pages.syntax import Node
+from codegen.documents.pages.tokens import SyntaxFault
 
 
 def read_syntaxes(findings: Findings, sections: Sequence[Section]) -> Mapping[str, Node]:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from codegen.documents.blocks import REMARKS, Block, Form, Kind
-from codegen.documents.facets import facet_of
 from codegen.documents.facts import Aspect
-from codegen.documents.findings import Findings
-from codegen.documents.reference_listing import Member, is_said, state
-from codegen.documents.sections import Section
+from codegen.documents.pages.blocks import REMARKS, Block, Form, Kind
+from codegen.documents.pages.facets import facet_of
+from codegen.documents.pages.findings import Findings
+from codegen.documents.pages.reference_listing import Member, is_said, state
+from codegen.documents.pages.sections import Section
 
 _ACTION = re.compile(r"\bSuggested action: ?")
 

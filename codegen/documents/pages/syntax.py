@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codegen.documents.tokens import Reading, SyntaxFault, Token
+from codegen.documents.pages.tokens import Reading, SyntaxFault, Token
 
 _DEEPEST = 120
 _RECURSIVE = "... recursive ..."

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from codegen.documents.blocks import Block
 from codegen.documents.facts import Aspect, Fact, Unread
-from codegen.documents.syntax import Node
+from codegen.documents.pages.blocks import Block
+from codegen.documents.pages.syntax import Node
 from codegen.spec.ir import Json
 
 SURE = frozenset(("string", "integer", "float", "boolean", "timestamp", "blob", "document", "list", "map", "structure"))

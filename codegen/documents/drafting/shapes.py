@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from codegen.documents.drafting.gathering import Claims, Conflict, Tree, cited, conflicts, first, listing_conflicts
+from codegen.documents.drafting.register import Register, Spec, united
 from codegen.documents.facts import Aspect
-from codegen.documents.gathering import Claims, Conflict, Tree, cited, conflicts, first, listing_conflicts
 from codegen.documents.places import is_edge
-from codegen.documents.register import Register, Spec, united
 from codegen.spec.ir import Json
 
 _SCALARS = ("string", "boolean", "integer", "long", "float", "double", "timestamp", "blob", "document")

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from codegen.diagnostics import Place
+from codegen.documents.auditing.matching import key_of, meant, sources_of
+from codegen.documents.auditing.proving import LENGTHS, RANGES, constraint_of, lines_of
 from codegen.documents.facts import Aspect, Page
-from codegen.documents.matching import key_of, meant, sources_of
-from codegen.documents.proving import LENGTHS, RANGES, constraint_of, lines_of
 from codegen.spec import ir
 from codegen.spec.check.walk import citations
 

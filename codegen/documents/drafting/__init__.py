@@ -1,0 +1,1 @@
+"""Facts of pages -> shapes of a draft."""
