@@ -34,6 +34,7 @@ FAMILIES = {
     "extract": "documents",
     "audit": "documents",
     "explain": "explain",
+    "docs": "docs",
     "vendor": "vendor",
     "override": "override",
     "sandbox": "sandbox",

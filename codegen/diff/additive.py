@@ -259,7 +259,7 @@ def additive_text(found: Additive) -> str:
     new = "\n".join(f"{printable(name)} (new)" for name in found.new)
     blocks = [_headline(found), *([new] if new else [])]
     for name, ends in found.updated.items():
-        changes = (f"Changes ({end})\n{_laid_out(told, '')}" for end, told in ends.items())
+        changes = (f"Changes ({end})\n{laid_out(told)}" for end, told in ends.items())
         blocks.append("\n".join([f"{printable(name)} (updated)", *changes]))
     return "\n\n".join(blocks) + "\n"
 
@@ -273,16 +273,16 @@ def _headline(found: Additive) -> str:
     return " - ".join([*when, printable(found.title), said])
 
 
-def _laid_out(told: Added, indent: str, lead: int = 0) -> str:
+def laid_out(told: Added, indent: str = "", lead: int = 0) -> str:
     """Print on one line what fits beside what leads it, else a line for each member."""
     line = _line(told)
     if len(indent) + lead + len(line) <= _WIDTH or not isinstance(told, Mapping | tuple):
         return line
     inner = indent + "  "
     if isinstance(told, tuple):
-        return "[\n" + ",\n".join(inner + _laid_out(each, inner) for each in told) + f"\n{indent}]"
+        return "[\n" + ",\n".join(inner + laid_out(each, inner) for each in told) + f"\n{indent}]"
     named = ((f"{name!r}: ", each) for name, each in told.items())
-    lines = (inner + key + _laid_out(each, inner, len(key)) for key, each in named)
+    lines = (inner + key + laid_out(each, inner, len(key)) for key, each in named)
     return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
 from codegen.documents.facts import Aspect
-from codegen.documents.pages.blocks import Block
+from codegen.documents.pages.blocks import Block, Kind
 from codegen.documents.pages.client import CALL, SEE_ALSO, api_name, heading_of, read_operation, take_syntax
 from codegen.documents.pages.findings import Findings
 from codegen.spec.ir import Json
@@ -51,7 +51,8 @@ def is_changes(blocks: Sequence[Block]) -> bool:
 
 def read_api_changes(findings: Findings, blocks: Sequence[Block]) -> tuple[str | None, str | None]:
     """Read the page; give its service and its date."""
-    first = next(number for number, block in enumerate(blocks) if _TITLE.match(block.text))
+    titled = [number for number, block in enumerate(blocks) if _TITLE.match(block.text)]
+    first = next((number for number in titled if blocks[number].kind is not Kind.TITLE), titled[0])
     title = _TITLE.match(blocks[first].text)
     known = (*_KNOWN, *((title[4], f"{title[1]}-{title[2]}-{title[3]}") if title else ()))
     findings.leave_all((block for block in blocks[:first] if block.text not in known), "this stands before the title")

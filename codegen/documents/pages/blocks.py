@@ -26,6 +26,7 @@ REMARKS = frozenset(
 
 class Kind(StrEnum):
     TEXT = "text"
+    TITLE = "title"  # what the tab of a browser shows
     HEADING = "heading"
     TERM = "term"  # what a definition list defines, or bold text on a line of its own
     CODE = "code"  # preformatted: line ends and spaces are those of the page

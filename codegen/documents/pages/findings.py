@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codegen.documents.facts import Aspect, Fact, Unread
-from codegen.documents.pages.blocks import Block
+from codegen.documents.pages.blocks import Block, Kind
 from codegen.documents.pages.syntax import Node
 from codegen.spec.ir import Json
 
@@ -31,7 +31,9 @@ class Findings:
         self.facts.append(Fact(operation=self.operation, path=path, aspect=aspect, value=value, line=line))
 
     def leave(self, block: Block, why: str) -> None:
-        self.unread.append(Unread(block.line, block.text, why))
+        """Note what was not read; a page's title says what its headings say."""
+        if block.kind is not Kind.TITLE:
+            self.unread.append(Unread(block.line, block.text, why))
 
     def leave_all(self, blocks: Iterable[Block], why: str) -> None:
         for block in blocks:

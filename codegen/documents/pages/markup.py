@@ -93,7 +93,7 @@ def markup_blocks(text: str, path: str) -> Iterator[Block]:
 
 def _title(element: Any) -> Iterator[Block]:
     if text := " ".join((element.text or "").split()):
-        yield Block(element.sourceline or 1, text)
+        yield Block(element.sourceline or 1, text, Kind.TITLE)
 
 
 def _main(root: Any) -> Any:

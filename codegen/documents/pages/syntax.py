@@ -140,6 +140,8 @@ _WORDS = {
 
 def _word(reading: Reading, token: Token) -> Node:
     """`datetime(2015, 1, 1)`, `EventStream({...})`, `number`, `True`; what a call holds counts for an event stream."""
+    if (token.text, reading.here.text) == ("JSON", "value"):
+        reading.take()  # `JSON value` are two words
     if not reading.took("("):
         return Node(_WORDS.get(token.text, "elided"), token.line)
     inner = [] if reading.is_mark(")") else [_value(reading)]

@@ -28,7 +28,7 @@ def view_arguments(
     found = [
         ArgumentView(
             attributes[member.name],
-            _hint(member, model, symbols),
+            argument_hint(member, model, symbols),
             member.required and not member.idempotency_token,
         )
         for member in members
@@ -36,14 +36,14 @@ def view_arguments(
     return tuple(sorted(found, key=lambda argument: not argument.required))
 
 
-def _hint(member: ir.Member, model: ir.Model, symbols: Symbols) -> str:
+def argument_hint(member: ir.Member, model: ir.Model, symbols: Symbols) -> str:
     """The type of an argument: any sequence for a list, any mapping for a map, models or mappings for structures."""
     target = model.shapes[member.target]
     match target:
         case ir.ListOf():
-            return f"Sequence[{_hint(target.member, model, symbols)}{_or_none(target)}]"
+            return f"Sequence[{argument_hint(target.member, model, symbols)}{_or_none(target)}]"
         case ir.MapOf():
-            key, value = (_hint(edge, model, symbols) for edge in (target.key, target.value))
+            key, value = (argument_hint(edge, model, symbols) for edge in (target.key, target.value))
             return f"Mapping[{key}, {value}{_or_none(target)}]"
         case ir.Structure() | ir.UnionOf():
             return f"models.{symbols.classes[target.id]} | Mapping[str, Any]"
