@@ -15,6 +15,7 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Place
 from codegen.documents.audit import Audited, audit
 from codegen.documents.auditing.citing import with_lines
 from codegen.documents.auditing.matching import sources_of
+from codegen.documents.auditing.settling import coarse
 from codegen.documents.draft import Draft
 from codegen.documents.facts import Page
 from codegen.documents.reading import read_document
@@ -92,11 +93,15 @@ def write_draft(draft: Draft, folder: Path, *, force: bool = False) -> tuple[tup
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the pages; `passed_over` are those of a folder that no fact of the spec rests on, and why."""
+    """What became of the pages; `passed_over` are those of a folder that no fact of the spec rests on, and why.
+
+    `coarse` are decisions that have heard one of the pages, with the facts of which they name no aspect.
+    """
 
     audited: tuple[Audited, ...]
     passed_over: Mapping[str, str]
     findings: Diagnostics | None
+    coarse: Mapping[str, tuple[str, ...]]
 
 
 def audit_release(release: Loaded, documents: Documents) -> Outcome:
@@ -104,7 +109,8 @@ def audit_release(release: Loaded, documents: Documents) -> Outcome:
     pages, passed_over = _of_release(release.model, documents)
     audited = audit(release.model, pages)
     findings = [finding for one in audited for finding in one.findings]
-    return Outcome(audited, passed_over, Diagnostics(findings, release.locate) if findings else None)
+    told = Diagnostics(findings, release.locate) if findings else None
+    return Outcome(audited, passed_over, told, coarse(release.model, [one.source for one in audited if one.source]))
 
 
 def _of_release(model: ir.Model, documents: Documents) -> tuple[tuple[Page, ...], Mapping[str, str]]:

@@ -15,6 +15,7 @@ from strategies import SERVICE, model_of, spec_of
 from codegen.diagnostics import Diagnostics, Level, Location
 from codegen.documents.audit import Audited, audit
 from codegen.documents.auditing.citing import with_lines
+from codegen.documents.auditing.settling import coarse
 from codegen.documents.auditing.tables import as_markdown, as_text, share
 from codegen.documents.auditing.verdicts import Verdict
 from codegen.documents.facts import Aspect, Fact, Page, PageKind
@@ -248,6 +249,85 @@ def test_a_status_is_recorded_by_source_and_never_settled() -> None:
     assert [each.rule for each in one.findings] == ["contradiction"]
 
 
+@pytest.mark.parametrize(
+    ("document", "facts", "settled"),
+    [
+        (MORE, ["Kind:values"], True),
+        (MORE, ["SendRequest.Kind:values"], True),
+        (MORE, ["Kind:type", "Kind:documentation", "SendRequest.Kind:required"], False),
+        (LONGER, ["Title:length"], True),
+        (LONGER, ["Title:pattern"], False),
+        (changed("request.Title", Aspect.PATTERN, "[A-Z]+"), ["SendRequest.Title:pattern"], True),
+        (changed("request.Count", Aspect.MAX_VALUE, 8), ["Count:range"], True),
+        (changed("request.Kind", Aspect.REQUIRED, False), ["SendRequest.Kind:required"], True),
+        (changed("request.Kind", Aspect.REQUIRED, False), ["Kind:values"], False),
+        (changed("request.Tags", Aspect.TYPE, "map"), ["Tags:type"], True),
+        (changed("request.Catalog", Aspect.NAMED_VALUES, ["Moon"]), ["Catalog:knownValues"], True),
+        (changed("response.Sent", Aspect.TIMESTAMP_FORMAT, "epoch-seconds"), ["When:timestampFormat"], True),
+        (changed("errors.Lost", Aspect.STATUS, 410), ["Lost:httpError"], False),
+        (with_facts(fact("request.Kind", Aspect.DEFAULT, "Letter", 90)), ["SendRequest.Kind:default"], True),
+        (with_facts(fact("request.Kind", Aspect.IDEMPOTENCY_TOKEN, True)), ["SendRequest.Kind:idempotencyToken"], True),
+        (with_facts(fact("request.Colour", Aspect.LISTED, True, 90)), ["SendRequest:members"], True),
+        (with_facts(fact("request.Colour", Aspect.LISTED, True, 90)), ["SendRequest:documentation"], False),
+        (with_facts(fact("errors.Burnt", Aspect.LISTED, True, 90)), ["Send:errors"], True),
+        (with_facts(fact("errors.Burnt", Aspect.LISTED, True, 90)), ["Send:documentation"], False),
+        (without("request.Count"), ["SendRequest.Count:listed"], True),
+        (without("request.Count"), ["SendRequest:members"], True),
+        (without("request.Count"), ["SendRequest.Count:required"], False),
+        (without("errors.Lost"), ["Send:errors"], True),
+        (without("errors.Lost"), ["Send:documentation"], False),
+        (without("request.To.Street"), ["To:members"], True),
+    ],
+)  # fmt: skip
+def test_a_fact_with_an_aspect_settles_that_aspect_alone(document: Page, facts: list[str], settled: bool) -> None:
+    one = audited(document, decisions={"C01": {**DECISION, "facts": facts}})
+    assert (told(one) == [], [each.decision for each in one.judged if each.decision] != []) == (settled, settled)
+
+
+def test_an_entry_that_names_a_decision_with_aspects_is_covered_by_what_its_facts_say() -> None:
+    shapes = copy.deepcopy(SPEC["shapes"])
+    shapes["Kind"]["decisions"] = shapes["Title"]["decisions"] = ["C01"]
+    shapes["Title"]["length"]["decision"] = "C01"
+    decisions = {"C01": {**DECISION, "facts": ["Title:pattern", "Count"]}}
+    assert len(audited(MORE, shapes=shapes, decisions=decisions).findings) == 1
+    assert len(audited(LONGER, shapes=shapes, decisions=decisions).findings) == 1
+    assert told(audited(changed("request.Count", Aspect.REQUIRED, True), decisions=decisions)) == []
+
+
+def test_a_decision_with_aspects_does_not_settle_what_the_spec_cites_the_page_for() -> None:
+    shapes = copy.deepcopy(SPEC["shapes"])
+    shapes["Kind"]["sources"] = ["D0#request.Kind"]
+    line = line_of("request.Kind", Aspect.VALUES)
+    assert told(audited(MORE, shapes=shapes, decisions={"C01": {**DECISION, "facts": ["Kind:values"]}})) == [
+        'spec.json: error: Send request.Kind: valid values differ: "D0" alone has "Card" [contradiction]',
+        f'  send.html:{line}:1: note: "D0" says so here',
+        '  spec.json: note: decision "C01" does not settle what the spec cites "D0" for',
+    ]
+    assert told(audited(MORE, shapes=shapes, decisions={"C01": DECISION})) == []
+
+
+def test_values_in_another_order_are_a_warning_that_a_decision_settles() -> None:
+    turned = changed("request.Kind", Aspect.VALUES, ["Parcel", "Letter"])
+    one = audited(turned)
+    assert told(one) == [
+        'spec.json: warning: Send request.Kind: "D0" has the same values in another order [other-order]',
+        f'  send.html:{line_of("request.Kind", Aspect.VALUES)}:1: note: "D0" says so here',
+    ]
+    assert one.count(Verdict.AGREED) == one.count(*Verdict)
+    settled = audited(turned, decisions={"C01": {**DECISION, "facts": ["Kind:values"]}})
+    assert (told(settled), settled.count(Verdict.SETTLED)) == ([], 1)
+
+
+def test_decisions_that_name_no_aspect_are_known() -> None:
+    decisions = {
+        "C01": {**DECISION, "facts": ["Kind", "Title:pattern", "Count"]},
+        "C02": {**DECISION, "facts": ["Kind:values"]},
+        "C03": {**DECISION, "statements": {"M": "Cards as well."}},
+        "C04": {key: value for key, value in DECISION.items() if key != "decision"},
+    }
+    assert coarse(model_of(spec(decisions=decisions)), ["D0"]) == {"C01": ("Kind", "Count")}
+
+
 def test_a_decision_about_a_member_settles_that_the_page_does_not_list_it() -> None:
     decision = {**DECISION, "facts": ["SendRequest.Count"]}
     one = audited(without("request.Count"), decisions={"C01": decision})
@@ -264,7 +344,6 @@ def test_a_decision_about_a_member_settles_that_the_page_does_not_list_it() -> N
         ("request.To", Aspect.TYPE, "object"),
         ("request.Tags[]", Aspect.TYPE, "object"),
         ("request.Count", Aspect.TYPE, "long"),
-        ("request.Kind", Aspect.VALUES, ["Parcel", "Letter"]),
         ("request.Kind", Aspect.NAMED_VALUES, ["Letter"]),
         ("request.Catalog", Aspect.VALUES, ["AWS", "Sandbox"]),
         ("errors.Refused", Aspect.SUGGESTED_ACTION, "Try it once more."),

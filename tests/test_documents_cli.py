@@ -190,6 +190,20 @@ def test_coverage_is_a_table_of_markdown(spec: Path) -> None:
     assert speccast("audit", "post", "pages", "--coverage").out.splitlines()[2].startswith("| api-sendletter |")
 
 
+def test_decisions_that_name_no_aspect_are_told(spec: Path) -> None:
+    service = json.loads((spec / "service.json").read_text())
+    taken = {"question": "How long?", "decision": "As it is.", "reason": "Newer."}
+    heard = {"statements": {"api-sendletter": "40."}}
+    service["decisions"] = {
+        "C01": {**taken, **heard, "facts": ["SendLetterRequest", "SendLetterRequest.Title:length"]},
+        "C02": {**taken, **heard, "facts": ["SendLetterRequest.Title:required"]},
+    }
+    (spec / "service.json").write_text(json.dumps(service))
+    told = "no aspect: decision C01 settles any difference in SendLetterRequest"
+    assert speccast("audit", "post", "pages").out.splitlines()[-1] == told
+    assert speccast("audit", "post", "pages", "--coverage").out.splitlines()[-2:] == ["", f"- {told}"]
+
+
 def test_pages_of_a_folder_that_are_no_source_are_passed_over(spec: Path, folder: Path) -> None:
     (folder / "pages" / "other.txt").write_text(PAGE.replace("SendLetter", "FetchLetter"))
     (folder / "pages" / "note.md").write_text("Nothing of the kind.\n")

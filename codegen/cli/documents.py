@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ from codegen.spec.source import shown_path
 if TYPE_CHECKING:
     from codegen.curation import Outcome
     from codegen.load import Found
+
+FACTS = 6
+"""Facts of a decision that a line names; arbitrary."""
 
 documents_argument = click.argument(
     "documents", metavar="DOCUMENT...", nargs=-1, required=True, type=click.Path(path_type=Path)
@@ -108,6 +112,16 @@ def _print_table(outcome: Outcome, markdown: bool) -> None:
     from codegen.documents.auditing.tables import as_markdown, as_text
 
     click.echo((as_markdown if markdown else as_text)(outcome.audited), nl=False)
+    if markdown and outcome.coarse:
+        click.echo()
+    for decision, facts in outcome.coarse.items():
+        told = f"no aspect: decision {printable(decision)} settles any difference in {_named(facts)}"
+        click.echo(f"- {told}" if markdown else told)
     if not markdown:
         for path, reason in outcome.passed_over.items():
             click.echo(f"passed over: {printable(path)}: {reason}")
+
+
+def _named(facts: Sequence[str]) -> str:
+    more = f" and {len(facts) - FACTS} more" if len(facts) > FACTS else ""
+    return printable(", ".join(facts[:FACTS])) + more

@@ -3,8 +3,8 @@
 In: a model, and pages that were read. Out: one `Audited` per page: a verdict on each of its facts, what it says no
 other sibling is there, which citations of the spec it bears out, and the findings. Nothing is printed here.
 
-A contradiction is settled by a decision that covers the place and has a statement of this source; a decision that
-nobody has taken yet, or that this source does not speak in, settles nothing.
+A contradiction is settled by a decision that covers the aspect of the place and has a statement of this source; a
+decision that nobody has taken yet, or that this source does not speak in, settles nothing.
 """
 
 from __future__ import annotations

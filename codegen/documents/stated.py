@@ -9,11 +9,12 @@ entered twice: where it comes again it is `ELIDED`, as pages have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from codegen.diagnostics import Place
+from codegen.documents.covering import Cover, Decided, decided
 from codegen.documents.facts import Aspect
 from codegen.documents.places import is_edge
 from codegen.spec import ir
@@ -24,7 +25,7 @@ from codegen.spec.ir import Citation, Json, SpecText
 class Stated:
     """`path`, `aspect` and `value` as a `Fact` has them; `place` is where the spec says it.
 
-    `decisions` names those that cover it: that the entry names, or whose `facts` name its shape, member or error;
+    `decisions` are those that cover it: that the entry names, or whose `facts` name its shape, member or error;
     `decision` is the one that a bound or a pattern names itself.
     """
 
@@ -34,14 +35,14 @@ class Stated:
     value: Json = field(hash=False)
     place: Place
     citations: tuple[Citation, ...] = ()
-    decisions: tuple[str, ...] = ()
+    decisions: tuple[Cover, ...] = ()
     decision: str | None = None
 
 
 def stated(model: ir.Model, operation: str) -> Iterator[Stated]:
     """Walk an operation: itself, its request, its response, its errors."""
     found = model.operations[SpecText(operation)]
-    walk = _Walk(model, operation, _covering(model))
+    walk = _Walk(model, operation, decided(model))
     at = _Spot(path="", entry=found, names=(operation,), decisions=found.decisions)
     yield walk.say(at, Aspect.LISTED, True, found.at.key())
     yield from _top(walk, "request", found.input)
@@ -54,16 +55,7 @@ def stated(model: ir.Model, operation: str) -> Iterator[Stated]:
 
 def stated_shape(model: ir.Model, shape: str) -> Iterator[Stated]:
     """Walk one shape as a page about it does: at `Shape` and `Shape.Member`, of no operation."""
-    yield from _top(_Walk(model, "", _covering(model)), shape, SpecText(shape))
-
-
-def _covering(model: ir.Model) -> Mapping[str, tuple[str, ...]]:
-    """Give, for each fact that decisions name, the decisions that name it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, decision in model.decisions.items():
-        for fact in decision.facts:
-            found[fact.raw] = (*found.get(fact.raw, ()), name.raw)
-    return found
+    yield from _top(_Walk(model, "", decided(model)), shape, SpecText(shape))
 
 
 # ------------------------------------------------------------------------------------------------------------- walking
@@ -84,7 +76,7 @@ class _Spot:
 class _Walk:
     model: ir.Model
     operation: str
-    covering: Mapping[str, tuple[str, ...]]
+    decided: Decided
 
     def say(
         self,
@@ -97,7 +89,6 @@ class _Walk:
         decision: SpecText | None = None,
     ) -> Stated:
         own = (each.raw for each in (*spot.decisions, *((decision,) if decision else ())))
-        named = (name for each in spot.names for name in self.covering.get(each, ()))
         return Stated(
             operation=self.operation,
             path=spot.path,
@@ -105,7 +96,7 @@ class _Walk:
             value=value,
             place=place,
             citations=spot.entry.citations if citations is None else citations,
-            decisions=tuple(dict.fromkeys((*own, *named))),
+            decisions=self.decided.covers(own, spot.names),
             decision=decision.raw if decision else None,
         )
 

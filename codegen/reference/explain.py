@@ -20,6 +20,7 @@ from codegen.reference.stating import facts_of, python_of
 from codegen.reference.subjects import Kind, Subject, target_of, told_of
 from codegen.reference.tracing import TemplateLine, Traces, mentioned, template_at
 from codegen.spec import ir
+from codegen.spec.aspects import decided_paths
 from codegen.spec.ir import Json, SpecText
 
 
@@ -127,8 +128,8 @@ def lines_of(package: Package, traces: Traces, subject: Subject, target: ir.Shap
         made = [span for span in traces.of(whole) if span.role in ("class", "type", "argument")]
         yield from (_line(package, traces, whole, span) for span in made)
     told = told_of(package.loaded.model, subject)
-    for fact in told.facts if isinstance(told, ir.Decision) else ():
-        for one in find_subjects(fact.raw, package.naming)[:1]:
+    for path in decided_paths(told) if isinstance(told, ir.Decision) else ():
+        for one in find_subjects(path, package.naming)[:1]:
             yield from (_line(package, traces, one, span) for span in traces.of(one)[:1])
 
 

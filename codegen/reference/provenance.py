@@ -13,6 +13,7 @@ from codegen.reference.constraints import Spot, spot
 from codegen.reference.stating import raw
 from codegen.reference.subjects import Subject, Told, subjects, target_of, told_of
 from codegen.spec import ir
+from codegen.spec.aspects import decided_paths
 from codegen.spec.ir import SpecText
 
 
@@ -73,8 +74,8 @@ def decisions_of(model: ir.Model, subject: Subject, locate: Locate) -> tuple[Dec
     """Give the decisions that a subject, its type or a constraint names, and those that name it, in their order."""
     told, target = told_of(model, subject), target_of(model, subject)
     named = {one for each in (told, target) for one in _decisions(each)}
-    names = {SpecText(subject.path), *([target.id] if target is not None else [])}
-    chosen = (one for one in model.decisions.values() if one.id in named or names & {*one.facts})
+    names = {subject.path, *([target.id.raw] if target is not None else [])}
+    chosen = (one for one in model.decisions.values() if one.id in named or names & {*decided_paths(one)})
     return tuple(decided(one, locate) for one in chosen)
 
 

@@ -99,7 +99,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A contradiction between or within documents, and what was chosen. `decided` is None while nobody has chosen."""
+    """A contradiction between or within documents, and what was chosen. `decided` is None while nobody has chosen.
+
+    `facts` are as written; `codegen.spec.aspects` reads paths and aspects off them.
+    """
 
     id: SpecText
     question: SpecText

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from codegen.spec import ir
+from codegen.spec.aspects import MEANINGS
 
 Schema = dict[str, ir.Json]
 
@@ -443,7 +444,12 @@ _DECISION = _object(
         "statements": _by_name("What each source says, by its id.", _text("What it says.")),
         "decision": _text("What was chosen."),
         "reason": _text("Why."),
-        "facts": _texts("What it settles: a shape, a Shape.Member, an operation, an error."),
+        "facts": _texts(
+            "What it settles: a shape, a Shape.Member, an operation, an error, an event, each as a whole or one aspect "
+            "of it, as in Title:length. The aspects: "
+            + "; ".join(f"{word}, {text}" for word, text in MEANINGS.items())
+            + "."
+        ),
     },
     ("question",),
 )

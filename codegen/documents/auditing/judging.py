@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from codegen.diagnostics import Diagnostic, Level, Place
 from codegen.documents.auditing.agreeing import COUNTED, PROSE, Values, agrees, has_additions, same_syntax, texts
-from codegen.documents.auditing.sides import Index, Side, settled, unsettling
+from codegen.documents.auditing.settling import settled, unsettling
+from codegen.documents.auditing.sides import Index, Side
 from codegen.documents.auditing.verdicts import SETS, Judged, Verdict, differing, shown, where
 from codegen.documents.facts import Aspect, Fact
 from codegen.documents.places import around
@@ -25,13 +26,25 @@ def judge(side: Side, fact: Fact) -> Judged:
     if index is None:
         return Judged(fact, Verdict.MISSING)
     here = _of_source(side, index.get(fact.path, ()))
-    if _agreed(side, fact, index, here):
-        return Judged(fact, Verdict.AGREED)
     others = [one for one in here if one.aspect is fact.aspect]
-    if decision := settled(side, others or here or _nearest(index, fact.path), fact.aspect):
+    if _agreed(side, fact, index, here):
+        return _ordered(side, fact, others)
+    whole = () if here else _nearest(index, fact.path)
+    if decision := settled(side, fact.aspect, others or here, whole):
         return Judged(fact, Verdict.SETTLED, decision=decision)
     verdict = Verdict.CONTRADICTED if others else Verdict.MISSING
-    return Judged(fact, verdict, _finding(side, fact, verdict, others or here or _nearest(index, fact.path)))
+    return Judged(fact, verdict, _finding(side, fact, verdict, others or here, whole))
+
+
+def _ordered(side: Side, fact: Fact, others: Sequence[Stated]) -> Judged:
+    """Judge the order of values that agree: it carries no meaning on the wire, so another one is but a warning."""
+    if fact.aspect is not Aspect.VALUES or not others or any(one.value == fact.value for one in others):
+        return Judged(fact, Verdict.AGREED)
+    if decision := settled(side, fact.aspect, others):
+        return Judged(fact, Verdict.SETTLED, decision=decision)
+    message = f"{where(fact.operation, fact.path)}: {side.title} has the same values in another order"
+    notes = (side.note(fact.line), *unsettling(side, fact.aspect, others))
+    return Judged(fact, Verdict.AGREED, Diagnostic("other-order", message, others[0].place, Level.WARNING, notes))
 
 
 def _agreed(side: Side, fact: Fact, index: Index, here: Sequence[Stated]) -> bool:
@@ -73,16 +86,17 @@ def _nearest(index: Index, path: str) -> Sequence[Stated]:
     return index.get(path, ())[:1]
 
 
-def _finding(side: Side, fact: Fact, verdict: Verdict, here: Sequence[Stated]) -> Diagnostic | None:
+def _finding(
+    side: Side, fact: Fact, verdict: Verdict, here: Sequence[Stated], whole: Sequence[Stated]
+) -> Diagnostic | None:
     """Tell it once: of a member that the spec lacks, not what it would say of it."""
     index = side.index(fact.operation) or {}
     if fact.path not in index and (fact.aspect is not Aspect.LISTED or around(fact.path) not in index):
         return None
     level = Level.WARNING if fact.aspect in PROSE else Level.ERROR
     rule = "contradiction" if verdict is Verdict.CONTRADICTED else "missing-fact"
-    return Diagnostic(
-        rule, _message(side, fact, here), _place(here), level, (side.note(fact.line), *unsettling(side, here))
-    )
+    notes = (side.note(fact.line), *unsettling(side, fact.aspect, here, whole))
+    return Diagnostic(rule, _message(side, fact, here), _place(here or whole), level, notes)
 
 
 def _place(here: Sequence[Stated]) -> Place | None:

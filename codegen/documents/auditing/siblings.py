@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from codegen.diagnostics import Diagnostic, Location, Note
 from codegen.documents.auditing.agreeing import texts
 from codegen.documents.auditing.matching import subjects
-from codegen.documents.auditing.sides import Index, Side, settled, unsettling
+from codegen.documents.auditing.settling import settled, unsettling
+from codegen.documents.auditing.sides import Index, Side
 from codegen.documents.auditing.verdicts import Judged, Verdict, where
 from codegen.documents.facts import Aspect, Fact, Page
 from codegen.documents.places import around, is_edge
@@ -53,11 +54,14 @@ def _ours(index: Index, path: str) -> Iterator[Stated]:
 
 def _judgeabsent(side: Side, operation: str, one: Stated, line: int) -> Judged:
     fact = Fact(operation=operation, path=one.path, aspect=Aspect.ABSENT, value=True, line=line)
-    about = [one, *((side.index(operation) or {}).get("errors", ()) if one.path.startswith("errors.") else ())]
-    if decision := settled(side, about, Aspect.ABSENT):
+    index = side.index(operation) or {}
+    error = one.path.startswith("errors.") and around(one.path) == "errors"
+    differs = Aspect.ERRORS if error else Aspect.ABSENT
+    here, whole = ((one, *index.get("errors", ())), ()) if error else ((one,), index.get(around(one.path), ()))
+    if decision := settled(side, differs, here, whole):
         return Judged(fact, Verdict.SETTLED, decision=decision)
     what = "error" if one.path.startswith("errors.") else "member"
     message = f"{where(operation, one.path)}: the spec has this {what}, {side.title} lists the others and not this one"
     note = Note("its list is here", Location(side.page.path, line, 1))
-    finding = Diagnostic("contradiction", message, one.place, notes=(note, *unsettling(side, about)))
+    finding = Diagnostic("contradiction", message, one.place, notes=(note, *unsettling(side, differs, here, whole)))
     return Judged(fact, Verdict.CONTRADICTED, finding)

@@ -35,7 +35,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A fact with its verdict; `finding` is None where all is well, or where another finding says it already."""
+    """A fact with its verdict; `finding` is None where all is well, or where another finding says it already.
+
+    What agrees but for its order has a finding as well.
+    """
 
     fact: Fact
     verdict: Verdict

@@ -56,7 +56,7 @@ RULES: tuple[Rule, ...] = (
     Rule("unknown-event", _ERROR, "every event a task ends in is defined", references.find_unknown_events),
     Rule("unknown-source", _ERROR, "every source cited is declared", references.find_unknown_sources),
     Rule("unknown-decision", _ERROR, "every decision named is declared", references.find_unknown_decisions),
-    Rule("unknown-fact", _ERROR, "every fact of a decision is there", references.find_unknown_facts),
+    Rule("unknown-fact", _ERROR, "every fact of a decision is there", provenance.find_unknown_facts),
     Rule("unknown-status-value", _ERROR, "the states of a task are in its enum", references.find_unknown_status_values),
     Rule("wrong-kind", _ERROR, "a shape is of the kind its use asks for", references.find_wrong_kinds),
     Rule("unused-shape", _WARNING, "every shape is reached from somewhere", references.find_unused_shapes),

@@ -8,12 +8,23 @@ Citations are inherited, so an entry without any makes all that it encloses unci
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from codegen.diagnostics import Place, quoted
 from codegen.spec import ir
-from codegen.spec.check.walk import Finding, all_constraints, inner_entries, outer_entries
+from codegen.spec.aspects import ASPECTS, decided_fact
+from codegen.spec.check.walk import (
+    Finding,
+    absent,
+    all_constraints,
+    enum_values,
+    errors,
+    inner_entries,
+    members,
+    outer_entries,
+)
+from codegen.spec.ir import SpecText
 
 _CITED = ("shape", "operation", "error", "event")
 
@@ -46,6 +57,38 @@ def find_decisions_without_facts(model: ir.Model) -> Iterator[Finding]:
         if not decision.facts:
             message = f'decision {quoted(name.raw)} touches no fact; name in "facts" what it settles'
             yield Finding(message, decision.at.key())
+
+
+def find_unknown_facts(model: ir.Model) -> Iterator[Finding]:
+    """Find facts of decisions that are not there, and aspects that such a fact does not have."""
+    words: dict[str, frozenset[str]] = {}
+    for kind, path in _facts(model):
+        words[path] = words.get(path, frozenset()) | ASPECTS[kind]
+    for decision in model.decisions.values():
+        for index, fact in enumerate(decision.facts):
+            yield from _unknown_fact(fact, words, decision.at.child("facts", index))
+
+
+def _unknown_fact(fact: SpecText, words: Mapping[str, frozenset[str]], place: Place) -> Iterator[Finding]:
+    path, colon, word = fact.raw.rpartition(":")
+    if fact.raw in words or (path in words and decided_fact(fact).aspect in words[path]):
+        return
+    if path in words:
+        yield from absent(word, words[path], f"{quoted(path)} has no aspect {quoted(word)}", place)
+        return
+    message = f"{quoted(fact.raw)} names no shape, member, operation, error or event"
+    yield from absent(path if colon else fact.raw, words, message, place)
+
+
+def _facts(model: ir.Model) -> Iterator[tuple[str, str]]:
+    """Give kind and path of whatever a decision can be about."""
+    yield from (("shape", name.raw) for name in model.shapes)
+    yield from (("operation", name.raw) for name in model.operations)
+    yield from (("error", error.name.raw) for error in errors(model))
+    yield from (("event", name.raw) for name in model.events)
+    yield from (("member", path) for path, _ in members(model))
+    for shape in model.shapes.values():
+        yield from (("value", f"{shape.id.raw}.{value}") for value, _ in enum_values(shape))
 
 
 def find_bad_digests(model: ir.Model) -> Iterator[Finding]:

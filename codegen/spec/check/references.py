@@ -17,7 +17,6 @@ from codegen.spec.check.walk import (
     all_constraints,
     citations,
     entries,
-    enum_values,
     errors,
     kind_of,
     members,
@@ -94,22 +93,6 @@ def find_unknown_decisions(model: ir.Model) -> Iterator[Finding]:
     for _, _, constraint in all_constraints(model):
         if constraint.decision is not None:
             yield from undefined(constraint.decision, model.decisions, "decision", constraint.at.child("decision"))
-
-
-def find_unknown_facts(model: ir.Model) -> Iterator[Finding]:
-    paths = set(_fact_paths(model))
-    for decision in model.decisions.values():
-        for index, fact in enumerate(decision.facts):
-            message = f"{quoted(fact.raw)} names no shape, member, operation, error or event"
-            yield from absent(fact.raw, paths, message, decision.at.child("facts", index))
-
-
-def _fact_paths(model: ir.Model) -> Iterator[str]:
-    yield from (name.raw for name in chain(model.shapes, model.operations, model.errors, model.events))
-    yield from (error.name.raw for error in model.service.common_errors)
-    yield from (path for path, _ in members(model))
-    for shape in model.shapes.values():
-        yield from (f"{shape.id.raw}.{value}" for value, _ in enum_values(shape))
 
 
 # ----------------------------------------------------------------------------------------------------------- members
