@@ -11,6 +11,7 @@ from codegen.reference.site.book import DECISIONS, ERRORS, EVENTS, SOURCES, Book
 from codegen.reference.site.frame import FrameView, frame
 from codegen.reference.site.hrefs import Href, fragment, web, within
 from codegen.spec import ir
+from codegen.spec.aspects import decided_fact
 from codegen.spec.ir import SpecText
 
 
@@ -62,7 +63,7 @@ def _decision(book: Book, one: ir.Decision) -> DecisionView:
         statements=tuple(StatementView(source_link(said.source), said.says.raw) for said in one.statements),
         decided=one.decided.raw if one.decided else None,
         reason=one.reason.raw if one.reason else None,
-        facts=tuple(TargetView(fact.raw, find(book, fact.raw)) for fact in one.facts),
+        facts=tuple(TargetView(fact.raw, find(book, decided_fact(fact).path)) for fact in one.facts),
     )
 
 
