@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SERVICE = "partnercentral-selling"
 RELEASE = "2024-12-05"
-SPEC_DIGEST = "a1dfbd107a87f3f7c06f5f417f167972246a674d80060008e46cdf27ff863bfa"
+SPEC_DIGEST = "aafbc446aa7ffb038972da616f1b558e6165029a16fc60049bdd372314698011"
 
 __all__ = [
     "AsyncClient",
