@@ -7,6 +7,8 @@ CreateOpportunity has answered, approved already; until then it is not the calle
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 
@@ -51,8 +53,11 @@ def refer(transaction: Transaction, call: Call, opportunity: Opportunity) -> Non
 
 
 def title(opportunity: Opportunity) -> str:
-    """Name an engagement after the project of an opportunity, within the 40 characters of a title."""
-    return text(unpack(opportunity.content), "Project", "Title")[:40] or f"Opportunity {opportunity.id}"
+    """Name an engagement after the project of an opportunity, within the 40 characters of a title.
+
+    Every member reads the title, and the identifier of an opportunity is its owner's alone.
+    """
+    return text(unpack(opportunity.content), "Project", "Title")[:40] or "Opportunity without a title"
 
 
 def invitation_of(call: Call, content: Json, receiver: str, message: str, **more: Json) -> dict[str, Json]:
@@ -94,12 +99,29 @@ def _some_project(call: Call) -> dict[str, Json]:
 
 
 def customer_of(content: Json) -> dict[str, Json]:
-    """Write the EngagementCustomer of an opportunity, as far as it is known."""
+    """Write the EngagementCustomer of an opportunity, as far as it is known and of the form that one has."""
     account = member(content, "Customer", "Account")
+    named = picked(account, "CompanyName", "WebsiteUrl", "Industry")
     return {
-        **picked(account, "CompanyName", "WebsiteUrl", "Industry"),
+        **{name: value for name, value in named.items() if name not in _FORMS or _FORMS[name](str(value))},
         **picked(member(account, "Address"), "CountryCode"),
     }
+
+
+_WEBSITE = re.compile(r"(?:https?://)?(?:www\.)?[0-9A-Za-z-]+\.[(-|]+")
+"""What the spec's pattern of CompanyWebsiteUrl comes to, in a form that any engine reads in one go."""
+
+
+def is_company_name(value: str) -> bool:
+    """An opportunity may name its customer by anything, `""` too; an engagement by letters, digits, signs, spaces."""
+    return 1 <= len(value) <= 120 and all(unicodedata.category(char)[0] in "LNPZ" for char in value)
+
+
+def is_website(value: str) -> bool:
+    return 4 <= len(value) <= 255 and _WEBSITE.fullmatch(value) is not None
+
+
+_FORMS = {"CompanyName": is_company_name, "WebsiteUrl": is_website}
 
 
 def _project(content: Json) -> dict[str, Json]:

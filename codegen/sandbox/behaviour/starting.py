@@ -54,7 +54,7 @@ def _engagement(opportunity: Opportunity, content: Json) -> dict[str, Json]:
     context = _context(content)
     return {
         "Title": title(opportunity),
-        "Description": f"Engagement for opportunity {opportunity.id}",
+        "Description": "Engagement for an opportunity",
         **({"Contexts": [context]} if context else {}),
     }
 
