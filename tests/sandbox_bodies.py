@@ -56,7 +56,7 @@ def _value(random: Random, member: ir.Member, more: float) -> Any:
         case ir.ListOf():
             return _list(random, member, target, more)
         case _:
-            return random.choice(_scalars(member))
+            return random.choice(_SCALARS.get(id(member)) or _kept(member))
 
 
 def _list(random: Random, member: ir.Member, target: ir.ListOf, more: float) -> list[Any]:
@@ -70,7 +70,14 @@ def _list(random: Random, member: ir.Member, target: ir.ListOf, more: float) -> 
     return different if len(different) >= least else [_value(random, target.member, more)] * min(least, 1)
 
 
-@cache
+_SCALARS: dict[int, tuple[Any, ...]] = {}
+"""By identity: the members of a model stay, and to hash one takes longer than to make its value up."""
+
+
+def _kept(member: ir.Member) -> tuple[Any, ...]:
+    return _SCALARS.setdefault(id(member), _scalars(member))
+
+
 def _scalars(member: ir.Member) -> tuple[Any, ...]:
     """Values of one member, at the bounds and between."""
     target = MODEL.shapes[member.target]

@@ -23,10 +23,11 @@ PREFIX = "AWSPartnerCentralSelling."
 
 
 class Front(NamedTuple):
-    """A request that has to be refused with one of these codes."""
+    """A request that has to be refused with one of these codes, and what is wrong with it."""
 
     request: HttpRequest
     codes: frozenset[str]
+    kind: str
 
 
 def right(key: Key, operation: str, content: bytes, **more: Any) -> HttpRequest:
@@ -72,10 +73,8 @@ SPOILED: Mapping[str, Spoil] = {
 
 def spoiled(random: Random, key: Key, operation: str, content: bytes) -> Front:
     kind = random.choice(tuple(SPOILED))
-    return Front(
-        right(key, operation, SPOILED[kind](random, content)),
-        frozenset({"SerializationException"}),
-    )
+    request = right(key, operation, SPOILED[kind](random, content))
+    return Front(request, frozenset({"SerializationException"}), kind)
 
 
 # ------------------------------------------------------------------------------------------------------------ the front
@@ -171,4 +170,4 @@ WRONG: Mapping[str, tuple[Wrong, tuple[str, ...]]] = {
 def wrong(random: Random, key: Key, operation: str, content: bytes) -> Front:
     kind = random.choice(tuple(WRONG))
     make, codes = WRONG[kind]
-    return Front(make(random, key, operation, content), frozenset(codes))
+    return Front(make(random, key, operation, content), frozenset(codes), kind)

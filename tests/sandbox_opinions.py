@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NoReturn
 
 import jsonschema  # type: ignore[import-untyped]
@@ -52,10 +52,11 @@ def strict(content: bytes) -> Any:
         value = json.loads(
             text, object_pairs_hook=_members, parse_constant=_none_such, parse_float=_float, parse_int=_integer
         )
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        if "\\" in text:  # half a surrogate pair can only be spelled out
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as fault:
         raise NotJson(str(fault)) from None
-    if _depth(value) > JSON_DEPTH:
+    if text.count("[") + text.count("{") > JSON_DEPTH and _depth(value) > JSON_DEPTH:
         raise NotJson("too deep")
     return value
 
@@ -88,6 +89,7 @@ def _depth(value: Any) -> int:
     return 0
 
 
+@lru_cache(maxsize=64)
 def is_right(operation: str, content: bytes) -> bool:
     """Tell whether a service has to take a body: unknown members and nulls in structures say nothing."""
     try:
