@@ -265,6 +265,52 @@ def test_growth_on_bad_input_is_found_by_counting(pattern: str, expected: str | 
     assert growth(parse(pattern, ascii=True), None) == expected
 
 
+HANGING = (
+    r"(a|b|ab)*c",
+    r"^(?:(?:(?:ab|a|b?)|c))*$",
+    r"^(abc|ab|c)*d$",
+    r"^(foo|foobar|bar)*x$",
+    r"^((a*)*)*$",
+    r"^(a(b?c?)*)*d$",
+    r"^(x+x+)+y$",
+    r"^(.*a){20}$",
+    r"^(.*?,){11}P",
+    r"^(a?){30}a{30}$",
+    r"^(a{0,5}){10}b$",
+    r"^(a{1,9}){1,9}b$",
+    r"^(a|aa){1,40}b$",
+    r"^(a.{0,8}){12}$",
+    r"^(.?a){25}$",
+    r"^(?:a?){9}(?:a?){9}(?:a?){9}b$",
+    "^" + "a?" * 24 + "a" * 24 + "$",
+    r"^(?=(a+)+$)b",
+    r"^(\d|\d\d)+$",
+    r"^(?:(?:x|y|xy)*-)*z$",
+)
+"""With each of them `re` took more than a quarter of a second over some text of at most 100 characters, when this was
+written."""
+HARMLESS = (
+    r"^(?:ab|cd|ef)*$",
+    r"^(?:[a-z]{1,9}-){1,9}[a-z]{1,9}$",
+    r"^(?:[0-9]{1,3}[.]){3}[0-9]{1,3}$",
+    r"^[a-z]?[0-9]?[A-Z]?-?[.]?_?:?,?;?!?$",
+    r"^(?:/[^/]+)*$",
+    r"^((a*b)*c)*$",
+    r"^(?:a|ab){1,3}$",
+)
+
+
+@pytest.mark.parametrize("pattern", HANGING)
+def test_what_would_take_a_worker_down_is_found_however_it_is_nested(pattern: str) -> None:
+    found = growth(parse(pattern, ascii=True), None)
+    assert found is not None and found.startswith("exponential"), found
+
+
+@pytest.mark.parametrize("pattern", HARMLESS)
+def test_loops_in_loops_that_know_where_to_go_are_not_accused(pattern: str) -> None:
+    assert growth(parse(pattern, ascii=True), None) is None
+
+
 def test_the_growth_of_a_backtracking_piece_is_reported() -> None:
     assert superlinear(lowered(r"(a+)+(?!b)c")) == "exponential in the number of times that 'a' is repeated"
     assert superlinear(lowered(r"(?=.{0,99}$)a+a+(?!b)c")) is None, "99 characters cannot take long"

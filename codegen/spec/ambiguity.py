@@ -173,6 +173,7 @@ def _share(items: list[Node], length: int) -> Iterator[tuple[Node, int]]:
 _STEPS = 60_000  # where counting stops; linear patterns stay far below on our texts
 _UNBOUNDED = 1000  # a repetition that may go on for so long counts as endless
 _COPIES = 3  # of a shorter one's optional rounds: enough to be ambiguous, few enough to be exhausted
+_LARGEST = 400  # steps that the rounds of one loop are spelled out to, where each may take up more or less; arbitrary
 
 Marks = tuple[int, "Marks"] | None
 State = tuple[int, int, Marks]
@@ -215,7 +216,7 @@ class _Mark:
 
 @dataclass(frozen=True, slots=True)
 class _Progress:
-    """A round ends; it must have moved."""
+    """A round ends; where it has not moved there is no other."""
 
 
 _Step = _Test | _Fork | _Check | _Once | _Mark | _Progress
@@ -247,14 +248,21 @@ def _program(node: Node) -> tuple[_Step, ...]:
 
 def _repeat(node: Repeat) -> tuple[_Step, ...]:
     body = _program(node.body)
-    least = min(node.least, _COPIES)
+    copies = max(_COPIES, _LARGEST // max(len(body), 1)) if _varies(node.body) else _COPIES
+    least = min(node.least, copies)
     if not _endless(node):
         optional: tuple[_Step, ...] = ()
-        for _ in range(min((node.most or 0) - node.least, _COPIES)):
+        for _ in range(min((node.most or 0) - node.least, copies)):
             optional = (_Fork(1, len(body) + len(optional) + 1), *body, *optional)
         return body * least + optional
     size = len(body)
     return (*body * least, _Fork(1, size + 4), _Mark(), *body, _Progress(), _Fork(-size - 3, 0))
+
+
+def _varies(node: Node) -> bool:
+    """Tell whether a text can be cut into rounds of it in many ways: then each round multiplies the ways."""
+    low, high = width(node)
+    return low != high
 
 
 def _endless(node: Repeat) -> bool:
@@ -336,8 +344,8 @@ class _Machine:
                     stack.append((at - 1 + step.second, position, marks))
                 at += step.first - 1
             elif kind is _Progress:
-                if marks is None or marks[0] >= position:
-                    return None
+                assert marks is not None
+                at += marks[0] >= position  # a round that took nothing is the last: what comes next is tried once more
                 marks = marks[1]
             elif kind is _Mark:
                 marks = (position, marks)
@@ -438,8 +446,8 @@ def _count(node: Node, text: str) -> int:
 
 
 def attacks(node: Node) -> Iterator[Attack]:
-    """Aim at every loop that may go on for long."""
-    aimed = [(way_in, pump) for way_in, loop in _loops(node, "") for pump in _pumps(loop.body, node)]
+    """Aim at every loop that may go on for long, or whose rounds can be cut in many ways."""
+    aimed = [(way_in, pump) for way_in, body in _loops(node, "") for pump in _pumps(body, node)]
     for ending in _ENDINGS:
         for way_in, pump in dict.fromkeys(aimed):
             yield Attack(way_in, pump, ending)
@@ -449,14 +457,23 @@ def _spell(node: Node) -> str:
     return _Speller(0).word(node, width(node)[0])
 
 
-def _loops(node: Node, way_in: str) -> Iterator[tuple[str, Repeat]]:
-    """Find the endless loops, each with a text that leads to it."""
-    if isinstance(node, Repeat) and _endless(node):
-        yield way_in, node
+def _loops(node: Node, way_in: str) -> Iterator[tuple[str, Node]]:
+    """Find the bodies of loops, each with a text that leads to it; a row of optional items is a loop as well."""
+    if isinstance(node, Repeat) and (_endless(node) or (node.most != 1 and _varies(node.body))):
+        yield way_in, node.body
+    if isinstance(node, Sequence) and (row := [each for each in node.items if _is_optional(each)])[_ROW:]:
+        yield way_in, row[0]
     for child in children(node):
         yield from _loops(child, way_in)
         if isinstance(node, Sequence):
             way_in += _spell(child)
+
+
+_ROW = 8  # items that are there or not, one of which could stand for the other: 2**8 ways and more; arbitrary
+
+
+def _is_optional(node: Node) -> bool:
+    return isinstance(node, Repeat) and node.least == 0 and node.most != 0
 
 
 _PUMPS = 6  # per loop; arbitrary
@@ -469,7 +486,21 @@ def _pumps(body: Node, root: Node) -> list[str]:
     shared.sort(key=lambda char: -sum(_holds(rival, char) for rival in rivals))
     spelled = [_Speller(seed).word(body, width(body)[0] + extra) for seed in (0, 1, 2) for extra in (0, 1)]
     short = [word for word in spelled if 0 < len(word) <= 12]
-    return list(dict.fromkeys([*shared[:3], *short]))[:_PUMPS]
+    return list(dict.fromkeys([*shared[:3], *short]))[:_PUMPS] + _joined(body)
+
+
+def _joined(body: Node) -> list[str]:
+    """Spell the branches that others may be the parts of: `abc` of `abc|ab|c`."""
+    words = dict.fromkeys(_spell(branch) for branch in _branches(body))
+    return [word for word in words if 1 < len(word) <= 12 and any(one != word and one and one in word for one in words)]
+
+
+def _branches(node: Node) -> Iterator[Node]:
+    if isinstance(node, Alternation):
+        for branch in node.branches:
+            yield from _branches(branch)
+    else:
+        yield node
 
 
 def _accepts(body: Node, char: str) -> bool:
