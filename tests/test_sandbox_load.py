@@ -29,7 +29,7 @@ from codegen.sandbox.store.engagements import newest_engagements
 
 pytest_plugins = ["sandbox_databases"]
 
-ROUNDS = 50 if FULL else 10
+ROUNDS = 200 if FULL else 10
 CALLERS = 4
 EACH = (20, 60)
 """Writes that are acknowledged before the kill: any number between these, so that it comes at any point of a commit."""
