@@ -477,6 +477,7 @@ def _is_optional(node: Node) -> bool:
 
 
 _PUMPS = 6  # per loop; arbitrary
+_PUMP = 40  # characters of one at most; arbitrary
 
 
 def _pumps(body: Node, root: Node) -> list[str]:
@@ -485,14 +486,14 @@ def _pumps(body: Node, root: Node) -> list[str]:
     rivals = [each for each in walk(root) if isinstance(each, Class)]
     shared.sort(key=lambda char: -sum(_holds(rival, char) for rival in rivals))
     spelled = [_Speller(seed).word(body, width(body)[0] + extra) for seed in (0, 1, 2) for extra in (0, 1)]
-    short = [word for word in spelled if 0 < len(word) <= 12]
+    short = [word for word in spelled if 0 < len(word) <= _PUMP]
     return list(dict.fromkeys([*shared[:3], *short]))[:_PUMPS] + _joined(body)
 
 
 def _joined(body: Node) -> list[str]:
     """Spell the branches that others may be the parts of: `abc` of `abc|ab|c`."""
     words = dict.fromkeys(_spell(branch) for branch in _branches(body))
-    return [word for word in words if 1 < len(word) <= 12 and any(one != word and one and one in word for one in words)]
+    return [word for word in words if 1 < len(word) <= _PUMP and any(one != word and one and one in word for one in words)]
 
 
 def _branches(node: Node) -> Iterator[Node]:

@@ -26,12 +26,12 @@ from codegen.sandbox.calling import Call
 from codegen.sandbox.clock import Clock
 from codegen.sandbox.store.bookkeeping import write_setting
 from codegen.sandbox.store.database import Transaction
-from codegen.sandbox.store.opening import identity, open_database
+from codegen.sandbox.store.opening import identity, open_database, refusal
 from codegen.sandbox.store.outbox import list_events
 from codegen.sandbox.store.records import moment
 from codegen.sandbox.store.sqlite import BUSY
 from codegen.sandbox.store.tasks import order_fault
-from codegen.sandbox.store.writer import Work, Writer
+from codegen.sandbox.store.writer import Unanswered, Work, Writer
 from codegen.spec.ir import Json
 
 _A_YEAR = timedelta(days=366)
@@ -158,5 +158,10 @@ def open_engine(
     if events and send:
         engine.forwarder = Forwarder(writer, events, send, lambda transaction: catch_up_all(transaction, clock.now()))
         engine.forwarder.start()
-    engine.catch_up()
+    try:
+        engine.catch_up()
+    except Unanswered:
+        engine.close()
+        message = "cannot use the database: it failed when it was first used, and is damaged, full or locked"
+        raise refusal(message, writer.database.name) from None
     return engine
