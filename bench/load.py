@@ -1,7 +1,8 @@
 """Load for a server on this machine: requests signed beforehand, over so many connections, each one at a time.
 
-In: a URL, requests as bytes. Out: seconds, once every request has its answer. All servers get the same load: what a
-connection costs whose server closes it after each answer is the server's doing. Any answer but a 200 ends the run.
+In: a URL, requests as bytes. Out: seconds, once every request has its answer, or those that each took at a given rate.
+All servers get the same load: what a connection costs whose server closes it after each answer is the server's doing.
+Any answer but a 200 ends the run.
 """
 
 from __future__ import annotations
@@ -34,6 +35,30 @@ def signed(url: str, service: str, headers: Mapping[str, str], body: object, key
 def seconds(url: str, requests: Sequence[bytes], connections: int) -> float:
     """Send all of them, and tell how long it took."""
     return asyncio.run(_spread(url, requests, connections))
+
+
+def latencies(url: str, requests: Sequence[bytes], connections: int, rate: float) -> list[float]:
+    """Send so many a second, whatever the answers take, and tell how long each waited, from when it was due."""
+    return asyncio.run(_pace(url, requests, connections, rate))
+
+
+async def _pace(url: str, requests: Sequence[bytes], connections: int, rate: float) -> list[float]:
+    begin = time.perf_counter()
+    due = iter([(begin + number / rate, request) for number, request in enumerate(requests)])
+    found = await asyncio.gather(*(_send_when_due(url, due) for _ in range(connections)))
+    return sorted(each for times in found for each in times)
+
+
+async def _send_when_due(url: str, waiting: Iterator[tuple[float, bytes]]) -> list[float]:
+    times: list[float] = []
+    reader, writer = await _open(url)
+    for due, request in waiting:
+        await asyncio.sleep(max(due - time.perf_counter(), 0))
+        writer.write(request)
+        await _answered(reader)
+        times.append(time.perf_counter() - due)
+    writer.close()
+    return times
 
 
 async def _spread(url: str, requests: Sequence[bytes], connections: int) -> float:

@@ -2,7 +2,8 @@
 
 The same load in the same run: CreateEngagement, whose signature is checked and which is on the disk (synchronous FULL)
 before it is answered; PutItem of moto's DynamoDB, which checks no signature and keeps its tables in memory. In turn,
-medians of rounds; wall time, because waiting for the disk counts.
+medians of rounds; wall time, because waiting for the disk counts. Then by itself, with both ways of writing: how long a
+write takes at half of what it can do.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from bench.load import seconds, signed
+from bench.load import latencies, seconds, signed
 from bench.measure import environment, machine
 from bench.peers import peers_python
 from codegen.sandbox.accounts import TEST_KEYS
@@ -45,7 +46,11 @@ def main() -> None:
         if python:
             servers["moto_server"] = lambda port: moto(python, port)
         _show_starts({name: [started(command) for _ in range(STARTS)] for name, command in servers.items()})
-        _show_writes(writes(servers))
+        rates = writes(servers)
+        _show_writes(rates)
+        _show_waiting("synchronous FULL", *waiting(lambda port: sandbox(port, f"{folder}/{uuid4()}.db")))
+        fast = waiting(lambda port: [*sandbox(port, f"{folder}/{uuid4()}.db"), "--fast"])
+        _show_waiting("synchronous NORMAL", *fast)
 
 
 def sandbox(port: int, path: str) -> Sequence[str]:
@@ -112,6 +117,15 @@ def writes(servers: dict[str, Command]) -> dict[str, list[float]]:
     return {name: found[1:] for name, found in rates.items()}
 
 
+def waiting(command: Command) -> tuple[float, list[float]]:
+    """Give the writes a second that a server does, and how long each takes at half of that."""
+    with running(command) as url:
+        rate = statistics.median(
+            COUNT / seconds(url, [_create_engagement(url) for _ in range(COUNT)], CONNECTIONS) for _ in range(ROUNDS)
+        )
+        return rate, latencies(url, [_create_engagement(url) for _ in range(2 * COUNT)], CONNECTIONS, rate / 2)
+
+
 def _create_engagement(url: str) -> bytes:
     body = {"Catalog": "Sandbox", "ClientToken": str(uuid4()), "Title": "Migration", "Description": "To the cloud"}
     headers = {
@@ -144,6 +158,11 @@ def _show_writes(found: dict[str, list[float]]) -> None:
     print(f"{f'writes, {CONNECTIONS} connections':34} {'a second':>10} {'/ moto_server':>14}")
     for name, rates in found.items():
         print(f"{name:34} {statistics.median(rates):10.0f} {_share(rates, found.get('moto_server')):>14}")
+
+
+def _show_waiting(name: str, rate: float, times: Sequence[float]) -> None:
+    middle, most = (times[int(len(times) * part)] * 1e3 for part in (0.5, 0.99))
+    print(f"{name:34} {rate:10.0f} writes a second; at half of that p50 {middle:.1f} ms, p99 {most:.1f} ms")
 
 
 def _share(own: Sequence[float], other: Sequence[float] | None) -> str:

@@ -19,7 +19,19 @@ from codegen.spec.examples import MOMENTS, constraints_of, length_of, range_of, 
 
 MODEL = model_of(NEW)
 OPERATIONS: Mapping[str, ir.Operation] = {each.name.raw: each for each in MODEL.operations.values()}
-_ODD = ("ä", "中文", "\U0001f600", "e\u0301", "\u202e", "\u2028", "\x00", "\x7f", "'; DROP TABLE x; --", "</script>", "{{7*7}}")
+_ODD = (
+    "ä",
+    "中文",
+    "\U0001f600",
+    "e\u0301",
+    "\u202e",
+    "\u2028",
+    "\x00",
+    "\x7f",
+    "'; DROP TABLE x; --",
+    "</script>",
+    "{{7*7}}",
+)
 _UNKNOWN = ("Unknown", "__proto__", "catalog", "__class__", "Tags", "ä", "", "$ref", "x" * 300)
 _VALUES: tuple[Any, ...] = (None, True, 0, -1, 1.5, 10**30, "", "a", [], {}, [None], {"a": {"b": []}})
 

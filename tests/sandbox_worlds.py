@@ -220,10 +220,10 @@ def _canonical(asked: Asked) -> str:
 def _leaked(world: World, asked: Asked, answer: Answer) -> Iterator[str]:
     told = answer.content.decode()
     for id in _ID.findall(told):
-        if _kind(id) in _OWN and world.owners.get(id, asked.key.account) != asked.key.account:
-            if id.encode() not in asked.request.body:
-                at = told.index(id)
-                yield f"{asked.operation} tells of another account's: {told[max(at - 200, 0) : at + 40]}"
+        foreign = _kind(id) in _OWN and world.owners.get(id, asked.key.account) != asked.key.account
+        if foreign and id.encode() not in asked.request.body:
+            at = told.index(id)
+            yield f"{asked.operation} tells of another account's: {told[max(at - 200, 0) : at + 40]}"
 
 
 def _kind(id: str) -> str:
@@ -290,10 +290,9 @@ async def play(world: World, ask: Ask, engine: Engine, number: int) -> list[str]
 
 
 def _judged(world: World, group: Sequence[Asked], answers: Sequence[Answer]) -> Iterator[str]:
-    """Learn from all first: of two with one token that go at once, either may be the first."""
+    """Judge each, and learn from it: of two with one token that went at once, either may have been the first."""
     for asked, answer in zip(group, answers, strict=True):
-        for fault in judge(world, asked, answer):
-            yield fault
+        yield from judge(world, asked, answer)
         learn(world, asked, answer)
         if len(world.ids) % SAMPLED == 0:
             yield from _disputed(asked, answer)

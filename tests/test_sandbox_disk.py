@@ -82,7 +82,7 @@ def check_afterwards(url: str, written: dict[str, str]) -> None:
         again = {token: calling.create_engagement(client_token=token, **MEMBERS).id for token in written}
         assert again == written
         assert calling.create_engagement(client_token="another", **MEMBERS).id not in written.values()
-        listed = {each.id for page in calling.paginate_list_engagements(catalog="Sandbox") for each in page.items}
+        listed = {each.id for each in calling.list_engagements(catalog="Sandbox").engagement_summary_list}
     assert len(listed) == len(written) + 1 and listed > set(written.values())
 
 
@@ -195,7 +195,7 @@ def test_s41_a_file_that_is_damaged_is_refused_or_answers_with_an_internal_error
         sandbox.engagement(Description="x" * 250)
     sandbox.engine.close()
     whole = path.read_bytes()
-    for page in range(0, len(whole) // 4096):
+    for page in range(len(whole) // 4096):
         path.write_bytes(whole[: page * 4096] + b"\xa5" * 4096 + whole[(page + 1) * 4096 :])
         try:
             damaged = opened(f"sqlite:///{path}")

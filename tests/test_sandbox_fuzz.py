@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +24,7 @@ from sandbox_worlds import World, play, sandbox_of
 from sizes import FULL
 
 from codegen.sandbox import app
+from codegen.sandbox.accounts import Accounts, Key
 from codegen.sandbox.requests import HttpRequest
 
 EACH = 1000
@@ -134,7 +135,7 @@ def test_s43_on_connections_that_are_kept_the_answers_are_the_same() -> None:
     assert world.counts["sent"] >= ON_SOCKETS
 
 
-# ------------------------------------------------------------------------------------------- whether it would be noticed
+# ------------------------------------------------------------------------------------------ whether it would be noticed
 
 
 def _takes_anything(model: Any, operation: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -145,10 +146,18 @@ def _leaves_out(*arguments: Any) -> Any:
     raise KeyError("Id")
 
 
-BROKEN = {
+def _looks_at_nothing(request: HttpRequest, accounts: Accounts, *others: Any) -> Key:
+    return next(iter(accounts.values()))
+
+
+BROKEN: Mapping[str, tuple[str, Callable[..., Any], str]] = {
     "whatever is sent is taken": ("check", _takes_anything, r"accepted: |instead of|status 500"),
     "an answer cannot be written": ("success", _leaves_out, r"status 500"),
-    "a signature is not looked at": ("verify", lambda request, accounts, *rest: accounts["SANDBOXKEY1111222233"], "inst"),
+    "a signature is not looked at": (
+        "verify",
+        lambda request, accounts, *rest: accounts["SANDBOXKEY1111222233"],
+        "inst",
+    ),
 }
 
 

@@ -458,8 +458,11 @@ def _spell(node: Node) -> str:
 
 
 def _loops(node: Node, way_in: str) -> Iterator[tuple[str, Node]]:
-    """Find the bodies of loops, each with a text that leads to it; a row of optional items is a loop as well."""
-    if isinstance(node, Repeat) and (_endless(node) or (node.most != 1 and _varies(node.body))):
+    """Find the bodies of loops, each with a text that leads to it; a row of optional items is a loop as well.
+
+    Short loops over one class are left out: by themselves they cost no more than their length.
+    """
+    if isinstance(node, Repeat) and (_endless(node) or not (node.most == 1 or isinstance(node.body, Class))):
         yield way_in, node.body
     if isinstance(node, Sequence) and (row := [each for each in node.items if _is_optional(each)])[_ROW:]:
         yield way_in, row[0]
@@ -493,7 +496,9 @@ def _pumps(body: Node, root: Node) -> list[str]:
 def _joined(body: Node) -> list[str]:
     """Spell the branches that others may be the parts of: `abc` of `abc|ab|c`."""
     words = dict.fromkeys(_spell(branch) for branch in _branches(body))
-    return [word for word in words if 1 < len(word) <= _PUMP and any(one != word and one and one in word for one in words)]
+    return [
+        word for word in words if 1 < len(word) <= _PUMP and any(one != word and one and one in word for one in words)
+    ]
 
 
 def _branches(node: Node) -> Iterator[Node]:
