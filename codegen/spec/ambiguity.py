@@ -328,6 +328,7 @@ class _Machine:
         Millions of steps go through this loop, hence one `if` per kind of step instead of a function.
         """
         text, size, end = self.text, len(code), len(self.text)
+        marks: Marks
         at, position, marks = stack.pop()
         while at < size:
             self.steps += 1
