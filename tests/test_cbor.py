@@ -135,7 +135,6 @@ def test_a_document_is_refused() -> None:
 # ------------------------------------------------------------------------------------------------------------- reading
 
 READ: Mapping[str, tuple[bytes, Any]] = {
-    "nothing": (b"", {}),
     "bytes": (of({"Blob": b"\x00\xff"}), {"Blob": "AP8="}),
     "seconds": (of({"T": tagged(5)}), {"T": 5}),
     "parts of seconds": (of({"T": tagged(946845296.123)}), {"T": 946845296.123}),
@@ -160,6 +159,13 @@ READ: Mapping[str, tuple[bytes, Any]] = {
 def test_answers_are_read_in_json_form(case: str) -> None:
     body, expected = READ[case]
     assert repr(CODEC.answer(DO, response(body))) == repr(expected)
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_an_answer_of_nothing_is_refused_where_it_has_members(status: int) -> None:
+    with pytest.raises(runtime.errors.ResponseError, match="the answer is empty"):
+        CODEC.answer(DO, response(b"", status))
+    assert CODEC.answer(DO, response(b"", 204)) == CODEC.answer(BARE, response(b"")) == {}
 
 
 def test_a_decimal_fraction_keeps_its_digits() -> None:

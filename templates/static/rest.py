@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from .answers import refuse_missing, refuse_page
 from .bindings import Binding, Fault, Member, Message, Shape, Table
 from .errors import ResponseError, ValidationError, Violation
 from .header_values import read_header, write_header, write_scalar
@@ -43,6 +44,8 @@ class Form(Protocol):
     content_type: str
     unset: bytes
     """The body that stands for a structure that is not given."""
+    may_be_left_out: bool
+    """An answer in whose body no member is set may have none (AWS's vectors of REST JSON)."""
 
     def write(self, binding: Binding, values: Mapping[str, Any]) -> bytes:
         """Write the members of an input that travel in the body."""
@@ -120,20 +123,24 @@ class Rest:
     def answer(self, operation: Operation, response: HttpResponse) -> Any:
         binding = self._table.operations[operation.name]
         shape = _answered(self._table.shapes[binding.output or ""])
-        return {**self._read_body(shape, response.body), **dict(self._unbound(shape, response))}
+        return {**self._read_body(shape, response), **dict(self._unbound(shape, response))}
 
     def structure(self, target: str, content: bytes) -> Any:
         """Read an event of a stream, or the member that is its payload."""
         return self._form.read(self._table.shapes.get(target, _UNKNOWN), content)
 
-    def _read_body(self, shape: Shape, body: bytes) -> Mapping[str, Any]:
-        """Read what is in a body; one without a byte has nothing, but for a stream of none."""
+    def _read_body(self, shape: Shape, response: HttpResponse) -> Mapping[str, Any]:
+        """Read what is in a body. One without a byte is a payload that is not set, or a stream of nothing."""
         member = next((one for one in shape.members if one.name == shape.payload), None)
         if member is not None:
-            return self._read_payload(member, body)
-        if not body or all(one.location != "body" for one in shape.members):
+            return self._read_payload(member, response.body)
+        members = [one for one in shape.members if one.location == "body"]
+        if not members:
+            refuse_page(response)
             return {}
-        return self._form.read(shape, body)
+        if not self._form.may_be_left_out or any(one.required for one in members):
+            refuse_missing(response)
+        return self._form.read(shape, response.body) if response.body else {}
 
     def _read_payload(self, member: Member, body: bytes) -> Mapping[str, Any]:
         """Read the one member that is the body. AWS's vectors have no empty blob where it is none that streams."""

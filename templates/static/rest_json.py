@@ -23,8 +23,10 @@ class _Json:
 
     content_type = "application/json"
     unset = b"{}"
+    may_be_left_out = True
 
     def __init__(self, table: Table) -> None:
+        self._shapes = table.shapes
         self._modelled = {
             code: any(one.name.lower() == "code" for one in shape.members) for code, shape in table.errors.items()
         }
@@ -44,7 +46,11 @@ class _Json:
         return {name: item for name, item in cast("dict[str, Any]", value).items() if name not in elsewhere}
 
     def read_payload(self, member: Member, body: bytes) -> Any:
-        return load_json(body)
+        """Read any JSON; null, where it is to be an object, would be a payload that nobody sent."""
+        value = load_json(body)
+        if value is None and self._shapes[member.target].type in ("structure", "union"):
+            raise ResponseError("expected an object")
+        return value
 
     def fault(self, response: HttpResponse) -> Fault:
         body = read_body(response.body)

@@ -18,7 +18,7 @@ from .xml_faults import read_fault
 from .xml_form import name_in, read_members, read_scalar, read_shape, write_root
 from .xml_tree import Element, name_of, parse_xml, text_of
 
-_NO_ANSWERS = frozenset({"Error", "ErrorResponse", "html"})
+_NO_ANSWERS = frozenset({"Error", "ErrorResponse"})
 
 
 def codec_of(table: Table) -> Codec:
@@ -31,6 +31,7 @@ class Xml:
 
     content_type = "application/xml"
     unset = b""
+    may_be_left_out = False
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -69,6 +70,6 @@ class Xml:
 def _answer(body: bytes) -> Element:
     """Read a body. Raises ResponseError for an error, or for a page that somebody else answered with."""
     root = parse_xml(body)
-    if name_of(root) in _NO_ANSWERS:
+    if name_of(root) in _NO_ANSWERS or name_of(root).lower() == "html":
         raise ResponseError(f"expected an answer, found {name_of(root)}")
     return root

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from cbor2 import CBORDecodeEOF, CBORDecodeError, CBORDecoder, CBORTag, dumps, undefined
 
-from .answers import request_id_of
+from .answers import refuse_missing, request_id_of
 from .bindings import Fault, Member, Message, Shape, Table
 from .errors import ConfigurationError, ResponseError, find_message, sanitized
 from .moments import plain, read_moment, write_moment
@@ -54,7 +54,10 @@ class RpcV2Cbor:
         return Message("POST", path, "", {**self._headers, "Content-Type": MEDIA_TYPE}, body)
 
     def answer(self, operation: Operation, response: HttpResponse) -> Any:
-        """Read an answer; one without a body is one without members."""
+        """Read an answer; one without a body is one whose output has no members."""
+        output = self._table.operations[operation.name].output
+        if output is not None and self._table.shapes[output].members:
+            refuse_missing(response)
         found: object = load_cbor(response.body) if response.body else {}
         if not isinstance(found, dict):
             raise ResponseError("expected an object")
