@@ -7,18 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import pickle
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
+import boto3  # type: ignore[import-untyped]
 from hostile_server import HostileServer, Read, Request, Respond, Step, answer
 from packages import NEW, package_of
 
 PACKAGE: Any = package_of(NEW)
 errors = PACKAGE.errors
 CLIENTS = ("Client", "AsyncClient")
+OVER_BOTO3 = {
+    "Client over boto3": ("Client", "Boto3Transport"),
+    "AsyncClient over boto3": ("AsyncClient", "AsyncBoto3Transport"),
+}
+"""Clients that send over a session of boto3's, which is weaker on some rows."""
+EVERY = (*CLIENTS, *OVER_BOTO3)
 KEY, SECRET, TOKEN = "AKIDCHAOSEXAMPLE", "canary-secret-0123456789abcdefghij", "canary-token-0123456789abcdefghijklm"
 ARGUMENTS = {"catalog": "Sandbox", "title": "Asked", "description": "Move to the cloud"}
 TASK = {"catalog": "Sandbox", "identifier": "engi-0123456789abc"}
@@ -77,11 +86,20 @@ class Ticking:
 
 
 def make(name: str, url: str, **options: Any) -> Any:
-    """Make a client: `Client` or `AsyncClient`."""
+    """Make a client: `Client` or `AsyncClient`, or one of them over boto3."""
+    if name in OVER_BOTO3:
+        name, transport = OVER_BOTO3[name]
+        session = options.pop("session", None) or boto3_session()
+        options = {**options, "transport": getattr(PACKAGE.transports, transport)(session)}
     given = {"region": "us-east-1", "endpoint_url": url, "retries": 3, **options}
     if "session" not in given:
         given["credentials"] = PACKAGE.Credentials(KEY, SECRET, TOKEN)
     return getattr(PACKAGE, name)(**given)
+
+
+@cache
+def boto3_session() -> Any:
+    return boto3.Session(region_name="us-east-1")
 
 
 def tick(client: Any) -> None:
@@ -118,8 +136,28 @@ def _failed(error: BaseException) -> Outcome:
 
 
 def _shown(error: BaseException) -> str:
-    trace = traceback.TracebackException.from_exception(error, capture_locals=True)
-    return "".join([*trace.format(), repr(error), str(error), repr(vars(error))])
+    return "".join(text for one in causes(error) for text in shown(one))
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Walk an error and all that it was raised from, hidden or not."""
+    seen = list[BaseException]()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and one not in seen:
+            seen.append(one)
+            waiting += [one.__cause__, one.__context__]
+            yield one
+
+
+def shown(error: BaseException) -> Iterator[str]:
+    """Give what may be made of one error: text, a traceback with every variable, a pickle."""
+    yield from traceback.TracebackException(type(error), error, error.__traceback__, capture_locals=True).format()
+    yield from (repr(error), str(error), repr(vars(error)))
+    if isinstance(error, errors.Error):
+        yield repr(pickle.dumps(error))
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
 class Scene(NamedTuple):

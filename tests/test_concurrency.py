@@ -21,7 +21,9 @@ from hostile_server import HostileServer, Pause, Read, Request, Respond, Send, S
 
 SEED = 20241205
 LOSSES = [fault.turn for fault in FAULTS if fault.row <= 7 and fault.faulty == 1]
+SLOW = [fault.turn for fault in FAULTS if 8 <= fault.row <= 10 and fault.faulty == 1]
 PATIENT = {"timeout": PACKAGE.Timeout(total=60, attempt=30, connect=30), "retries": 10}
+HURRIED = {"timeout": PACKAGE.Timeout(total=60, attempt=3, connect=30), "retries": 10}
 Answers = list[tuple[str, Any]]
 """What was asked for, and the answer."""
 
@@ -56,6 +58,13 @@ class Ledger:
         """Mix good turns with a share of faults that a retry gets over; the last is good."""
         good, chance = (Read(), Respond(self.answer)), random.Random(SEED)
         mixed = [chance.choice(LOSSES) if chance.random() < share else good for _ in range(count)]
+        return [*mixed, good]
+
+    def beside_slow_ones(self, count: int) -> list[Sequence[Step]]:
+        """Mix good turns with each fault of rows 1 to 10, once."""
+        good: Sequence[Step] = (Read(), Respond(self.answer))
+        mixed = [*[good] * count, *LOSSES, *SLOW]
+        random.Random(SEED).shuffle(mixed)
         return [*mixed, good]
 
 
@@ -100,7 +109,7 @@ def check_closed(before: int) -> None:
     assert open_sockets() <= before
 
 
-def test_64_threads_share_a_client_and_its_faults() -> None:
+def test_row_50_64_threads_share_a_client_and_its_faults() -> None:
     ledger = Ledger()
     with HostileServer(*ledger.turns(1500, 1 / 10)) as server:
         before = open_sockets()
@@ -118,7 +127,7 @@ def _ask_20(client: Any, thread: int) -> Answers:
     return [(title, client.create_engagement(**asked(title))) for title in titles]
 
 
-def test_1000_tasks_share_a_client_and_its_faults() -> None:
+def test_row_50_1000_tasks_share_a_client_and_its_faults() -> None:
     ledger = Ledger()
     # Tasks that try again queue behind those that try first: no more of them than the bucket pays for, which are 35.
     with HostileServer(*ledger.turns(1200, 1 / 40)) as server:
@@ -131,6 +140,37 @@ def test_1000_tasks_share_a_client_and_its_faults() -> None:
     check_tokens(answers, ledger)
 
 
+def test_row_50_threads_get_their_own_answers_beside_slow_ones() -> None:
+    ledger = Ledger()
+    with (
+        HostileServer(*ledger.beside_slow_ones(100)) as server,
+        make("Client", server.url, **HURRIED) as client,
+        ThreadPoolExecutor(64) as threads,
+    ):
+        found = list(threads.map(lambda number: _ask_one(client, number), range(128)))
+    check_own(found)
+    assert {made.response_metadata.attempts for _, made in found} >= {1, 2}
+
+
+def _ask_one(client: Any, number: int) -> tuple[str, Any]:
+    return f"One {number}", client.create_engagement(**asked(f"One {number}"))
+
+
+def test_row_50_tasks_get_their_own_answers_beside_slow_ones() -> None:
+    ledger = Ledger()
+    with HostileServer(*ledger.beside_slow_ones(100)) as server:
+        found = asyncio.run(_ask_at_once(server.url))
+    check_own(found)
+    assert {made.response_metadata.attempts for _, made in found} >= {1, 2}
+
+
+async def _ask_at_once(url: str) -> Answers:
+    titles = [f"Task {number}" for number in range(200)]
+    async with make("AsyncClient", url, **HURRIED) as client:
+        found = await asyncio.gather(*(client.create_engagement(**asked(title)) for title in titles))
+    return list(zip(titles, found, strict=True))
+
+
 async def _ask_1000(url: str) -> Answers:
     titles = [f"Task {number}" for number in range(1000)]
     async with make("AsyncClient", url, **PATIENT) as client:
@@ -140,7 +180,7 @@ async def _ask_1000(url: str) -> Answers:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # the server's threads stay behind, as they may
-def test_parent_and_child_get_their_own_answers_after_a_fork() -> None:
+def test_row_46_parent_and_child_get_their_own_answers_after_a_fork() -> None:
     with HostileServer(GOOD) as server, make("Client", server.url, **PATIENT) as client:
         client.create_engagement(**asked("Before"))
         reader, writer = os.pipe()
@@ -195,7 +235,7 @@ async def _ask_5(client: Any, loop: int) -> Answers:
     return list(zip(titles, found, strict=True))
 
 
-def test_a_call_may_be_cancelled_anywhere() -> None:
+def test_row_45_a_call_may_be_cancelled_at_any_moment() -> None:
     with HostileServer((Read(), Pause(0.002), Respond(echo))) as server:
         before = open_sockets()
         answers, cancelled = asyncio.run(_cancel_at_50_points(server.url))
@@ -220,7 +260,7 @@ async def _cancel_at_50_points(url: str) -> tuple[Answers, int]:
     return answers, cancelled
 
 
-def test_calls_beside_cancelled_ones_get_their_own_answers() -> None:
+def test_row_45_calls_beside_cancelled_ones_get_their_own_answers() -> None:
     with HostileServer((Read(), Pause(0.002), Respond(echo))) as server:
         before = open_sockets()
         answers = asyncio.run(_cancel_every_other(server.url))

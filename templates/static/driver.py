@@ -161,14 +161,18 @@ class Driver:
         return found
 
     def answer(self, operation: Operation, prepared: Prepared, reply: Reply) -> Any:
-        """Read an answer. Raises ResponseError when it is not what the operation answers."""
+        """Read an answer. Raises ResponseError when it is not what the operation answers.
+
+        It is raised outside the handler: what lies beneath holds the answer, which may quote what signed the request.
+        """
         try:
             answer = self._read(operation, reply.response)
+            if answer is not None:
+                answer.__dict__["response_metadata"] = _metadata(operation, prepared, reply)
+            return answer
         except ResponseError as error:
-            raise unreadable(reply.response, error.message, error.path) from None
-        if answer is not None:
-            answer.__dict__["response_metadata"] = _metadata(operation, prepared, reply)
-        return answer
+            failure = unreadable(reply.response, error.message, error.path)
+        raise failure
 
     def _read(self, operation: Operation, response: HttpResponse) -> Any:
         if operation.output is None:

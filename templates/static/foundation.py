@@ -107,6 +107,8 @@ class Foundation:
         return (place or NOWHERE).endpoint.url
 
     def __repr__(self) -> str:
+        if "_settings" not in vars(self):  # refused while it was made: a traceback may still show it
+            return f"{type(self).__name__}()"
         where = f", endpoint_url={self.endpoint_url!r}" if self._settings.place else ""
         return f"{type(self).__name__}(region={self.region!r}{where})"
 
