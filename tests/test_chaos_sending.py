@@ -13,8 +13,10 @@ import signal
 import ssl
 import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from threading import Event, Thread
 from types import coroutine
 from typing import Any
 
@@ -267,6 +269,35 @@ def test_row_46_a_child_makes_connections_of_its_own(name: str, tls: bool, monke
     assert name in OVER_BOTO3 or used["Before"] == used["Parent"] == used["After"]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize("name", CLIENTS)
+def test_row_46_a_child_does_not_wait_for_what_another_thread_held(name: str) -> None:
+    with HostileServer(FAILING, GOOD, GOOD) as server, asyncio.Runner() as runner:
+        client = make(name, server.url, timeout=AMPLE)
+        runner.run(_ask(client, "Before"))
+        driving = client._driving()
+        holding, done = Event(), Event()
+        thread = Thread(target=_hold, args=([driving.core.bucket._lock, client._lock], holding, done))
+        thread.start()
+        holding.wait()
+        child = os.fork()
+        if child == 0:
+            _work_in_child(client)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        done.set()
+        thread.join()
+        runner.run(_settled(client.close))
+
+
+def _hold(locks: Sequence[Any], holding: Event, done: Event) -> None:
+    with ExitStack() as stack:
+        for lock in locks:
+            stack.enter_context(lock)
+        holding.set()
+        done.wait()
+
+
 async def _ask(client: Any, title: str) -> Any:
     return (await settled(client.create_engagement(**{**ARGUMENTS, "title": title}))).to_wire()
 
@@ -278,7 +309,7 @@ async def _settled(close: Callable[[], Any]) -> None:
 def _work_in_child(client: Any) -> None:
     """Make a call in an event loop of the child's own, and end without anything of the parent's."""
     code = 1
-    signal.alarm(30)
+    signal.alarm(20)
     try:
         code = 0 if _in_a_new_loop(_ask(client, "Child")) == echoed("Child") else 2
     finally:

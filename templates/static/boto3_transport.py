@@ -16,7 +16,6 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import BadStatusLine, HTTPException, LineTooLong, RemoteDisconnected
 from importlib import import_module
 from math import ceil
-from threading import Lock
 from typing import Any
 
 from urllib3.exceptions import HTTPError, InvalidHeader  # type: ignore[import-not-found, unused-ignore]
@@ -25,6 +24,7 @@ from urllib3.exceptions import ReadTimeoutError as BodyTimeoutError  # type: ign
 from .bodies import too_large
 from .errors import ConfigurationError, ResponseError, TransportError
 from .framing import CUT, NO_HTTP, PIECE, check_framing, target_of
+from .locks import ForkedLock
 from .routes import BROKEN, TOO_LATE, causes, unreached
 from .transport import HttpRequest, HttpResponse, Limits
 
@@ -62,7 +62,7 @@ class Boto3Transport:
         }
         self._proxies: Mapping[str, str] | None = getattr(config, "proxies", None)
         self._sessions: dict[tuple[str, int, int], Any] = {}
-        self._lock = Lock()
+        self._lock = ForkedLock()
         self._process = os.getpid()
 
     def send(self, request: HttpRequest, limits: Limits) -> HttpResponse:
@@ -103,7 +103,7 @@ class Boto3Transport:
     def _leave_to_parent(self) -> None:
         """Start anew in a forked process: it shares its parent's connections, whose answers are not its own."""
         if self._process != os.getpid():
-            self._process, self._lock, sessions = os.getpid(), Lock(), self._sessions
+            self._process, sessions = os.getpid(), self._sessions
             self._sessions = {}
             for session in sessions.values():
                 session.close()
