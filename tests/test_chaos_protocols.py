@@ -19,7 +19,7 @@ from chaos_clients import KEY, SECRET, TOKEN, settled
 from chaos_faults import written
 from chaos_protocols import HEADERS, OPERATIONS, PROTOCOLS, spoken
 from hostile_server import HostileServer, Read, Send
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import sized
 
@@ -359,12 +359,23 @@ ANY_HEADERS = st.dictionaries(
 STATUSES = st.sampled_from([*[200] * 9, 201, 204, 301, 304, 400, 404, 409, 500, 503]) | st.integers(200, 999)
 
 
+SOUND = {
+    "json": b'{"Text": "a"}',
+    "xml": b"<PutResponse><Text>a</Text></PutResponse>",
+    "cbor": b"\xa1dTextaa",
+}
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_any_answer_is_a_typed_error_or_a_success_that_was_sent(protocol: str, packages: Mapping[str, Any]) -> None:
     package, form = packages[protocol], FORMS[protocol]
     succeeded, failed = set[str](), set[str]()
 
     @sized(small=200, large=3_000)
+    @example("Put", 200, {}, SOUND[form])
+    @example("Touch", 200, {}, b"")
+    @example("Drop", 200, {}, b"")
+    @example("Put", 400, {}, b"")
     @given(st.sampled_from([*["Put"] * 3, *OPERATIONS]), STATUSES, ANY_HEADERS, bodies(form))
     def check(operation: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
         found = answered(package, "Client", operation, status, headers, body)
