@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .errors import REDACTED
+from .errors import REDACTED, ResponseError
 from .transport import HttpResponse
 
 LONGEST_EXCERPT = 1024
@@ -39,6 +39,22 @@ def request_id_of(headers: Mapping[str, str]) -> str | None:
     return headers.get("x-amzn-requestid") or headers.get("x-amz-request-id")
 
 
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)[\s>/]", re.IGNORECASE)
+
+
+def refuse_page(response: HttpResponse) -> None:
+    """Raise ResponseError where nothing was expected in a body and a page came: a captive portal's is no success."""
+    if response.body and ("text/html" in response.headers.get("content-type", "") or _PAGE.match(response.body)):
+        raise ResponseError("expected nothing, found a page")
+
+
+def refuse_missing(response: HttpResponse) -> None:
+    """Raise ResponseError where members were expected in a body and none came, unless the status says so itself."""
+    if not response.body and response.status != _NO_CONTENT:
+        raise ResponseError("the answer is empty")
+
+
+_NO_CONTENT = 204
 _QUOTED = r'"(?:[^"\\]|\\.)*(?:"|$)(\s*:)?|\'(?:[^\'\\]|\\.)*(?:\'|$)'
 _XML_TEXT = r"<!(?:\[CDATA\[|--).*?(?:\]\]>|-->|\Z)|(?<=>)[^<]*[^<\s][^<]*"
 _LONG_WORD = r"[A-Za-z0-9+/=_-]{32,}"

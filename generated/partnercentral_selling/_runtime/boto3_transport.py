@@ -16,7 +16,6 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import BadStatusLine, HTTPException, LineTooLong, RemoteDisconnected
 from importlib import import_module
 from math import ceil
-from threading import Lock
 from typing import Any
 
 from urllib3.exceptions import HTTPError, InvalidHeader  # type: ignore[import-not-found, unused-ignore]
@@ -25,6 +24,7 @@ from urllib3.exceptions import ReadTimeoutError as BodyTimeoutError  # type: ign
 from .bodies import too_large
 from .errors import ConfigurationError, ResponseError, TransportError
 from .framing import CUT, NO_HTTP, PIECE, check_framing, target_of
+from .locks import ForkedLock
 from .routes import BROKEN, TOO_LATE, causes, unreached
 from .transport import HttpRequest, HttpResponse, Limits
 
@@ -62,7 +62,8 @@ class Boto3Transport:
         }
         self._proxies: Mapping[str, str] | None = getattr(config, "proxies", None)
         self._sessions: dict[tuple[str, int, int], Any] = {}
-        self._lock = Lock()
+        self._lock = ForkedLock()
+        self._process = os.getpid()
 
     def send(self, request: HttpRequest, limits: Limits) -> HttpResponse:
         """Send a request once and give the whole answer.
@@ -89,6 +90,7 @@ class Boto3Transport:
     def _session(self, url: str, connect: float, read: float) -> Any:
         """Give a session for these limits, in whole seconds: botocore takes them when a session is made."""
         target = target_of(url)
+        self._leave_to_parent()
         key = (f"{target.scheme}://{target.authority}", ceil(connect), ceil(read))
         with self._lock:
             if key not in self._sessions and len(self._sessions) >= _MOST_SESSIONS:
@@ -98,6 +100,14 @@ class Boto3Transport:
                 self._sessions[key] = httpsession.URLLib3Session(timeout=key[1:], proxies=proxies, **self._settings)
             return self._sessions[key]
 
+    def _leave_to_parent(self) -> None:
+        """Start anew in a forked process: it shares its parent's connections, whose answers are not its own."""
+        if self._process != os.getpid():
+            self._process, sessions = os.getpid(), self._sessions
+            self._sessions = {}
+            for session in sessions.values():
+                session.close()
+
 
 class AsyncBoto3Transport:
     """The same for an `AsyncClient`, in threads: a task that is cancelled leaves its request to end by itself."""
@@ -105,14 +115,15 @@ class AsyncBoto3Transport:
     def __init__(self, session: Any) -> None:
         self._transport = Boto3Transport(session)
         self._threads: ThreadPoolExecutor | None = None
+        self._process = os.getpid()
 
     async def send(self, request: HttpRequest, limits: Limits) -> HttpResponse:
         """Send a request once and give the whole answer.
 
         Raises TransportError when none came complete by the deadline, ResponseError for one that cannot be taken.
         """
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(_MOST_THREADS, "boto3-transport")
+        if self._threads is None or self._process != os.getpid():  # no thread lives on in a forked process
+            self._threads, self._process = ThreadPoolExecutor(_MOST_THREADS, "boto3-transport"), os.getpid()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._transport.send, request, limits)
 

@@ -133,19 +133,21 @@ class Shape(BaseModel, Composite):
             if levels:
                 found = list(made.__violations__(""))
         except PydanticError as refused:
-            made, found = cls._explain(values, refused)
+            made, found = cls._explained(values)
+            found = found or _translated(cls, refused)
+        except RecursionError:  # pydantic's own, as it builds what validates shapes that are some 80 deep in each other
+            made, found = cls._explained(values)
         judge(found, levels)
         return made
 
     @classmethod
-    def _explain(cls, values: Mapping[str, Any], refused: PydanticError) -> tuple[Self, list[Violation]]:
-        """Say in our words what pydantic refused; in its own where only pydantic finds something."""
+    def _explained(cls, values: Mapping[str, Any]) -> tuple[Self, list[Violation]]:
+        """Build without pydantic, and say in our words what is wrong."""
         try:
             made = cls.__gather__(values)
-            found = list(made.__violations__(""))
+            return made, list(made.__violations__(""))
         except RecursionError:
-            made, found = cls._assemble({}, {}), [Violation(cls.__title__(), cls.__title__(), "type", TOO_DEEP)]
-        return made, found or _translated(cls, refused)
+            return cls._assemble({}, {}), [Violation(cls.__title__(), cls.__title__(), "type", TOO_DEEP)]
 
     @classmethod
     def _levels(cls, checks: Checks | None) -> Checks:

@@ -10,7 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from .answers import ResponseMetadata, request_id_of
+from .answers import ResponseMetadata, refuse_page, request_id_of
 from .aws_json import AWS_JSON, AwsJson
 from .calls import Clock, Core, Reply, new_uuid, unreadable
 from .compression import compressed, summed
@@ -23,7 +23,7 @@ from .retries import TokenBucket
 from .sigv4 import Signer
 from .transport import HttpResponse
 from .user_agent import user_agent
-from .wire import load_json
+from .wire import TOO_DEEP, load_json
 
 if TYPE_CHECKING:
     from .composite import Shape
@@ -92,6 +92,13 @@ class Driver:
 
     def prepare(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> Prepared:
         """Check and write a request. Raises ValidationError with everything that is wrong."""
+        try:
+            return self._prepare(operation, request, members)
+        except RecursionError:  # values may nest as deep as Python lets them
+            title = operation.input or operation.name
+            raise ValidationError([Violation(title, title, "type", TOO_DEEP)]) from None
+
+    def _prepare(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> Prepared:
         if operation.sends_events:
             raise ConfigurationError(f"{operation.name} {_SENDS_EVENTS}")
         if operation.input is None:
@@ -154,14 +161,18 @@ class Driver:
         return found
 
     def answer(self, operation: Operation, prepared: Prepared, reply: Reply) -> Any:
-        """Read an answer. Raises ResponseError when it is not what the operation answers."""
+        """Read an answer. Raises ResponseError when it is not what the operation answers.
+
+        It is raised outside the handler: what lies beneath holds the answer, which may quote what signed the request.
+        """
         try:
             answer = self._read(operation, reply.response)
+            if answer is not None:
+                answer.__dict__["response_metadata"] = _metadata(operation, prepared, reply)
+            return answer
         except ResponseError as error:
-            raise unreadable(reply.response, error.message, error.path) from None
-        if answer is not None:
-            answer.__dict__["response_metadata"] = _metadata(operation, prepared, reply)
-        return answer
+            failure = unreadable(reply.response, error.message, error.path)
+        raise failure
 
     def _read(self, operation: Operation, response: HttpResponse) -> Any:
         if operation.output is None:
@@ -193,8 +204,8 @@ class Driver:
         """An operation without output is answered by nothing; a captive portal's page is something."""
         if self.settings.service.protocol in AWS_JSON:
             _expect_object(response.body)
-        elif response.body and "text/html" in response.headers.get("content-type", ""):
-            raise ResponseError("expected nothing, found a page")
+        else:
+            refuse_page(response)
 
     def task_call(self, response: object) -> tuple[Task, Operation, Prepared]:
         """Give the call that an answer came from, to be made again as it was."""

@@ -1,13 +1,13 @@
 """How a client is configured: everything is settled, and refused, before the first call."""
 
 from collections.abc import Mapping
-from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from .checks import Checks, refuse_bad_checks
 from .config import Endpoint, Service, Timeout, Wanted, find_endpoint, find_region, find_wanted, region_in
 from .credentials import Credentials, Source
 from .errors import ConfigurationError
+from .locks import ForkedLock
 from .sources import find_source
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Foundation:
             attempts=_whole(retries, "retries"),
             max_bytes=_whole(max_response_bytes, "max_response_bytes"),
         )
-        self._lock = Lock()
+        self._lock = ForkedLock()
 
     @property
     def region(self) -> str:
@@ -107,6 +107,8 @@ class Foundation:
         return (place or NOWHERE).endpoint.url
 
     def __repr__(self) -> str:
+        if "_settings" not in vars(self):  # refused while it was made: a traceback may still show it
+            return f"{type(self).__name__}()"
         where = f", endpoint_url={self.endpoint_url!r}" if self._settings.place else ""
         return f"{type(self).__name__}(region={self.region!r}{where})"
 

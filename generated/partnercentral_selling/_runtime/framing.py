@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from .bodies import Chunked, Sized, Unsized, refusal, too_large
 from .errors import ConfigurationError, ResponseError, TransportError
-from .transport import LONGEST_HEADER, MOST_HEADERS, MOST_INTERIM, HttpRequest, HttpResponse
+from .transport import LONGEST_HEADER, MOST_HEADERS, MOST_INTERIM, HttpRequest, HttpResponse, shown_path
 
 PIECE = 65536
 """Bytes that are read at once."""
@@ -37,6 +37,9 @@ class Target(NamedTuple):
     port: int
     authority: str
     path: str
+
+    def __repr__(self) -> str:
+        return f"Target({self.scheme!r}, {self.host!r}, {self.port!r}, {shown_path(self.path)!r})"
 
 
 @lru_cache(maxsize=256)

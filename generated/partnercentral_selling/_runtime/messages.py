@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from .errors import ServiceError, read_error
 from .operations import Operation
-from .transport import HttpResponse
+from .transport import HttpResponse, shown_path
 
 
 class Message(NamedTuple):
@@ -21,6 +21,9 @@ class Message(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
     checksum: bool = False
+
+    def __repr__(self) -> str:
+        return f"Message({self.method!r}, {shown_path(self.path)!r}, {self.headers!r}, <{len(self.body)} bytes>)"
 
 
 class Fault(NamedTuple):

@@ -7,12 +7,12 @@ stretches a pause by 5 s at most; `Retry-After` (RFC 9110) is the least a pause 
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping
 from enum import Enum
 
 from .errors import Error, ServiceError, TransportError
+from .locks import ForkedLock
 
 CAPACITY = 500
 LONGEST_PAUSE = 20.0
@@ -84,7 +84,7 @@ class TokenBucket:
 
     def __init__(self) -> None:
         self._tokens = CAPACITY
-        self._lock = threading.Lock()
+        self._lock = ForkedLock()
 
     def take(self, cost: int) -> bool:
         with self._lock:

@@ -10,11 +10,11 @@ import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from threading import RLock
 from typing import Any, TypeVar
 
 from .credentials import NONE_FOUND, Credentials
 from .errors import ConfigurationError
+from .locks import ForkedLock
 
 T = TypeVar("T")
 _TELLING = re.compile(
@@ -36,7 +36,7 @@ class Loaded:
         self.reload = reload
         self.nothing = nothing
         self.found: Any = None
-        self.lock = RLock()
+        self.lock = ForkedLock()
         self.blocking = True
 
     def current(self) -> Credentials:

@@ -37,6 +37,11 @@ class Headers(dict[str, str]):
         return repr({name: REDACTED if name.lower() in SECRET_HEADERS else value for name, value in self.items()})
 
 
+def shown_path(path: str) -> str:
+    """Show a path, or what of a URL follows its host: nothing of it, for members stand there that may be sensitive."""
+    return path if path in ("", "/") else f"/{REDACTED}"
+
+
 class HttpRequest(NamedTuple):
     """One request: `url` is absolute, `headers` hold everything but Content-Length and Connection."""
 
@@ -46,7 +51,10 @@ class HttpRequest(NamedTuple):
     body: bytes
 
     def __repr__(self) -> str:
-        return f"HttpRequest({self.method!r}, {self.url!r}, {self.headers!r}, <{len(self.body)} bytes>)"
+        scheme, _, rest = self.url.partition("://")
+        host, slash, path = rest.partition("/")
+        url = f"{scheme}://{host.partition('?')[0]}{shown_path(slash + path)}"
+        return f"HttpRequest({self.method!r}, {url!r}, {self.headers!r}, <{len(self.body)} bytes>)"
 
 
 class HttpResponse(NamedTuple):

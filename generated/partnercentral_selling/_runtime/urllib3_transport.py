@@ -11,7 +11,6 @@ import socket
 import ssl
 import time
 from http.client import HTTPException
-from threading import Lock
 from typing import Any
 from weakref import finalize
 
@@ -21,6 +20,7 @@ from urllib3.util import parse_url  # type: ignore[import-not-found, unused-igno
 
 from .errors import TransportError
 from .framing import PIECE, Answer, Target, target_of
+from .locks import ForkedLock
 from .routes import BROKEN, TOO_LATE, Proxies, Proxy, is_readable, trust, unreached, written
 from .transport import HttpRequest, HttpResponse, Limits
 
@@ -40,7 +40,7 @@ class Urllib3Transport:
         self._ca_bundle = ca_bundle
         self._proxies = Proxies()
         self._trusted: ssl.SSLContext | None = None
-        self._lock = Lock()
+        self._lock = ForkedLock()
         self._pool = _Pool()
 
     def send(self, request: HttpRequest, limits: Limits) -> HttpResponse:
@@ -75,7 +75,7 @@ class Urllib3Transport:
         """Give the pool of this process: a fork shares its parent's connections, whose answers are not its own."""
         pool = self._pool
         if pool.process != os.getpid():
-            self._pool, self._lock = _Pool(), Lock()
+            self._pool = _Pool()
             pool.close()
         return self._pool
 
