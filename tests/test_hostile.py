@@ -2,8 +2,7 @@
 
 `must_hold`: `inert` (cast, no code from the text), `exact` (moreover every value is what the spec says, code point for
 code point, and refuses or accepts as such), `unique` (as many classes or methods as names), `exact-or-refused`,
-`refused:<rule>` (a diagnostic of that rule, and no file). `form` builds long values: `repeat` [text, times], `many`
-[prefix, count], `wrap` [before, text, times, after].
+`refused:<rule>` (a diagnostic of that rule, and no file). `hostile_specs.py` puts them into specs.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ from typing import Any
 
 import pytest
 from casting import imported
-from strategies import CANARY, SERVICE, Spec, spec_of, structure
+from hostile_specs import Vector, content_of, value_of, vectors
+from strategies import CANARY
 
 from codegen.diagnostics import Diagnostics, Level
 from codegen.pipeline import Product, generate
@@ -27,111 +27,13 @@ from codegen.spec.check import check_model
 from codegen.spec.parse import parse_model
 from codegen.spec.source import read_source
 
-Vector = dict[str, Any]
-VECTORS: list[Vector] = json.loads(Path(__file__).with_name("data").joinpath("hostile.json").read_text("utf-8"))
-TEXT = {"type": "string"}
-
-
-def value_of(vector: Vector) -> Any:
-    """Build a vector's value; most stand there as they are."""
-    value: Any = vector["raw"] if "raw" in vector else vector["value"]
-    match vector.get("form"):
-        case "repeat":
-            return value[0] * value[1]
-        case "many":
-            return [f"{value[0]}{number}" for number in range(value[1])]
-        case "wrap":
-            return value[0] + value[1] * value[2] + value[3]
-        case _:
-            return value
-
-
-def spec_with(where: str, value: Any) -> Spec:
-    """Put a value into a spec that is sound without it."""
-    match where:
-        case "documentation":
-            return documented(value)
-        case "pattern":
-            return spec_of({"SendRequest": structure(Text="Text"), "Text": {**TEXT, "pattern": value}})
-        case "enum":
-            return spec_of({"SendRequest": structure(Kind="Kind"), "Kind": {"type": "enum", "values": value}})
-        case "member":
-            members = dict.fromkeys(value, "Text")
-            both = {
-                "SendRequest": structure(Either="Either", **members),
-                "Either": {**structure(**members), "type": "union"},
-            }
-            return spec_of(
-                {**both, "Text": TEXT}, errors={"Refused": {**error(), "members": structure(**members)["members"]}}
-            )
-        case "shape":
-            named = {name: structure(Text="SomeText") for name in value}
-            return spec_of(
-                {"SendRequest": structure(**{f"M{n}": name for n, name in enumerate(value)}), **named, "SomeText": TEXT}
-            )
-        case "operation":
-            return {**spec_of(), "operations": {name: {"input": "SendRequest"} for name in value}}
-        case "error":
-            return spec_of(errors={"Refused": {**error(), "suggestedAction": value}})
-        case "shapes":
-            return spec_of({"SendRequest": structure(**{f"M{n}": name for n, name in enumerate(value)}), **value})
-        case _:
-            return spec_with_fact(where, value)
-
-
-def spec_with_fact(where: str, value: Any) -> Spec:
-    match where:
-        case "title" | "release":
-            return spec_of(service={**SERVICE, where: value})
-        case "service":
-            return spec_of(service={**SERVICE, "name": value})
-        case "endpoint":
-            return spec_of(service={**SERVICE, "endpoint": {**SERVICE["endpoint"], "template": value}})
-        case "default":
-            members = {"Text": {"target": "Text", "default": value}}
-            return spec_of({"SendRequest": {"type": "structure", "members": members}, "Text": TEXT})
-        case "status":
-            return spec_of(errors={"Refused": {"httpError": value}})
-        case "code":
-            return spec_of(errors={"Refused": {**error(), "code": value}})
-        case "traits":
-            return spec_of({"SendRequest": {**structure(), "traits": value}})
-        case "example":
-            return spec_of(examples={"Send": [{"title": value["x"], "input": value}]})
-        case _:
-            raise ValueError(where)
-
-
-def error() -> Spec:
-    return {"httpError": 400}
-
-
-def documented(text: Any) -> Spec:
-    """Describe everything that can be described."""
-    said = {"documentation": text}
-    shapes = {
-        "SendRequest": {
-            "type": "structure",
-            "members": {"Kind": {"target": "Kind", **said}, "Text": {"target": "Text"}},
-            **said,
-        },
-        "Kind": {"type": "enum", "values": {"SAFE": said}, **said},
-        "Text": {**TEXT, **said},
-    }
-    members = {"Text": {"target": "Text", **said}}
-    service = {**SERVICE, **said, "title": text if isinstance(text, str) and 0 < len(text) < 200 else "Post"}
-    event = {"detailType": "Sent", "source": "post", "detail": "SendRequest", **said}
-    return spec_of(
-        shapes, errors={"Refused": {**error(), **said, "members": members}}, events={"Sent": event}, service=service
-    )
+VECTORS = vectors("hostile.json")
 
 
 def cast(vector: Vector) -> Product | Diagnostics:
     """Do what the command does with a vector's spec."""
-    value = value_of(vector)
-    content = (value if "raw" in vector else json.dumps(spec_with(vector["where"], value))).encode()
     try:
-        model = parse_model((read_source("spec.json", content),))
+        model = parse_model((read_source("spec.json", content_of(vector)),))
         found = [one for one in check_model(model) if one.level is Level.ERROR]
         return Diagnostics(found) if found else generate(model)
     except Diagnostics as fault:

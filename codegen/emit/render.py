@@ -200,7 +200,7 @@ def _reference(name: str) -> dict[str, str]:
 
 def _definition(view: DefinitionView) -> dict[str, Any]:
     if isinstance(view, EnumView):
-        return {"type": "string", "enum": [f"V{number}" for number, _ in enumerate(view.constants)]}
+        return {"type": "string", "enum": ["V"]}  # one stands for all: the template prints those of the view
     targets = dict.fromkeys(target for field in view.fields for target in field.targets)
     return {"type": "object", "properties": {f"p{number}": _reference(name) for number, name in enumerate(targets)}}
 

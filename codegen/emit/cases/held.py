@@ -20,8 +20,9 @@ def held(model: ir.Model, shape: ShapeId, value: Json) -> list[Json]:
 
 def _members(model: ir.Model, shape: ir.Shape, value: Json, steps: Steps) -> Iterator[tuple[Steps, str]]:
     if isinstance(value, dict):
-        for member in ir.members_of(shape):
-            if (item := value.get(member.wire.raw)) is not None:
+        given = [member for member in ir.members_of(shape) if member.wire.raw in value] if value else []
+        for member in given:
+            if (item := value[member.wire.raw]) is not None:
                 yield from _held(model, member, item, (*steps, member.wire.raw))
 
 

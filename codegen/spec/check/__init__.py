@@ -15,7 +15,18 @@ from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Level
 from codegen.spec import ir
-from codegen.spec.check import constraints, endpoints, forms, naming, provenance, references, values, wire
+from codegen.spec.check import (
+    constraints,
+    depth,
+    endpoints,
+    forms,
+    naming,
+    provenance,
+    references,
+    requests,
+    values,
+    wire,
+)
 from codegen.spec.check.walk import Finding
 
 __all__ = ["RULES", "Finding", "Rule", "check_model", "find_errors"]
@@ -83,6 +94,8 @@ RULES: tuple[Rule, ...] = (
     Rule("misplaced-format", _ERROR, "a timestamp format is a timestamp's", forms.find_misplaced_formats),
     Rule("endless-shape", _ERROR, "no list or map is made of itself alone", forms.find_endless_shapes),
     Rule("recursive-required", _ERROR, "a finite value fits every shape", forms.find_recursive_required),
+    Rule("too-many", _ERROR, "shapes, members and values can be counted in thousands", depth.find_too_many),
+    Rule("too-deep-shape", _ERROR, "shapes nest at most 100 deep, lists 32", depth.find_too_deep),
     # where facts come from
     Rule("uncited", _ERROR, "every fact cites a source", provenance.find_uncited),
     Rule("undecided", _ERROR, "a decision has statements, an outcome and a reason", provenance.find_undecided),
@@ -100,6 +113,9 @@ RULES: tuple[Rule, ...] = (
     Rule("missing-version", _ERROR, "a request that names a version has one", wire.find_missing_versions),
     Rule("bad-status", _ERROR, "every HTTP status is one", wire.find_bad_statuses),
     Rule("bad-endpoint", _ERROR, "an endpoint is an https host, {region} in it", wire.find_bad_endpoints),
+    Rule("bad-request-line", _ERROR, "a method is a word, a path one of this host", requests.find_bad_request_lines),
+    Rule("reserved-header", _ERROR, "no member takes a header of the connection", requests.find_reserved_headers),
+    Rule("bad-waiter", _ERROR, "a waiter waits forwards", requests.find_bad_waiters),
     Rule("unsupported-rules", _WARNING, "clients can evaluate the endpoint rules", endpoints.find_unsupported_rules),
     Rule("renamed-name", _NOTE, "no name needs a suffix in Python", naming.find_renamed),
 )
