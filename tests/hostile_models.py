@@ -75,6 +75,10 @@ def _with(where: str, value: Any) -> Spec | None:
         case "documentation":
             for one in (made, send, shapes["Text"], shapes["SendRequest"], members["Text"], shapes["Refused"]):
                 one["documentation"] = value
+        case "one documentation":
+            shapes["Text"]["documentation"] = value
+        case "structure":
+            members |= {name: {"shape": "Text"} for name in value}
         case "pattern":
             shapes["Text"]["pattern"] = value
         case "enum":

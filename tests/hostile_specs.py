@@ -27,6 +27,11 @@ def vectors(name: str) -> list[Vector]:
     return read
 
 
+def smaller(vector: Vector) -> Vector:
+    """Give a heavy vector at the size of every run: what holds of it holds in no time."""
+    return {**vector, "value": vector["small"]} if "small" in vector else vector
+
+
 def value_of(vector: Vector) -> Any:
     """Build a vector's value; most stand there as they are."""
     value: Any = vector["raw"] if "raw" in vector else vector["value"]
@@ -113,6 +118,10 @@ def spec_with_fact(where: str, value: Any) -> Spec:
 def spec_with_binding(where: str, value: Any) -> Spec:
     """What only the groups have: where a request goes, what a member carries, who is cited."""
     match where:
+        case "one documentation":
+            return spec_of({"SendRequest": structure(Text="Text"), "Text": {**TEXT, "documentation": value}})
+        case "structure":
+            return spec_of({"SendRequest": structure(**dict.fromkeys(value, "Text")), "Text": TEXT})
         case "sourceUrl":
             return {**spec_of(), "sources": {"D0": {**SOURCES["D0"], "url": value}}}
         case "uri" | "method":

@@ -90,6 +90,7 @@ _PROTOCOLS = {
     "ec2": ir.Protocol.EC2_QUERY,
     "smithy-rpc-v2-cbor": ir.Protocol.RPC_V2_CBOR,
 }
+_JSON_VERSIONS = ("1.0", "1.1")
 _XML = (ir.Protocol.REST_XML, ir.Protocol.AWS_QUERY, ir.Protocol.EC2_QUERY)
 _SIGNING = {
     "s3": ir.SigningVersion.V4,
@@ -269,6 +270,9 @@ def _protocols(reading: Reading, meta: Entry, at: Place) -> tuple[ir.Protocol, .
     The own one is `protocol`, which every release has; the list came later, and puts what is preferred first. CBOR
     comes last all the same: where there is another, botocore speaks that, and clients need no library more for it.
     """
+    if (version := meta.get("jsonVersion")) is not None and version not in _JSON_VERSIONS:
+        message = f"{quoted(str(version))} is none of {words(_JSON_VERSIONS)}"
+        reading.faults.report("unknown-word", message, at.child("jsonVersion"))
     listed = [text.raw for text in reading.texts(meta.get("protocols"), at.child("protocols"))]
     main = meta.get("protocol")
     names = dict.fromkeys([main, *listed] if isinstance(main, str) else listed)

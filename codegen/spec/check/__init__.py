@@ -101,6 +101,7 @@ RULES: tuple[Rule, ...] = (
     Rule("undecided", _ERROR, "a decision has statements, an outcome and a reason", provenance.find_undecided),
     Rule("decision-without-facts", _ERROR, "a decision settles a fact", provenance.find_decisions_without_facts),
     Rule("bad-digest", _ERROR, "a digest is a SHA-256", provenance.find_bad_digests),
+    Rule("bad-url", _ERROR, "the address of a source is one of the web, and no secret", provenance.find_bad_urls),
     Rule("bad-date", _ERROR, "releases and sources have dates", provenance.find_bad_dates),
     # names and addresses on the wire
     Rule("empty-name", _ERROR, "every name has a character", wire.find_empty_names),

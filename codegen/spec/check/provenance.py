@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from urllib.parse import parse_qsl, urlsplit
 
 from codegen.diagnostics import Place, quoted
 from codegen.spec import ir
@@ -96,6 +97,28 @@ def find_bad_digests(model: ir.Model) -> Iterator[Finding]:
         if source.sha256 is not None and not re.fullmatch("[0-9a-f]{64}", source.sha256.raw):
             message = f"{quoted(source.sha256.raw)} is no SHA-256; write 64 hexadecimal digits, in lower case"
             yield Finding(message, source.at.child("sha256"))
+
+
+_SECRET = re.compile("(?i).*(signature|credential|token|password|secret|api-?key)|sig")
+
+
+def find_bad_urls(model: ir.Model) -> Iterator[Finding]:
+    """Find addresses that a page must not link to, or that would carry somebody's password into what is generated."""
+    for source in model.sources.values():
+        if source.url is not None and (fault := _url_fault(source.url.raw)):
+            yield Finding(f"the url of source {quoted(source.id.raw)} {fault}", source.at.child("url"))
+
+
+def _url_fault(url: str) -> str | None:
+    if not re.fullmatch("https?://[!-~]+", url):
+        return "has to begin with https:// or http://, and to hold visible ASCII characters only"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "has no host"
+    if "@" in parts.netloc or any(_SECRET.fullmatch(key) for key, _ in parse_qsl(parts.query)):
+        return "holds what lets somebody in; leave out user, password and signature"
+    return None
 
 
 def find_bad_dates(model: ir.Model) -> Iterator[Finding]:
