@@ -197,7 +197,7 @@ def document(spec: Spec, vector: Vector, dialect: Dialect) -> bytes:
         case "raw":
             return str(value).encode()
         case "encoded":
-            return text.encode(value)
+            return text.encode(str(value))
         case "latin":
             return text.replace("Refused", value).encode("latin-1")
         case "again":

@@ -6,6 +6,7 @@ In: a value. Out: its text with a line feed at the end; nothing in it is sorted,
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from codegen.spec.ir import Json
@@ -14,6 +15,10 @@ WIDTH = 120
 ONE_LINE = 101
 """A list that ends beyond this column is filled into lines of `WIDTH`: both as the curated specs have it."""
 _STEP = "  "
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""What a terminal acts upon, or an editor hides: spelled out, which means the same."""
 
 
 def pretty(value: Json) -> str:
@@ -65,4 +70,10 @@ def _filled(texts: Iterable[str], width: int) -> Iterator[str]:
 
 
 def _text(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else _UNSEEN.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Write one character as JSON escapes it, a pair of halves where it has no escape of its own."""
+    return json.dumps(found[0])[1:-1]
