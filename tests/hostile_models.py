@@ -9,7 +9,8 @@ import copy
 import json
 from typing import Any
 
-from hostile_specs import TEXT, Dialect, Spec, Vector, document, shapes_of, value_of
+from hostile_specs import TEXT, Dialect, Vector, document, shapes_of, value_of
+from strategies import Spec
 
 Files = dict[str, bytes]
 NAME = "service-2.json"
@@ -31,14 +32,14 @@ def model() -> Spec:
         "targetPrefix": "Post",
         "uid": "post-2024-12-05",
     }
-    send = {"name": "Send", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "SendRequest"}}
+    send: Spec = {"name": "Send", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "SendRequest"}}
     shapes = {
         "SendRequest": {"type": "structure", "members": {"Count": {"shape": "Count"}, "Text": {"shape": "Text"}}},
         "Count": {"type": "integer", "min": 0, "max": 9},
         "Text": {"type": "string", "max": 9},
         "Refused": {"type": "structure", "exception": True, "error": {"httpStatusCode": 400}, "members": {}},
     }
-    send["errors"] = [{"shape": "Refused"}]  # type: ignore[assignment]
+    send["errors"] = [{"shape": "Refused"}]
     return {"version": "2.0", "metadata": metadata, "operations": {"Send": send}, "shapes": shapes}
 
 
@@ -174,7 +175,7 @@ def _shape(shape: Spec) -> Spec:
         needed = [name for name, member in members.items() if member.get("required")]
         named = {name: {"shape": member["target"]} for name, member in members.items()}
         return {**shape, "members": named, **({"required": needed} if needed else {})}
-    edges = {key: {"shape": shape[key]["target"]} for key in ("member", "key", "value") if key in shape}
+    edges: Spec = {key: {"shape": shape[key]["target"]} for key in ("member", "key", "value") if key in shape}
     return {**copy.copy(shape), **edges}
 
 

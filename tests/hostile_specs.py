@@ -199,7 +199,7 @@ def document(spec: Spec, vector: Vector, dialect: Dialect) -> bytes:
         case "encoded":
             return text.encode(str(value))
         case "latin":
-            return text.replace("Refused", value).encode("latin-1")
+            return bytes(text.replace("Refused", value), "latin-1")
         case "again":
             return (text * int(value)).encode()
         case "cut":
@@ -208,7 +208,8 @@ def document(spec: Spec, vector: Vector, dialect: Dialect) -> bytes:
             twice = ", ".join(f'"{value}": {json.dumps({"type": kind})}' for kind in ("string", "integer"))
             return text.replace('"shapes": {', f'"shapes": {{{twice}, ', 1).encode()
         case "nested":
-            return (value[0] * value[2] + value[1] * value[2]).encode()
+            opened, closed, count = value
+            return bytes(str(opened) * count + str(closed) * count, "utf-8")
         case "token" | "digits":
             return _with_tokens(spec, vector, dialect)
         case form:
