@@ -3,6 +3,9 @@
 PYTHON ?= python3
 WORKERS ?= 2
 SHARD ?= 1/1
+TARGET ?= all
+SECONDS ?= 60
+LOWEST := build/lowest
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
@@ -21,6 +24,24 @@ test: $(STAMP)
 test-all: export SPECCAST_FULL = 1
 test-all: test
 
+# The same with the lowest versions that pyproject.toml allows, and the tests' own tools as they are locked.
+lowest:
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(LOWEST)/bin/python tests/lowest.py > $(LOWEST)/requirements.txt
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check -r $(LOWEST)/requirements.txt
+	PYTHONPATH=generated $(LOWEST)/bin/python -m pytest -n $(WORKERS) --dist loadfile tests $(PACKAGES)
+
+# Bytes that nobody wrote by hand, led by the lines they reach: `make fuzz TARGET=xml SECONDS=300`. Python 3.11 to 3.13.
+fuzz: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.lock
+	PYTHONPATH=generated:tests $(BIN)/python -m fuzz $(TARGET) $(SECONDS)
+
+# Small changes of the modules that matter, tried on their tests; writes docs/mutation.md.
+mutants: $(STAMP)
+	PYTHONPATH=generated:tests WORKERS=$(WORKERS) $(BIN)/python -m mutation
+
 # Every service of AWS, an hour of one processor: `make aws SHARD=2/8` for the second of eight parts.
 aws: $(STAMP)
 	$(BIN)/speccast generate botocore:all --shard $(SHARD) --out build/aws
@@ -36,6 +57,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check codegen tests templates/static
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/zizmor --offline --quiet .
 
 bench: $(STAMP)
 	$(BIN)/python -m bench

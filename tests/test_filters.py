@@ -158,3 +158,32 @@ def test_a_comment_keeps_words() -> None:
 
 def test_templates_have_these_filters_and_no_others() -> None:
     assert {"literal": literal, "docstring": docstring, "comment": comment} == FILTERS
+
+
+# ------------------------------------------------------------------------------------------------------- to the letter
+
+
+def test_a_line_is_as_long_as_it_may_be_and_no_longer() -> None:
+    for indent in (0, 4, 8):
+        fits, over = "a" * 50 + " " + "b" * (59 - indent), "a" * 50 + " " + "b" * (60 - indent)
+        assert docstring(SpecText(fits), indent) == fits
+        assert docstring(SpecText(over), indent) == over.replace(" ", "\n" + " " * indent)
+    assert docstring(SpecText("a " + "b" * 52 + " " + "c" * 52)) == f"a {'b' * 52}\n    {'c' * 52}"
+
+
+def test_lines_keep_their_lead_up_to_forty_spaces() -> None:
+    text = SpecText(f"first\nsecond\n{' ' * 60}{'a' * 60} {'b' * 60}")
+    assert docstring(text, 0) == f"first\nsecond\n{' ' * 40}{'a' * 60}\n{' ' * 44}{'b' * 60}"
+
+
+@pytest.mark.parametrize("text", ['a"""b', 'a"b', "a\\b", 'a\\"""b', "it's"])
+def test_a_short_docstring_says_what_the_spec_says(text: str) -> None:
+    assert only_string(f'"""{docstring(SpecText(text))}"""') == text
+
+
+def test_a_comment_tells_no_tool_what_to_do() -> None:
+    assert comment(SpecText("coding=utf-8  coding:x # noqa")) == "coding =utf-8 coding :x \\x23 noqa"
+
+
+def test_filters_are_named_as_templates_name_them() -> None:
+    assert FILTERS == {"literal": literal, "docstring": docstring, "comment": comment}

@@ -119,6 +119,33 @@ def test_any_difference_beyond_strings_is_found(text: str, twin: str) -> None:
     assert message(lambda: verify({"a.py": twin}, {"a.py": text})).startswith("a.py:")
 
 
+CHANGED = "error: a text of the spec has changed the code beyond its strings [verify]"
+PATHS = "error: which files there are depends on a text of the spec [verify]"
+READ = "error: what was rendered cannot be read back:"
+
+
+@pytest.mark.parametrize(
+    ("text", "twin", "said"),
+    [
+        ("\nx = 'a'\ny = b\n", "\n\n\nx = 'a'\n\n\ny = c\n", f"a.py:3:1: {CHANGED}"),
+        ("x = 'a'\n\ny = 'a'\n", "x = 'a'\n", f"a.py:1:1: {CHANGED}"),
+        ("\ndef f(): ...\n", "\ndef f() -> a: ...\n", f"a.py:2:1: {CHANGED}"),
+        ("x = 1\ny = (\n", "x = 1\n", f"a.py:2:1: {READ} '(' was never closed [verify]"),
+        ("x = 1\x00\n", "x = 1\n", None),
+        ("X\n", None, f"a.py: {PATHS}\na.py:1:1: {CHANGED}"),
+    ],
+)
+def test_a_difference_is_told_with_its_line(text: str, twin: str | None, said: str | None) -> None:
+    told = message(lambda: verify({"a.py": text}, {} if twin is None else {"a.py": twin}))
+    assert told == (said or f"a.py: {READ} source code string cannot contain null bytes [verify]")
+
+
+def test_json_that_does_not_parse_is_told() -> None:
+    said = "a.json:1:1: error: what was rendered cannot be read back: "
+    told = message(lambda: verify({"a.json": "\n\n{"}, {"a.json": "{}"}))
+    assert told == f"{said}Expecting property name enclosed in double quotes [verify]".replace("1:1", "3:1")
+
+
 def test_strings_comments_and_layout_may_differ() -> None:
     verify(
         {"a.py": '# a\nx = "a"\n', "a.json": "{}", "py.typed": "("},

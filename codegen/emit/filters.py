@@ -34,9 +34,7 @@ def literal(value: _Value) -> str:
 def _quoted(text: str) -> str:
     """Quote as black would: double quotes unless the text holds some."""
     body = ascii(text)
-    if body[0] == '"' or '"' in text:
-        return body
-    return '"' + body[1:-1].replace("\\'", "'") + '"'
+    return body if '"' in text else f'"{body[1:-1]}"'
 
 
 def docstring(text: SpecText, indent: int = 4) -> str:

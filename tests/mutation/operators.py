@@ -176,6 +176,8 @@ def _variants(node: ast.AST) -> Iterator[_Change]:
             yield lambda made: ast.Constant(other)
         case ast.Return(value=ast.expr() as value) if not _is_none(value):
             yield partial(_with, value=ast.Constant(None))
+        case ast.Call(func=ast.Name(id="min" | "max")):
+            pass  # whichever comes first
         case ast.Call(args=[first, second, *rest]) if not isinstance(first, ast.Starred):
             yield partial(_with, args=[second, first, *rest])
         case ast.Break() | ast.Continue():

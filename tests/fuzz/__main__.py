@@ -1,0 +1,63 @@
+"""`python -m fuzz TARGET SECONDS`: let atheris look for bytes that end badly; `all` for one target after another.
+
+Everything that is imported after atheris is instrumented, so that is the order here. Each target runs in a process of
+its own, with thirty seconds and two gigabytes for an input; the corpus that it grows stays in `build/fuzz/TARGET/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+BUILD = Path(__file__).parents[2] / "build" / "fuzz"
+SECONDS_EACH = 30
+MEGABYTES = 2048
+
+
+def main(arguments: list[str]) -> int:
+    """Fuzz one target in this process, or each in its own."""
+    name, seconds = (*arguments, "all", "60")[:2] if len(arguments) < 2 else arguments
+    if name != "all":
+        return _fuzz(name, int(seconds))
+    from fuzz.targets import TARGETS
+
+    ends = [subprocess.run([sys.executable, "-m", "fuzz", each, seconds], check=False).returncode for each in TARGETS]
+    return 1 if any(ends) else 0
+
+
+def _fuzz(name: str, seconds: int) -> int:
+    import atheris  # type: ignore[import-not-found,unused-ignore]
+
+    with atheris.instrument_imports(include=["codegen", "_speccast_runtime"]):
+        from fuzz.targets import TARGETS
+    from fuzz.mutating import mutated
+
+    target, folder = TARGETS[name], BUILD / name
+    (folder / "corpus").mkdir(parents=True, exist_ok=True)
+    for seed in target.seeds():
+        (folder / "corpus" / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
+
+    def changed(data: bytes, max_size: int, seed: int) -> bytes:
+        return mutated(data, seed)[:max_size] if seed % 2 else atheris.Mutate(data, max_size)
+
+    options = [
+        f"-max_total_time={seconds}",
+        f"-timeout={SECONDS_EACH}",
+        f"-rss_limit_mb={MEGABYTES}",
+        f"-artifact_prefix={folder}/",
+        "-max_len=65536",
+        "-print_final_stats=1",
+        "-verbosity=1",
+    ]
+    more = {"custom_mutator": changed} if target.is_json else {}
+    atheris.Setup([sys.argv[0], *options, str(folder / "corpus")], target.run, **more)
+    atheris.Fuzz()  # ends the process
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,52 @@
+"""Every reader ends in a value or in its own error: seeds, some changes of each, and whatever was found by fuzzing.
+
+`make fuzz` looks further, led by the lines that are reached; bytes of a bug that it found go to `data/fuzz/TARGET/`.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from fuzz.mutating import mutated
+from fuzz.target import Target
+from fuzz.targets import TARGETS
+from sizes import FULL
+
+FOUND = Path(__file__).with_name("data") / "fuzz"
+CHANGES = 20_000 if FULL else 60
+MOST_SEEDS = 10_000 if FULL else 40
+"""Of each target; other tests run the specs and pages that these come from."""
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+def test_seeds_and_what_is_nearly_one_end_well(target: Target) -> None:
+    seeds = list(islice(target.seeds(), MOST_SEEDS))
+    assert len(seeds) >= 3
+    for seed in seeds:
+        target.run(seed)
+    for number in range(CHANGES):
+        target.run(mutated(seeds[number % len(seeds)], number))
+
+
+@pytest.mark.parametrize("path", sorted(FOUND.glob("*/*")), ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_what_was_found_once_ends_well(path: Path) -> None:
+    TARGETS[path.parent.name].run(path.read_bytes())
+
+
+def test_every_folder_of_found_bytes_is_a_targets() -> None:
+    assert {path.name for path in FOUND.iterdir()} <= set(TARGETS)
+
+
+def test_an_error_that_a_reader_does_not_document_is_let_through() -> None:
+    target = Target("x", lambda data: {}[data], (ValueError,), lambda: [b"x"])  # type: ignore[index]
+    with pytest.raises(KeyError):
+        target.run(b"x")
+
+
+def test_changes_are_the_same_for_the_same_number_and_mostly_json() -> None:
+    assert [mutated(b'{"a": [1, {"b": "c"}]}', number) for number in range(5)] == [
+        mutated(b'{"a": [1, {"b": "c"}]}', number) for number in range(5)
+    ]
+    assert len({mutated(b'{"a": [1, {"b": "c"}]}', number) for number in range(100)}) > 50
