@@ -469,3 +469,9 @@ def test_inputs_of_the_tests_are_signed_by_both_alike() -> None:
     ours = signed(plain(INPUT))
     theirs = by_botocore("/", "", ours.body, KEY.secret, None, {"X-Amz-Target": ours.one("x-amz-target") or ""})
     assert theirs.one("authorization") == ours.one("authorization")
+
+
+def test_bytes_that_are_no_utf8_are_signed_as_they_travelled() -> None:
+    request = plain(b"", path="/a/\udcff/", headers=(("x-a", "caf\udce9"),))
+    lines = b"POST", b"/a/%FF/", b"", b"x-a:caf\xe9", b"", b"x-a", b"digest"
+    assert canonical_request(request, ["x-a"], "digest") == b"\n".join(lines)

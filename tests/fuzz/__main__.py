@@ -1,24 +1,30 @@
 """`python -m fuzz TARGET SECONDS`: let atheris look for bytes that end badly; `all` for one target after another.
 
 Everything that is imported after atheris is instrumented, so that is the order here. Each target runs in a process of
-its own, with thirty seconds and two gigabytes for an input; the corpus that it grows stays in `build/fuzz/TARGET/`.
+its own, with thirty seconds and two gigabytes for an input; the corpus that it grows stays in `build/fuzz/TARGET/`;
+`python -m fuzz keep TARGET` writes its small inputs to `tests/data/fuzz/TARGET.json`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 BUILD = Path(__file__).parents[2] / "build" / "fuzz"
+KEPT = Path(__file__).parents[1] / "data" / "fuzz"
 SECONDS_EACH = 30
 MEGABYTES = 2048
+LONGEST_KEPT, MOST_KEPT = 300, 100
 
 
 def main(arguments: list[str]) -> int:
     """Fuzz one target in this process, or each in its own."""
+    if arguments[:1] == ["keep"]:
+        return _keep(arguments[1])
     name, seconds = (*arguments, "all", "60")[:2] if len(arguments) < 2 else arguments
     if name != "all":
         return _fuzz(name, int(seconds))
@@ -26,6 +32,14 @@ def main(arguments: list[str]) -> int:
 
     ends = [subprocess.run([sys.executable, "-m", "fuzz", each, seconds], check=False).returncode for each in TARGETS]
     return 1 if any(ends) else 0
+
+
+def _keep(name: str) -> int:
+    """Put what a run has grown, as far as it is small, where every run of the tests reads it."""
+    grown = sorted((path.read_bytes() for path in (BUILD / name / "corpus").iterdir()), key=lambda one: (len(one), one))
+    small = [data.decode("latin-1") for data in grown if len(data) <= LONGEST_KEPT][:MOST_KEPT]
+    (KEPT / f"{name}.json").write_text(json.dumps(small, indent=0) + "\n", encoding="utf-8")
+    return 0
 
 
 def _fuzz(name: str, seconds: int) -> int:

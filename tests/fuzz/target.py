@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,10 +25,8 @@ class Target(NamedTuple):
 
     def run(self, data: bytes) -> None:
         """Read, and let only what is no documented error through."""
-        try:
+        with suppress(*self.errors):
             self.read(data)
-        except self.errors:
-            pass
 
 
 def files(*patterns: str) -> Iterator[bytes]:
