@@ -375,3 +375,45 @@ def test_a_signer_shows_and_pickles_no_keys() -> None:
     for again in (pickle.loads(pickled), copy.copy(kept), copy.deepcopy(kept)):
         assert again.signed(REQUEST, OTHER, MOMENT) == expected
     assert "another-secret" not in repr(sigv4.signing_key("another-secret", SCOPE))
+
+
+# -------------------------------------------------------------------------------------------------------- to the letter
+
+
+@pytest.mark.parametrize(
+    ("s3", "url", "unsigned", "said"),
+    [
+        (False, "https://h.example/a", False, None),
+        (False, "http://h.example/a", True, None),
+        (False, "https://h.example/a", True, "UNSIGNED-PAYLOAD"),
+        (True, "https://h.example/a", False, sha256(b"body").hexdigest()),
+        (True, "http://h.example/a", True, sha256(b"body").hexdigest()),
+        (True, "https://h.example/a", True, "UNSIGNED-PAYLOAD"),
+    ],
+)
+def test_the_digest_is_stated_where_the_service_would_not_know_it(
+    s3: bool, url: str, unsigned: bool, said: str | None
+) -> None:
+    made = Signer("s3", "us-east-1", s3).signed(HttpRequest("PUT", url, Headers(), b"body"), KEYS, MOMENT, unsigned)
+    assert made.headers.get("X-Amz-Content-SHA256") == said
+    assert signed_headers(made) == ("host;x-amz-content-sha256;x-amz-date" if said else "host;x-amz-date")
+
+
+def test_headers_that_signing_decides_are_replaced_whatever_their_case() -> None:
+    given = Headers({"x-amz-date": "x", "HOST": "x", "authorization": "x", "X-AMZ-SECURITY-TOKEN": "x"})
+    made = Signer("service", "us-east-1").signed(HttpRequest("GET", "https://h.example/", given, b""), KEYS, MOMENT)
+    assert list(made.headers) == ["X-Amz-Date", "Authorization"]
+
+
+def test_what_cannot_be_signed_is_told_whole() -> None:
+    with pytest.raises(errors.ConfigurationError) as found:
+        Signer("a/b", "us-east-1")
+    assert str(found.value) == "the service's signing name or the region has characters that no scope can have"
+    with pytest.raises(errors.ConfigurationError) as found:
+        Signer("a", "b").signed(HttpRequest("GET", "https://h.example/\n", Headers(), b""), KEYS, MOMENT)
+    assert str(found.value) == "the request's URL or a header has a character that cannot be sent"
+
+
+def test_a_query_without_values_is_signed_with_empty_ones() -> None:
+    canonical, _ = sigv4.canonical_request("GET", "/", "b&a=&c", (), "digest")
+    assert canonical == "GET\n/\na=&b=&c=\n\n\ndigest"

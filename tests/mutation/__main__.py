@@ -1,6 +1,7 @@
 """`python -m mutation [PART OF A PATH] [PART OF A KEY]`: try the changes of the modules that fit, and say what lives.
 
-All changes of a module being tried, its part of `docs/mutation.md` is written anew. Ends with 1 when a module is below
+All changes of a module being tried, its part of `docs/mutation.md` is written anew; with `again` for a key only those
+that are listed there are, which is enough where nothing but tests has grown. Ends with 1 when a module is below
 the goal, or a change that nobody notices has no reason there.
 """
 
@@ -11,8 +12,10 @@ import sys
 import time
 
 from mutation.modules import MODULES, Module
-from mutation.page import PAGE, faults, print_page, read_page, updated
+from mutation.page import PAGE, Known, faults, print_page, read_page, updated
 from mutation.running import Outcome, run
+
+AGAIN = "again"
 
 
 def main(arguments: list[str]) -> int:
@@ -26,13 +29,16 @@ def main(arguments: list[str]) -> int:
 
 
 def _tell(module: Module, only: str) -> None:
-    start = time.monotonic()
-    outcome = run(module, only, workers=int(os.environ.get("WORKERS", "2")))
+    start, listed = time.monotonic(), read_page(_text()).get(module.path, Known(0, {})).reasons
+    fits = listed.__contains__ if only == AGAIN else lambda key: only in key
+    outcome = run(module, fits, workers=int(os.environ.get("WORKERS", "2")))
     print(f"{module.path}: {_figures(outcome)} in {time.monotonic() - start:.0f} s", flush=True)
     for key in outcome.survivors:
         print(f"  {key}")
-    if not only:
-        PAGE.write_text(print_page(updated(read_page(_text()), module.path, outcome)), encoding="utf-8")
+    if only in ("", AGAIN):
+        known = read_page(_text())  # another module may have ended meanwhile
+        count = known[module.path].count if only else outcome.count
+        PAGE.write_text(print_page(updated(known, module.path, Outcome(count, outcome.survivors))), encoding="utf-8")
 
 
 def _figures(outcome: Outcome) -> str:

@@ -69,7 +69,7 @@ def _functions_of(value: object, module: str) -> Iterator[tuple[str, FunctionTyp
     if isinstance(value, staticmethod | classmethod):
         value = value.__func__
     if hasattr(value, "cache_clear"):
-        value.cache_clear()  # type: ignore[attr-defined]
+        value.cache_clear()
     found = inspect.unwrap(value) if callable(value) else value
     if isinstance(found, FunctionType) and found.__module__ == module:
         yield found.__qualname__, found
