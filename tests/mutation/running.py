@@ -25,6 +25,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mutation.modules import ROOT, TESTS, Module
 from mutation.operators import Mutant, mutants
