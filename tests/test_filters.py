@@ -186,4 +186,4 @@ def test_a_comment_tells_no_tool_what_to_do() -> None:
 
 
 def test_filters_are_named_as_templates_name_them() -> None:
-    assert FILTERS == {"literal": literal, "docstring": docstring, "comment": comment}
+    assert {"literal": literal, "docstring": docstring, "comment": comment} == FILTERS
