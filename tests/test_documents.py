@@ -124,6 +124,11 @@ FACETS: tuple[tuple[str, dict[str, dict[str, Any]]], ...] = (
         "Type: Array of arrays of Piece objects",
         {"[]": {"type": "list"}, "[][]": {"type": "structure", "target": "Piece"}},
     ),
+    (
+        'Type: String\nValid Values: A | "a | b" | " \\u0020" | b"c | "d',
+        {"": {"type": "string", "values": ["A", "a | b", "  ", 'b"c', '"d']}},
+    ),
+    ("Type: Größe object", {"": {"type": "structure", "target": "Größe"}}),
     ("Type: Boolean\nDefault: false", {"": {"type": "boolean", "default": False}}),
     ("Type: Integer\nThe default is 20.", {"": {"type": "integer", "default": 20}}),
 )  # fmt: skip
@@ -261,7 +266,7 @@ def test_a_page_of_a_union_names_no_operation(tmp_path: Path) -> None:
         tmp_path, f"Move - Toys\n\nMove\n\n{union}\n\nContents\n\nNote\n\nBelow.\n\nStep\n\nOne.\n\nType: Integer\n"
     )
     assert (page.operations, page.service) == ((), "Toys")
-    assert stated(page, "Move") == {"listed": True, "union": []}
+    assert stated(page, "Move") == {"listed": True, "union": ["Step"]}
     assert stated(page, "Move.Step") == {"listed": True, "type": "integer"}
     assert left(page) == [(11, "Below.", "this stands before the first member")]
 
@@ -329,6 +334,50 @@ def test_names_glued_to_the_sentence_before_are_told_apart(boto3: Page) -> None:
     told = {fact.path: fact.value for fact in boto3.facts if fact.aspect.value == "description"}
     assert (lines["request.Setup.Kind"], lines["request.Setup.Clock.Fast"]) == (21, 29)
     assert told["request.Setup"] == "Use Red for work and Blue for playing."
+
+
+def _call(folder: Path, syntax: str, listing: str) -> Page:
+    return read(
+        folder, f"Toys / Client / move\nRequest Syntax\nresponse = client.move(\n{syntax}\n)\nParameters:\n{listing}"
+    )
+
+
+VALUES = (
+    (r"'a'|'b'", ["a", "b"]),
+    (r"'a|b'|'a, b'|'{x}'", ["a|b", "a, b", "{x}"]),
+    (r"""'it\'s'|"it's"|'\\'|'\n'|'\x07'|'\u202e'|'\U0001f389'""", ["it's", "it's", "\\", "\n", "\a", "\u202e", "🎉"]),
+    (r"'\d'|'\U99999999'", [r"\d", r"\U99999999"]),
+    (r"' '|''", [" ", ""]),
+)
+
+
+@pytest.mark.parametrize(("syntax", "expected"), VALUES, ids=[syntax for syntax, _ in VALUES])
+def test_values_are_what_python_prints_of_them(tmp_path: Path, syntax: str, expected: list[str]) -> None:
+    page = _call(tmp_path, f"    Kind={syntax}", "Kind (string) –")
+    assert stated(page, "request.Kind")["values"] == expected
+
+
+@pytest.mark.parametrize("name", ["Länge", "名前", "а", "e\u0301", "😀", "a-b", "a.b"])
+def test_names_may_be_of_any_script(tmp_path: Path, name: str) -> None:
+    page = _call(
+        tmp_path,
+        f"    {name}='string',\n    B={{\n        '{name}': 'string'\n    }}",
+        f"{name} (string) –\nB (dict) –\n{name} (string) –",
+    )
+    assert [fact.path for fact in page.facts if fact.aspect.value == "listed"] == [
+        "",
+        f"request.{name}",
+        "request.B",
+        f"request.B.{name}",
+    ]
+    assert left(page) == []
+
+
+def test_a_union_that_is_left_out_is_of_the_members_that_its_note_lists(tmp_path: Path) -> None:
+    note = "This is a Tagged Union structure. Only one of the following top level keys can be set: A, B."
+    more = " If a client receives an unknown member it will set SDK_UNKNOWN_MEMBER as the top level key."
+    page = _call(tmp_path, "    Step={'... recursive ...'}", f"Step (dict) –\n{note}{more}")
+    assert stated(page, "request.Step")["union"] == ["A", "B"]
 
 
 def test_a_member_that_the_syntax_does_not_show_is_left(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
 from codegen.documents.facts import Aspect
-from codegen.documents.pages.blocks import Block, Kind
+from codegen.documents.pages.blocks import BEYOND_ASCII, Block, Kind
 from codegen.documents.pages.client import CALL, SEE_ALSO, api_name, heading_of, read_operation, take_syntax
 from codegen.documents.pages.findings import Findings
 from codegen.spec.ir import Json
@@ -22,7 +22,7 @@ _TITLE = re.compile(
     r"([0-9]{4})/([0-9]{2})/([0-9]{2})(?: [0-9:]{4,8})? ?- ?(.{1,200}?) ?-"
     r"(?: [0-9]{1,6} (?:new|updated)){1,2} api methods?\b"
 )
-_SUMMARY = re.compile(r"([A-Z][A-Za-z0-9]{1,200}) ?\((new|updated)\)")
+_SUMMARY = re.compile(rf"([A-Za-z{BEYOND_ASCII}][A-Za-z0-9_{BEYOND_ASCII}]{{0,200}}) ?\((new|updated)\)")
 _CHANGES = re.compile(r"Changes \(([a-z, ]{1,40})\)")
 _LABEL = re.compile(r"(Request|Response)(?= ?\{|$)")
 _SIDES = {"request": ("request",), "response": ("response",), "both": ("request", "response")}

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from codegen.documents.facts import Aspect
-from codegen.documents.pages.blocks import REMARKS, Block, Form, Kind
+from codegen.documents.pages.blocks import BEYOND_ASCII, REMARKS, Block, Form, Kind
 from codegen.documents.pages.facets import facet_of, read_facet
 from codegen.documents.pages.findings import Findings
 from codegen.documents.pages.prose import is_union, prose_facts
@@ -21,8 +21,8 @@ from codegen.documents.pages.reference_syntax import read_syntaxes
 from codegen.documents.pages.sections import SECTIONS, Section, sections_of
 from codegen.documents.pages.syntax import Node
 
-_HEADING = re.compile(r"[A-Z][A-Za-z0-9]{1,200}")
-_TITLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,200}")
+_HEADING = re.compile(rf"[A-Z{BEYOND_ASCII}][A-Za-z0-9{BEYOND_ASCII}]{{1,200}}")
+_TITLE = re.compile(rf"[A-Za-z{BEYOND_ASCII}][A-Za-z0-9_{BEYOND_ASCII}-]{{1,200}}")
 _BOILERPLATE = frozenset(("Topics", "PDF", "RSS", "Focus mode", "On this page"))
 
 
@@ -46,6 +46,8 @@ def read_api_reference(findings: Findings, blocks: Sequence[Block], form: Form) 
     shown = read_syntaxes(findings, sections)
     for section in sections[1:]:
         _section(findings, section, shown, title, form)
+    if is_shape:
+        _union(findings, sections[0].blocks, title)
     return next((found for block in sections[0].blocks[:3] if (found := _service(block.text, title))), None)
 
 
@@ -74,9 +76,15 @@ def _preamble(findings: Findings, blocks: Sequence[Block], title: str, root: str
     for aspect, value, line in prose_facts(said):
         if aspect is Aspect.DESCRIPTION:
             findings.add(root, aspect, value, line)
-    for block in said if root else ():
+
+
+def _union(findings: Findings, blocks: Sequence[Block], title: str) -> None:
+    """State a union's arms, which are what the page lists."""
+    listed = (fact.path.rpartition(".") for fact in findings.facts if fact.aspect is Aspect.LISTED)
+    arms = [name for root, _, name in listed if root == title]
+    for block in blocks:
         if is_union(block.text):
-            findings.add(root, Aspect.UNION, [], block.line)
+            findings.add(title, Aspect.UNION, [*arms], block.line)
 
 
 def _section(findings: Findings, section: Section, shown: Mapping[str, Node], title: str, form: Form) -> None:

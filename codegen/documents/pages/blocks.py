@@ -18,6 +18,9 @@ _MARKUP = re.compile(
 )
 _MARKS = re.compile(r"^(?:#{1,6} \S|```|[ \t]{0,8}(?:[-+*] )?\*\*)", re.MULTILINE)
 
+BEYOND_ASCII = r"\u00c0-\u1fff\u2070-\U0010ffff"
+"""For brackets of a pattern: what else than ASCII a name may hold, which is no space, dash, quote or mark of a page."""
+
 REMARKS = frozenset(
     word + mark for word in ("Note", "Warning", "Important", "Danger", "Tip", "Caution") for mark in ("", ":")
 )

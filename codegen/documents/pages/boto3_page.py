@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 
 from codegen.documents.pages.blocks import Block
-from codegen.documents.pages.client import CALL, api_name, read_operation
+from codegen.documents.pages.client import CALL, METHOD, api_name, read_operation
 from codegen.documents.pages.findings import Findings
 
-_WHERE = re.compile(r"([A-Za-z0-9_ .-]{1,100}?) ?/ ?Client ?/ ?([a-z][a-z0-9_]*+)")
-_SIGNATURE = re.compile(r"(?:- )?([A-Za-z0-9_]{1,100})\.Client\.([a-z][a-z0-9_]*+)\(")
-_TITLE = re.compile(r"[a-z][a-z0-9_]*+ ?[#¶]?(?: [-–—] Boto3 .*+)?")
+_WHERE = re.compile(rf"([A-Za-z0-9_ .-]{{1,100}}?) ?/ ?Client ?/ ?({METHOD})")
+_SIGNATURE = re.compile(rf"(?:- )?([A-Za-z0-9_]{{1,100}})\.Client\.({METHOD})\(")
+_TITLE = re.compile(rf"{METHOD} ?[#¶]?(?: [-–—] Boto3 .*+)?")
 
 
 def method_of(blocks: Sequence[Block]) -> str:

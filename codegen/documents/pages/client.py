@@ -12,14 +12,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from codegen.documents.facts import Aspect, Unread
-from codegen.documents.pages.blocks import REMARKS, Block
+from codegen.documents.pages.blocks import BEYOND_ASCII, REMARKS, Block
 from codegen.documents.pages.findings import Findings, syntax_facts
 from codegen.documents.pages.listing import walk_parameters, walk_response
 from codegen.documents.pages.prose import prose_facts
 from codegen.documents.pages.syntax import Node, parse_call, parse_value
 from codegen.documents.pages.tokens import SyntaxFault
 
-CALL = re.compile(r"(?:response = )?client\.([a-z][a-z0-9_]*+)\(")
+METHOD = rf"[a-z{BEYOND_ASCII}][a-z0-9_{BEYOND_ASCII}]*+"
+CALL = re.compile(rf"(?:response = )?client\.({METHOD})\(")
 SEE_ALSO = "See also: AWS API Documentation"
 _RANKS = {
     "preamble": 0,
@@ -47,7 +48,7 @@ _HEADINGS = {
 }
 _CAMEL = re.compile(r"\b[A-Z][A-Za-z0-9]{2,100}\b")
 _BRACKET = re.compile(r"'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"|[{}()\[\]]")
-_EXCEPTION = re.compile(r"[A-Za-z0-9_.]*?\.?exceptions\.([A-Za-z0-9_.]++)")
+_EXCEPTION = re.compile(rf"[A-Za-z0-9_.]*?\.?exceptions\.([A-Za-z0-9_.{BEYOND_ASCII}]++)")
 _GOTO = re.compile(r"/goto/WebAPI/[^/]{1,100}/([A-Za-z0-9]{1,100})$")
 _STREAM = re.compile(
     r"The response of this operation contains an|member\. When iterated|will yield events|EventStream(?:\.|)$"

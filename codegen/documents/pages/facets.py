@@ -6,11 +6,13 @@ the keys and values of a map belong to these, not to the list: `path[]`, `path{k
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from codegen.documents.facts import Aspect
+from codegen.documents.pages.blocks import BEYOND_ASCII
 from codegen.spec.ir import Json
 
 Stated = tuple[str, Aspect, Json]  # what is added to the path, the aspect, the value
@@ -38,7 +40,7 @@ _SCALARS = {
     "document": "document",
     "document type": "document",
 }
-_NAME = r"[A-Za-z_][A-Za-z0-9_.$-]{0,200}"
+_NAME = rf"[A-Za-z_{BEYOND_ASCII}][A-Za-z0-9_.${BEYOND_ASCII}-]{{0,200}}"
 _OBJECT = re.compile(rf"({_NAME}) (?:object|data type)s?")
 _MAP = re.compile(r"(String|Integer|Long) to (.{1,300}?) maps?", re.IGNORECASE)
 _ARRAY = re.compile(r"(?:array|list|set)s? of (.{1,300})", re.IGNORECASE)
@@ -114,14 +116,25 @@ def _pattern(at: str = "") -> Callable[[str, str], Iterator[Stated]]:
 
 
 def _values(at: str = "") -> Callable[[str, str], Iterator[Stated]]:
-    """Values that the page joins by bars; a bar alone within a value cannot be told from one between values."""
+    """Values that the page joins by bars; `A | "a | b"` gives `A` and `a | b`."""
 
     def read(text: str, where: str) -> Iterator[Stated]:
-        values = [value.strip() for value in text.split(" | ")]
+        values = [*map(_value, _VALUES.findall(f" | {text}"))]
         if all(values):
             yield at or where, Aspect.VALUES, list(values)
 
     return read
+
+
+_VALUES = re.compile(r" \| ((?>\"(?:[^\"\\]|\\.)*+\"(?= \| |$)|(?:(?! \| ).)*+))")
+
+
+def _value(text: str) -> str:
+    """`"a | b"` gives `a | b`: a reference of ours quotes what could not be told else."""
+    try:
+        return str(json.loads(text)) if text.startswith('"') else text.strip()
+    except ValueError:
+        return text
 
 
 def _required(text: str, where: str) -> Iterator[Stated]:

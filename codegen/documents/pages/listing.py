@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from codegen.documents.facts import Aspect
-from codegen.documents.pages.blocks import REMARKS, Block
+from codegen.documents.pages.blocks import BEYOND_ASCII, REMARKS, Block
 from codegen.documents.pages.findings import SURE, Findings, Spot, spots
-from codegen.documents.pages.prose import is_union, prose_facts
+from codegen.documents.pages.prose import arms_of, is_union, prose_facts
 from codegen.documents.pages.syntax import Node
 
 _TYPES = {
@@ -40,7 +40,7 @@ _TYPES = {
     "dict": ("structure", "map", "document"),
 }
 _ENTRY = re.compile(rf"\(({'|'.join(map(re.escape, _TYPES))})\) ?(?:–|—|--)")
-_WORD = re.compile(r"[A-Za-z0-9_:-]*\Z")
+_WORD = re.compile(rf"[A-Za-z0-9_.:{BEYOND_ASCII}-]*\Z")
 _REQUIRED = "[REQUIRED]"
 _FIELD = re.compile(r"(?:type|param) ([A-Za-z0-9_]++):?")
 
@@ -186,7 +186,7 @@ def _end(walk: Walk) -> None:
         add(spot.path, aspect, value, line)
     for block in about:
         if is_union(block.text):
-            add(spot.path, Aspect.UNION, [name for name, _ in spot.node.members], block.line)
+            add(spot.path, Aspect.UNION, arms_of(block.text, (name for name, _ in spot.node.members)), block.line)
 
 
 def _state_unlisted(walk: Walk) -> None:

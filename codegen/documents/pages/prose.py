@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from codegen.documents.facts import Aspect
@@ -31,6 +31,7 @@ _WORD = re.compile(_VALUE)
 _GLUED = re.compile(r"\b(and|or|is|the|The|Use|use|an|a|as|are|for|correct)(?=[A-Z][A-Za-z]*+$)")
 _AFTER = re.compile(r"^([,;])(?=[A-Za-z])")
 _UNION = re.compile(r"\b(?:is a Tagged Union structure|object is a Union|type is a UNION)\b")
+_ARMS = re.compile(r"\btop level keys can be set: ([^:]{1,20000}?)\.?(?= If a client receives|$)")
 _TOKEN = re.compile(r"\bfield is autopopulated if not provided\b")
 
 
@@ -82,6 +83,12 @@ def prose_facts(blocks: Sequence[Block], kind: str = "") -> Iterator[tuple[Aspec
 def is_union(text: str) -> bool:
     """Tell whether a sentence says that only one member can be set."""
     return _UNION.search(text) is not None
+
+
+def arms_of(text: str, members: Iterable[str]) -> list[Json]:
+    """Name what a union is one of: its members, where the page shows them, else as the sentence lists them."""
+    listed = found[1].split(",") if (found := _ARMS.search(text)) else ()
+    return [*members] or [name for each in listed if (name := each.strip(" `"))]
 
 
 def _at(pattern: re.Pattern[str], sentences: Sentences) -> int:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codegen.documents.facts import Aspect
-from codegen.documents.pages.blocks import REMARKS, Block, Form, Kind
+from codegen.documents.pages.blocks import BEYOND_ASCII, REMARKS, Block, Form, Kind
 from codegen.documents.pages.facets import Facet, facet_of, items_of, read_facet
 from codegen.documents.pages.findings import Findings, spots
-from codegen.documents.pages.prose import is_union, prose_facts
+from codegen.documents.pages.prose import arms_of, is_union, prose_facts
 from codegen.documents.pages.sections import Section
 from codegen.documents.pages.syntax import Node
 
@@ -28,7 +28,10 @@ _SAID = re.compile(
     r"|For more information about using this API in one of"
 )
 _SUCCESS = re.compile(r"\bsends back an HTTP ([1-5][0-9][0-9]) response")
-_NAME = re.compile(r"([A-Za-z_$][A-Za-z0-9_$-]{0,200})((?:\.(?:member|entry|item|N|n|key|value|[0-9]+)){0,6})")
+_NAME = re.compile(
+    rf"([A-Za-z_${BEYOND_ASCII}][A-Za-z0-9_${BEYOND_ASCII}-]{{0,200}})"
+    r"((?:\.(?:member|entry|item|N|n|key|value|[0-9]+)){0,6})"
+)
 _FACET_LABELS = re.compile(r"(?:[A-Z][a-z]+ ){0,3}(?:Constraints|Pattern|Range|Values|Members|Entries|Keys): ")
 
 
@@ -157,9 +160,8 @@ def _state_prose(findings: Findings, member: Member, kind: str) -> None:
         findings.add(member.path, aspect, value, line)
     for block in member.about:
         if is_union(block.text):
-            findings.add(
-                member.path, Aspect.UNION, [name for name, _ in member.node.members] if member.node else [], block.line
-            )
+            shown = (name for name, _ in member.node.members) if member.node else ()
+            findings.add(member.path, Aspect.UNION, arms_of(block.text, shown), block.line)
     if kind == "timestamp" and member.node and (form := _FORMATS.get(member.node.kind)):
         findings.add(member.path, Aspect.TIMESTAMP_FORMAT, form, member.node.line)
 

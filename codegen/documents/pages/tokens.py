@@ -9,9 +9,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
+from codegen.documents.pages.blocks import BEYOND_ASCII
+
 _TOKEN = re.compile(
     r"""[ \t\n\r]*+(?:(?P<string>b?'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+")|(?P<number>-?[0-9]++(?:\.[0-9]++)?)"""
-    r"""|(?P<word>[A-Za-z_][A-Za-z0-9_.]*+)|(?P<dots>\.\.\.)|(?P<mark>[{}()\[\],:=|])|(?P<end>\Z))"""
+    r"""|(?P<word>[A-Za-z_%s][A-Za-z0-9_.%s-]*+)|(?P<dots>\.\.\.)|(?P<mark>[{}()\[\],:=|])|(?P<end>\Z))"""
+    % (BEYOND_ASCII, BEYOND_ASCII)
 )
 _LONGEST = 2_000_000
 

@@ -5,6 +5,7 @@ In: a member of a model. Out: `TypeView` and `RowView`s. What is recorded but no
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
@@ -133,9 +134,17 @@ def rows(member: ir.Member, model: ir.Model) -> Iterator[RowView]:
 
 def _values(target: ir.Shape, label: str) -> Iterator[RowView]:
     if isinstance(target, ir.Enum):
-        yield RowView(label, " | ".join(value.value.raw for value in target.values), True)
+        yield RowView(label, " | ".join(_value(value.value.raw) for value in target.values), True)
     elif isinstance(target, ir.IntEnum):
         yield RowView(label, " | ".join(str(value.value) for value in target.values), True)
+
+
+def _value(text: str) -> str:
+    """Quote a value that could not be told from two, or not be seen: `a | b`, two blanks."""
+    plain = text == " ".join(text.split()) and " | " not in f" {text} " and text.isprintable()
+    if plain and text and not text.startswith('"'):
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable()).replace("  ", " \\u0020")  # browsers join blanks
 
 
 def _own(found: ir.Constraints, target: ir.Shape, what: str) -> Iterator[RowView]:
