@@ -311,14 +311,27 @@ Since when
 
 def test_a_package_that_is_not_there_is_told_as_it_would_be(project: Path) -> None:
     here = explained("post", "Title")["explanation"]
-    there = explained("post", "Title", "--out", "elsewhere")["explanation"]
+    there = explained("post", "Title", "--out", "elsewhere", "--render")["explanation"]
     assert there["notes"] == ["elsewhere/post is not there: lines are told as speccast generate would write them"]
     moved = [{**one, "file": one["file"].replace("elsewhere/", "generated/")} for one in there["lines"]]
     assert (moved, there["cases"]) == (here["lines"], here["cases"])
 
 
+def test_without_a_package_all_is_told_but_lines_and_cases(project: Path) -> None:
+    whole = explained("post", "Title", "--out", "elsewhere", "--render")["explanation"]
+    found = explained("post", "Title", "--out", "elsewhere")["explanation"]
+    note = "elsewhere/post is not there: run speccast generate, or add --render, to see the lines and cases"
+    assert found == {**whole, "lines": [], "cases": [], "notes": [note]}
+    assert refused("post", "SendRequest.Title:wrong-type", "--out", "elsewhere").endswith(f"\n  speccast: note: {note}")
+    (there,) = explained("post", "Title", "--out", "elsewhere", "--render")["explanation"]["notes"]
+    assert there == "elsewhere/post is not there: lines are told as speccast generate would write them"
+
+
 def test_a_package_of_another_release_is_told_as_it_would_be(project: Path) -> None:
-    found = explained("post@2024-11-15", "Title")["explanation"]
+    (note,) = explained("post@2024-11-15", "Title")["explanation"]["notes"]
+    remedy = "run speccast generate, or add --render, to see the lines and cases"
+    assert note == f"generated/post is of another state of the spec: {remedy}"
+    found = explained("post@2024-11-15", "Title", "--render")["explanation"]
     note = "generated/post is of another state of the spec: lines are told as speccast generate would write them"
     assert found["notes"] == [note]
     assert found["constraints"][0]["stated"] == {"max": 9}
@@ -447,6 +460,8 @@ def test_a_name_like_nothing_gets_what_may_be_named(project: Path) -> None:
             "generated/post/client.py: error: name a line of the file: FILE:LINE [no-line]",
         ),
         (("Title",), "Usage: "),
+        (("generated/post/client.py:1", "--render"), "Usage: "),
+        (("generated/post/client.py:1", "--out", "elsewhere"), "Usage: "),
         (("post", "Title", "Send"), "Usage: "),
         (("nothing", "Title"), 'speccast: error: no file, folder or service "nothing" [no-such-spec]'),
         (("specs/post", "client.py:1"), 'speccast: error: post@2024-12-05 has nothing called "client.py:1"'),

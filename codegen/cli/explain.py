@@ -23,9 +23,10 @@ _LINE = re.compile(r"(.+):(\d+)(?::\d+)?")
 @click.command()
 @click.argument("what", metavar="SPEC SUBJECT | FILE:LINE", nargs=-1, required=True, shell_complete=complete_spec)
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of package folders.")
+@click.option("--render", is_flag=True, help="Without a package on disk, tell what speccast generate would write.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @uncollected()
-def explain(what: tuple[str, ...], out: Path | None, form: str) -> int:
+def explain(what: tuple[str, ...], out: Path | None, render: bool, form: str) -> int:
     """Tell what is stated of SUBJECT, by which document, what is generated of it and what proves it.
 
     SUBJECT is a shape, a member (Request.Title, Operation.request.Items[].Name), an operation, error, event,
@@ -35,7 +36,12 @@ def explain(what: tuple[str, ...], out: Path | None, form: str) -> int:
 
     if len(what) > 2:
         raise click.UsageError("name a SPEC and one SUBJECT, or FILE:LINE")
-    found, asked = _of_line(what) or _of_subject(what, out)
+    by_line = _of_line(what)
+    if by_line and (out or render):
+        raise click.UsageError(
+            f"{'--out' if out else '--render'} goes with a SUBJECT; a line says where its package is"
+        )
+    found, asked = by_line or _of_subject(what, out, render)
     click.echo(as_text(found, asked) if form == "text" else json.dumps(as_json(found, asked), indent=2))
     return 0
 
@@ -50,11 +56,11 @@ def _of_line(what: tuple[str, ...]) -> tuple[Explanation | None, Asked] | None:
     return explain_line(Path(match[1]), int(match[2]), what[0] if len(what) == 2 else None)
 
 
-def _of_subject(what: tuple[str, ...], out: Path | None) -> tuple[Explanation, None]:
+def _of_subject(what: tuple[str, ...], out: Path | None, render: bool) -> tuple[Explanation, None]:
     from codegen.reference.answering import explain_subject
 
     if len(what) == 1:
         if Path(what[0]).is_file():
             raise Diagnostics([Diagnostic("no-line", "name a line of the file: FILE:LINE", Location(what[0]))])
         raise click.UsageError("name a SPEC and a SUBJECT, or FILE:LINE")
-    return explain_subject(what[0], what[1], out), None
+    return explain_subject(what[0], what[1], out, render=render), None

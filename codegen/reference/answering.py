@@ -5,9 +5,10 @@ In: SPEC and SUBJECT, or a file and a line. Out: `Explanation`, `Asked`, or `Dia
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from codegen.diagnostics import Diagnostic, Diagnostics, Location
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note
 from codegen.reference.asking import ask
 from codegen.reference.explain import Asked, Explanation, asked_line, explain
 from codegen.reference.history import history_of
@@ -19,19 +20,33 @@ from codegen.reference.packages import (
     order_of,
     package_around,
     package_of,
+    rendered_package,
     read_text,
 )
+from codegen.reference.subjects import Subject
 from codegen.reference.tracing import Traces, trace
 from codegen.spec.source import shown_path
 
 
-def explain_subject(spec: str, text: str, out: Path | None) -> Explanation:
-    """Explain what a user calls `text`; a conformance case by what it proves."""
-    package = package_of(order_of(spec, out))
+def explain_subject(spec: str, text: str, out: Path | None, *, render: bool = False) -> Explanation:
+    """Explain what a user calls `text`; a conformance case by what it proves.
+
+    Where its package is not on disk, `render` makes it in memory.
+    """
+    package = (rendered_package if render else package_of)(order_of(spec, out))
     traces = trace(package.files, package.naming)
     case = next((one for one in traces.cases if one.id == text), None)
-    subject = case.about[0] if case else ask(text, _whole(package), [one.id for one in traces.cases])
+    subject = case.about[0] if case else _asked(text, package, traces)
     return explain(package, traces, history_of(package.loaded), subject)
+
+
+def _asked(text: str, package: Package, traces: Traces) -> Subject:
+    """Find the subject; what may be a case is told why none is known."""
+    try:
+        return ask(text, _whole(package), [one.id for one in traces.cases])
+    except Diagnostics as fault:
+        hint = tuple(map(Note, package.notes)) if ":" in text and not package.files else ()
+        raise Diagnostics([replace(one, notes=(*one.notes, *hint)) for one in fault.found]) from None
 
 
 def _whole(package: Package) -> Naming:

@@ -1,4 +1,4 @@
-"""Which files to look into: the package on disk where it is of this very spec, else what would be generated.
+"""Which files to look into: the package on disk where it is of this very spec, else none, or what would be generated.
 
 In: an order (spec, folder, settings), or a file of a package. Out: `Package`: the files that say anything of the spec,
 how a user names them, and what is to be said of them beside: edited by hand, not there, of another state of the spec.
@@ -55,15 +55,38 @@ def order_of(spec: str, out: Path | None) -> Order:
 
 
 def package_of(order: Order) -> Package:
+    """Read the package if it was generated from this very spec; else give one without files, which takes no time."""
+    loaded = load(order.found)
+    return _current(order, loaded) or _unwritten(order, loaded)
+
+
+def rendered_package(order: Order) -> Package:
     """Read the package if it was generated from this very spec; else render it in memory."""
     loaded = load(order.found)
-    folder = order.out / (order.package or names.package(loaded.model.service.name))
+    return _current(order, loaded) or _rendered(order, loaded)
+
+
+def _folder(order: Order, loaded: Loaded) -> Path:
+    return order.out / (order.package or names.package(loaded.model.service.name))
+
+
+def _current(order: Order, loaded: Loaded) -> Package | None:
+    folder = _folder(order, loaded)
     manifest = read_manifest(folder)
     if manifest and manifest.spec_digest == order.digest and manifest.operations == order.operations:
         return _on_disk(folder, manifest, order, loaded)
-    why = "of another state of the spec" if manifest else "not there"
-    note = f"{shown_path(folder)} is {why}: lines are told as speccast generate would write them"
-    return _rendered(folder, order, loaded, note)
+    return None
+
+
+def _unwritten(order: Order, loaded: Loaded) -> Package:
+    _refuse_errors(loaded)
+    folder = _folder(order, loaded)
+    remedy = "run speccast generate, or add --render, to see the lines and cases"
+    return Package(folder, loaded, naming_for(order, loaded), {}, notes=(f"{_why(folder)}: {remedy}",))
+
+
+def _why(folder: Path) -> str:
+    return f"{shown_path(folder)} is {'of another state of the spec' if read_manifest(folder) else 'not there'}"
 
 
 def naming_for(order: Order, loaded: Loaded) -> Naming:
@@ -100,11 +123,18 @@ def read_text(path: Path) -> str:
         raise Diagnostics([Diagnostic("encoding", "not a text in UTF-8", Location(shown_path(path)))]) from None
 
 
-def _rendered(folder: Path, order: Order, loaded: Loaded, note: str) -> Package:
+def _refuse_errors(loaded: Loaded) -> None:
+    """Refuse a spec that no package can be made of."""
     found = (*loaded.warnings, *check_model(loaded.model))
     faults = Diagnostics(found, loaded.locate) if found else None
     if faults and faults.errors:
         raise Diagnostics(faults.errors, loaded.locate)
+
+
+def _rendered(order: Order, loaded: Loaded) -> Package:
+    _refuse_errors(loaded)
+    folder = _folder(order, loaded)
+    note = f"{_why(folder)}: lines are told as speccast generate would write them"
     options = Options(
         operations=order.operations,
         spec_digest=order.digest,

@@ -121,7 +121,7 @@ def _string(token: Token) -> Node:
 
 
 def unquoted(text: str) -> str:
-    r"""Take the quotes off, as Python and JSON write what they hold: `'a\n\'b'`; any other backslash stands for itself."""
+    r"""Take the quotes off as Python and JSON put them on: `'a\n\'b'`; any other backslash stands for itself."""
     return _ESCAPE.sub(_escaped, text[1:-1])
 
 

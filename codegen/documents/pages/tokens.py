@@ -13,8 +13,8 @@ from codegen.documents.pages.blocks import BEYOND_ASCII
 
 _TOKEN = re.compile(
     r"""[ \t\n\r]*+(?:(?P<string>b?'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+")|(?P<number>-?[0-9]++(?:\.[0-9]++)?)"""
-    r"""|(?P<word>[A-Za-z_%s][A-Za-z0-9_.%s-]*+)|(?P<dots>\.\.\.)|(?P<mark>[{}()\[\],:=|])|(?P<end>\Z))"""
-    % (BEYOND_ASCII, BEYOND_ASCII)
+    rf"|(?P<word>[A-Za-z_{BEYOND_ASCII}][A-Za-z0-9_.{BEYOND_ASCII}-]*+)"
+    r"|(?P<dots>\.\.\.)|(?P<mark>[{}()\[\],:=|])|(?P<end>\Z))"
 )
 _LONGEST = 2_000_000
 
