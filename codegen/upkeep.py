@@ -143,7 +143,18 @@ def _render(order: Order) -> Rendered:
     findings = Diagnostics(found, loaded.locate) if found else None
     if findings and findings.errors:
         raise findings
-    options = Options(
+    try:
+        product = generate(loaded.model, options_of(order))
+    except Diagnostics as fault:
+        raise Diagnostics(fault.found, loaded.locate) from None
+    warnings = tuple(one for one in _settled(findings) if one.level is Level.WARNING) if findings else ()
+    unknown = Levels(order.checks).unknown(loaded.model)
+    return Rendered(order, loaded.name, order.out / product.package, product, warnings, unknown)
+
+
+def options_of(order: Order) -> Options:
+    """Give what of an order, beside its spec, makes the package."""
+    return Options(
         operations=order.operations,
         spec_digest=order.digest,
         checks=order.checks,
@@ -151,13 +162,6 @@ def _render(order: Order) -> Rendered:
         command=order.command,
         overrides=order.overrides,
     )
-    try:
-        product = generate(loaded.model, options)
-    except Diagnostics as fault:
-        raise Diagnostics(fault.found, loaded.locate) from None
-    warnings = tuple(one for one in _settled(findings) if one.level is Level.WARNING) if findings else ()
-    unknown = Levels(order.checks).unknown(loaded.model)
-    return Rendered(order, loaded.name, order.out / product.package, product, warnings, unknown)
 
 
 def _settled(diagnostics: Diagnostics) -> tuple[Diagnostic, ...]:

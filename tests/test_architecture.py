@@ -70,6 +70,7 @@ SAME_FLOOR = {
     ("mass", "upkeep"),
     ("neighbours", "orders"),
     ("reference", "orders"),
+    ("reference", "upkeep"),
     ("reference", "vendoring"),
     ("vendoring", "orders"),
     ("vendoring", "review"),

@@ -56,6 +56,17 @@ class Aspect(StrEnum):
     DESCRIPTION = "description"  # str: prose; never written into a draft unless asked for
 
 
+CONSTRAINTS = (
+    Aspect.MIN_LENGTH,
+    Aspect.MAX_LENGTH,
+    Aspect.MIN_ITEMS,
+    Aspect.MAX_ITEMS,
+    Aspect.MIN_VALUE,
+    Aspect.MAX_VALUE,
+    Aspect.PATTERN,
+)
+"""What bounds a value."""
+
 TYPES = (
     "string",
     "boolean",

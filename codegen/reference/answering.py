@@ -20,8 +20,8 @@ from codegen.reference.packages import (
     order_of,
     package_around,
     package_of,
-    rendered_package,
     read_text,
+    rendered_package,
 )
 from codegen.reference.subjects import Subject
 from codegen.reference.tracing import Traces, trace

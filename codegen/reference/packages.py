@@ -17,12 +17,13 @@ from codegen.files.manifest import MANIFEST, Manifest, digest, read_manifest
 from codegen.load import Loaded, load
 from codegen.orders import Order, orders
 from codegen.overrides import read_overrides
-from codegen.pipeline import Options, generate
+from codegen.pipeline import generate
 from codegen.project import Project, read_project
 from codegen.reference.naming import Naming, naming_of
 from codegen.spec import names
-from codegen.spec.check import check_model
+from codegen.spec.check import find_errors
 from codegen.spec.source import read_regular_file, shown_path
+from codegen.upkeep import options_of
 from codegen.vendoring.host import find_host
 from codegen.vendoring.lockfile import read_lock
 from codegen.vendoring.naming import find_again
@@ -125,26 +126,16 @@ def read_text(path: Path) -> str:
 
 def _refuse_errors(loaded: Loaded) -> None:
     """Refuse a spec that no package can be made of."""
-    found = (*loaded.warnings, *check_model(loaded.model))
-    faults = Diagnostics(found, loaded.locate) if found else None
-    if faults and faults.errors:
-        raise Diagnostics(faults.errors, loaded.locate)
+    if errors := find_errors(loaded.model):
+        raise Diagnostics(errors, loaded.locate)
 
 
 def _rendered(order: Order, loaded: Loaded) -> Package:
     _refuse_errors(loaded)
     folder = _folder(order, loaded)
     note = f"{_why(folder)}: lines are told as speccast generate would write them"
-    options = Options(
-        operations=order.operations,
-        spec_digest=order.digest,
-        checks=order.checks,
-        package=folder.name,
-        command=order.command,
-        overrides=order.overrides,
-    )
     try:
-        product = generate(loaded.model, options)
+        product = generate(loaded.model, options_of(order))
     except Diagnostics as fault:
         raise Diagnostics(fault.found, loaded.locate) from None
     files = {path: text for path, text in product.files.items() if _tells(path)}

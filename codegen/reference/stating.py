@@ -5,7 +5,7 @@ In: a model, the package's `Naming`. Out: facts by the names that specs have for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from codegen.emit.views import facts
 from codegen.emit.views.models import hint_of
@@ -14,31 +14,12 @@ from codegen.emit.views.symbols import error_body
 from codegen.reference.naming import Naming
 from codegen.reference.subjects import Kind, Subject, Told, spelled, subjects, told_of, values_of
 from codegen.spec import ir
+from codegen.spec.check.walk import kind_of
 from codegen.spec.ir import Json, SpecText
 
 
 def raw(text: SpecText | None) -> str | None:
     return text.raw if text is not None else None
-
-
-_TYPES: Mapping[type[ir.Shape], str] = {
-    ir.Structure: "structure",
-    ir.UnionOf: "union",
-    ir.Enum: "enum",
-    ir.IntEnum: "intEnum",
-    ir.Text: "string",
-    ir.Boolean: "boolean",
-    ir.Blob: "blob",
-    ir.Timestamp: "timestamp",
-    ir.Document: "document",
-    ir.ListOf: "list",
-    ir.MapOf: "map",
-}
-
-
-def type_of(shape: ir.Shape) -> str:
-    """Name the type of a shape as specs do: `string`, `integer`, `structure`."""
-    return shape.type.value if isinstance(shape, ir.Number) else _TYPES[type(shape)]
 
 
 def facts_of(model: ir.Model, subject: Subject) -> dict[str, Json]:
@@ -83,7 +64,7 @@ def _own(model: ir.Model, subject: Subject, told: Told | None) -> Iterator[tuple
 
 def _member(model: ir.Model, subject: Subject, member: ir.Member) -> Iterator[tuple[str, Json]]:
     target = model.shapes[member.target]
-    yield "type", type_of(target)
+    yield "type", kind_of(target)
     yield "target", member.target.raw
     yield "required", member.required
     yield "idempotencyToken", member.idempotency_token
@@ -98,7 +79,7 @@ def _member(model: ir.Model, subject: Subject, member: ir.Member) -> Iterator[tu
 
 def _shape(model: ir.Model, subject: Subject) -> Iterator[tuple[str, Json]]:
     shape = model.shapes[SpecText(subject.name)]
-    yield "type", type_of(shape)
+    yield "type", kind_of(shape)
     yield "sensitive", shape.sensitive
     if isinstance(shape, ir.Structure | ir.UnionOf):
         yield "members", [member.name.raw for member in shape.members]

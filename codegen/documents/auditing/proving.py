@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from codegen.diagnostics import Diagnostic, Location, Note, Place, quoted
 from codegen.documents.auditing.matching import key_of, meant
 from codegen.documents.auditing.verdicts import shown, where
-from codegen.documents.facts import Aspect, Fact, Page
+from codegen.documents.facts import CONSTRAINTS, Aspect, Fact, Page
 from codegen.documents.stated import Stated
 from codegen.spec import ir
 from codegen.spec.check.walk import citations
@@ -24,19 +24,7 @@ LENGTHS = (Aspect.MAX_LENGTH, Aspect.MIN_LENGTH, Aspect.MAX_ITEMS, Aspect.MIN_IT
 RANGES = (Aspect.MAX_VALUE, Aspect.MIN_VALUE)
 _OF_CONSTRAINTS = {"length": LENGTHS, "range": RANGES, "pattern": (Aspect.PATTERN,)}
 
-HARD = frozenset(
-    {
-        Aspect.MIN_LENGTH,
-        Aspect.MAX_LENGTH,
-        Aspect.MIN_ITEMS,
-        Aspect.MAX_ITEMS,
-        Aspect.MIN_VALUE,
-        Aspect.MAX_VALUE,
-        Aspect.PATTERN,
-        Aspect.VALUES,
-        Aspect.STATUS,
-    }
-)
+HARD = frozenset((*CONSTRAINTS, Aspect.VALUES, Aspect.STATUS))
 """What has to stand on one of the pages it cites, where it cites nothing else."""
 
 

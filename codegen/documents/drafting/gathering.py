@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from codegen.documents.auditing.agreeing import same_type, texts
 from codegen.documents.auditing.matching import key_of, place_in, syntactic
 from codegen.documents.auditing.verdicts import SETS, listed, shown
-from codegen.documents.facts import Aspect, Fact, Page, PageKind
+from codegen.documents.facts import CONSTRAINTS, Aspect, Fact, Page, PageKind
 from codegen.documents.places import all_around
 from codegen.spec.ir import Json
 
@@ -172,13 +172,7 @@ _COMPARED = (
     Aspect.TYPE,
     Aspect.TARGET,
     Aspect.REQUIRED,
-    Aspect.MIN_LENGTH,
-    Aspect.MAX_LENGTH,
-    Aspect.MIN_ITEMS,
-    Aspect.MAX_ITEMS,
-    Aspect.MIN_VALUE,
-    Aspect.MAX_VALUE,
-    Aspect.PATTERN,
+    *CONSTRAINTS,
     Aspect.VALUES,
     Aspect.UNION,
     Aspect.TIMESTAMP_FORMAT,

@@ -16,7 +16,7 @@ from codegen.emit.views.operations import OperationView
 from codegen.emit.views.symbols import Symbols, name_everything
 from codegen.load import Loaded
 from codegen.reference.history import History, Release
-from codegen.reference.site.hrefs import Href, file_names, within
+from codegen.reference.site.hrefs import Href, file_names
 from codegen.reference.site.prose import Paragraphs, first_sentence, paragraphs
 from codegen.reference.site.python_form import Printer
 from codegen.reference.tracing import Traces
@@ -111,9 +111,6 @@ class Book:
 
     def operation_link(self, name: SpecText) -> Link:
         return Link(name.raw, self.pages.operations[name])
-
-    def error_link(self, name: SpecText) -> Link:
-        return Link(name.raw, within(ERRORS, name.raw))
 
 
 def make_book(loaded: Loaded, history: History, traces: Traces | None, title: str | None) -> Book:

@@ -15,7 +15,7 @@ from codegen.forms import Form
 from codegen.reference.site.book import INDEX, Book, Link
 from codegen.reference.site.frame import FrameView, frame
 from codegen.reference.site.prose import Paragraphs, paragraphs
-from codegen.reference.site.syntax import MOST_LINES, boto3_request, boto3_response
+from codegen.reference.site.syntax import FRACTIONS, MOST_LINES, boto3_request, boto3_response
 from codegen.spec import ir
 from codegen.spec.ir import ShapeId
 
@@ -24,7 +24,6 @@ _TYPES: dict[type[ir.Shape], str] = {
     ir.Timestamp: "datetime", ir.Document: "document", ir.ListOf: "list", ir.MapOf: "dict", ir.Structure: "dict",
     ir.UnionOf: "dict",
 }  # fmt: skip
-_FRACTIONS = (ir.NumberType.FLOAT, ir.NumberType.DOUBLE, ir.NumberType.BIG_DECIMAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,5 +202,5 @@ class _Rows:
 
 def _type(target: ir.Shape) -> str:
     if isinstance(target, ir.Number):
-        return "float" if target.type in _FRACTIONS else "integer"
+        return "float" if target.type in FRACTIONS else "integer"
     return _TYPES[type(target)]

@@ -25,7 +25,7 @@ _PYTHON: Mapping[type[ir.Shape], str] = {
     ir.Blob: "b'bytes'",
     ir.Timestamp: "datetime(2015, 1, 1)",
 }
-_FRACTIONS = (ir.NumberType.FLOAT, ir.NumberType.DOUBLE, ir.NumberType.BIG_DECIMAL)
+FRACTIONS = (ir.NumberType.FLOAT, ir.NumberType.DOUBLE, ir.NumberType.BIG_DECIMAL)
 
 
 def json_syntax(model: ir.Model, shape: ShapeId) -> str:
@@ -171,7 +171,7 @@ class _Python(_Printer):
             case ir.IntEnum():
                 return "|".join(str(value.value) for value in target.values) or "123"
             case ir.Number():
-                return "123.0" if target.type in _FRACTIONS else "123"
+                return "123.0" if target.type in FRACTIONS else "123"
             case ir.Document():
                 return "{...}|[...]|123|123.4|'string'|True|None"
             case _:
