@@ -57,7 +57,7 @@ def text_of(path: str) -> str:
 def test_every_operation_type_and_section_has_its_page() -> None:
     model = curated_book().model
     pages = {"index.html", "types.html", "enums.html", "errors.html", "events.html", "common.html", "decisions.html"}
-    pages |= {"sources.html", "history.html", "changes_2024-12-05.html"}
+    pages |= {"sources.html", "history.html", "changes_2024-11-15.html", "changes_2024-12-05.html"}
     pages |= {f"{form}_{name.raw}.html" for form in ("API", "boto3", "trace") for name in model.operations}
     pages |= {f"type_{name.raw}.html" for name in curated_book().pages.shapes}
     assert pages == read_pages().keys()
@@ -369,7 +369,9 @@ def test_docs_says_what_it_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (done.code, done.err) == (0, "")
     assert re.fullmatch(r"wrote \d+ files: site/index\.html\n", done.out)
     assert "<h1>Mine &amp; yours</h1>" in Path("site/index.html").read_text("utf-8")
-    assert "no release before this one" in Path("site/history.html").read_text("utf-8")
+    assert '2024-11-15 <span class="chip">first release here</span>' in Path("site/history.html").read_text("utf-8")
+    told = Path("site/changes_2024-11-15.html").read_text("utf-8")
+    assert "2024/11/15 - Mine &amp; yours - 2 new api methods</h1>" in told
     Path("site/errors.html").write_text("mine")
     Path("site/notes.txt").write_text("mine")
     done = speccast("docs", *SMALL, "--out", "site")
@@ -392,6 +394,25 @@ def test_a_folder_that_holds_something_else_stays(tmp_path: Path, monkeypatch: p
     assert [path.name for path in Path("other").iterdir()] == ["mine.txt"]
     assert speccast("docs", *SMALL, "--out", "other", "--force").code == 0
     assert Path("other/mine.txt").read_text() == "mine"
+
+
+def test_what_stands_in_the_way_is_told_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.txt").write_text("mine")
+    done = speccast("docs", "no-such-spec", "--out", "mine.txt")
+    assert (done.code, done.err) == (
+        2,
+        "mine.txt: error: something else stands where the folder of a site belongs; remove it, or name another "
+        "[not-a-folder]\n",
+    )
+
+
+def test_a_release_without_others_has_no_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("spec.json").write_text(json.dumps(hostile_spec()), encoding="utf-8")
+    assert speccast("docs", "spec.json", "--out", "site", "--no-traces").code == 0
+    assert "no release before this one" in Path("site/history.html").read_text("utf-8")
+    assert not list(Path("site").glob("changes_*"))
 
 
 def test_a_generated_package_is_never_taken_for_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,8 +23,9 @@ def docs(spec: str, out: Path, title: str | None, no_traces: bool, force: bool) 
 
     It needs no network and nothing but a browser.
     """
-    from codegen.reference.site.writing import read_book, write_site
+    from codegen.reference.site.writing import read_book, refuse_others, write_site
 
+    refuse_others(out, force=force)  # before what takes time
     book = read_book(spec, Path.cwd(), title, traced=not no_traces)
     changed = write_site(book, out, force=force)
     pages = "unchanged" if not changed else f"wrote {len(changed)} {'file' if len(changed) == 1 else 'files'}"

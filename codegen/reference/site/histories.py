@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from codegen.diff.additive import Added, Additive, additive, laid_out
@@ -57,13 +57,11 @@ class LevelView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """One release after the one before; `bump` is the part of the version that has to grow."""
+    """One release after the one before, if any; `bump` is the part of the version that has to grow."""
 
     id: str
-    old: str
-    new: str
+    title: str
     bump: str
-    counts: tuple[LevelView, ...]
     groups: tuple[LevelView, ...]
     feed: Link
 
@@ -80,8 +78,11 @@ Step = tuple[Release, Release]
 
 
 def steps(book: Book) -> tuple[Step, ...]:
-    """Give each release with the one before, the newest first."""
-    return tuple(reversed(tuple(pairwise(book.releases))))
+    """Give each release with the one before, the newest first; before the oldest of several there was nothing."""
+    first = book.releases[0]
+    nothing = Release("", replace(first.model, operations={}))
+    before = (nothing,) if len(book.history.releases) > 1 else ()
+    return tuple(reversed(tuple(pairwise((*before, *book.releases)))))
 
 
 def history_page(book: Book) -> HistoryPage:
@@ -104,10 +105,8 @@ def _step(book: Book, step: Step, feed: Href) -> StepView:
     groups = tuple(group for group in _groups(book, found) if group.findings)
     return StepView(
         id=fragment(new.name),
-        old=old.name,
-        new=new.name,
-        bump=f"{bump_of(found).value} version",
-        counts=groups,
+        title=f"{old.name} to {new.name}" if old.name else new.name,
+        bump=f"{bump_of(found).value} version" if old.name else "first release here",
         groups=groups,
         feed=Link("What it added, as a change feed tells it", feed),
     )
@@ -183,6 +182,8 @@ def _counted(found: Additive) -> str:
 
 
 def _lead(old: Release) -> str:
+    if not old.name:
+        return "The oldest release that this reference knows: each of its operations counts as new."
     return f"What came with this release since {old.name}: operations, members and values that were not there before."
 
 

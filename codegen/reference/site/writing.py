@@ -6,9 +6,10 @@ else, a file that was edited by hand.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from codegen.diagnostics import Diagnostic, Diagnostics, Level
+from codegen.diagnostics import Diagnostic, Diagnostics
 from codegen.files.manifest import MANIFEST, read_manifest
 from codegen.files.output import write
 from codegen.files.places import is_folder, reading, refuse
@@ -20,7 +21,7 @@ from codegen.reference.naming import naming_of
 from codegen.reference.site.book import Book, make_book
 from codegen.reference.site.making import MARK, make_site
 from codegen.reference.tracing import Traces, trace
-from codegen.spec.check import check_model
+from codegen.spec.check import find_errors
 
 
 def read_book(spec: str, folder: Path, title: str | None, *, traced: bool) -> Book:
@@ -30,9 +31,8 @@ def read_book(spec: str, folder: Path, title: str | None, *, traced: bool) -> Bo
         message = f"a site shows one release; name one of the {len(more) + 1} that fit"
         raise Diagnostics([Diagnostic("several-specs", message)])
     loaded = load(first)
-    faults = [one for one in check_model(loaded.model) if one.level is Level.ERROR]
-    if faults:
-        raise Diagnostics(faults, loaded.locate)
+    if errors := find_errors(loaded.model):
+        raise Diagnostics(errors, loaded.locate)
     return make_book(loaded, history_of(loaded), _traces(loaded) if traced else None, title)
 
 
@@ -43,12 +43,18 @@ def _traces(loaded: Loaded) -> Traces:
 
 def write_site(book: Book, folder: Path, *, force: bool = False) -> tuple[str, ...]:
     """Make the folder hold the site; give the paths that changed."""
-    _refuse_others(folder, force)
+    refuse_others(folder, force=force)
     return write(folder, make_site(book), force=force)
 
 
-def _refuse_others(folder: Path, force: bool) -> None:
-    """A generated package keeps its folder whatever is asked; anything else stays unless forced, and then beside it."""
+def refuse_others(folder: Path, *, force: bool = False) -> None:
+    """Let a generated package keep its folder whatever is asked; anything else stays unless forced, then beside it."""
+    if os.path.lexists(folder) and not is_folder(folder):
+        refuse(
+            "not-a-folder",
+            "something else stands where the folder of a site belongs; remove it, or name another",
+            folder,
+        )
     with reading(folder):
         if not is_folder(folder) or not any(folder.iterdir()):
             return
