@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.diagnostics import Diagnostic, Diagnostics, Place
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place
 from codegen.documents.audit import Audited, audit
 from codegen.documents.auditing.citing import with_lines
 from codegen.documents.auditing.matching import sources_of
 from codegen.documents.auditing.settling import coarse
 from codegen.documents.draft import Draft
 from codegen.documents.facts import Page
+from codegen.documents.pages.markup import MISSING_LIBRARY
 from codegen.documents.reading import read_document
 from codegen.exporters.pretty import pretty
 from codegen.exporters.spec_files import spec_files
@@ -38,27 +39,45 @@ PAGES = (".html", ".htm", ".md", ".txt")
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Pages by how they were asked for: by name, or as part of a folder."""
+    """Pages by how they were asked for: by name, or as part of a folder; `unread` says what in a folder is no page."""
 
     named: tuple[Page, ...]
     found: tuple[Page, ...]
+    unread: tuple[Diagnostic, ...] = ()
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        return (*self.named, *self.found)
 
 
 def read_documents(paths: Iterable[Path]) -> Documents:
-    """Read every page; what is wrong with several is told at once."""
+    """Read every page, each once; what is wrong with several is told at once."""
+    folders, files = _parted(dict.fromkeys(paths))
+    named, faults = _read(files)
+    found, unread = _read([path for folder in folders for path in _pages_in(folder)])
+    if faults or not (named or found) or any(one.rule == MISSING_LIBRARY for one in unread):
+        raise Diagnostics([*faults, *unread])
+    known = {page.sha256 for page in named}
+    return Documents(named, tuple(page for page in found if page.sha256 not in known), unread)
+
+
+def _parted(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
+    folders = [path for path in paths if path.is_dir()]
+    return folders, [path for path in paths if path not in folders]
+
+
+def _read(paths: Iterable[Path]) -> tuple[tuple[Page, ...], tuple[Diagnostic, ...]]:
+    """Read pages; of those that hold the same the first stands for all."""
+    pages: dict[str, Page] = {}
     faults: list[Diagnostic] = []
-    named: list[Page] = []
-    found: list[Page] = []
     for path in paths:
-        folder = path.is_dir()
-        for each in _pages_in(path) if folder else (path,):
-            try:
-                (found if folder else named).append(read_document(each))
-            except Diagnostics as fault:
-                faults.extend(() if folder else fault.found)
-    if faults:
-        raise Diagnostics(faults)
-    return Documents(tuple(named), tuple(found))
+        try:
+            page = read_document(path)
+        except Diagnostics as fault:
+            faults += fault.found
+        else:
+            pages.setdefault(page.sha256, page)
+    return tuple(pages.values()), tuple(faults)
 
 
 def _pages_in(folder: Path) -> Iterator[Path]:
@@ -108,32 +127,48 @@ def audit_release(release: Loaded, documents: Documents) -> Outcome:
     """Hold a release against pages."""
     pages, passed_over = _of_release(release.model, documents)
     audited = audit(release.model, pages)
-    findings = [finding for one in audited for finding in one.findings]
+    findings = [finding for one in audited for finding in one.findings] or [*_nothing(release.model, pages)]
     told = Diagnostics(findings, release.locate) if findings else None
     return Outcome(audited, passed_over, told, coarse(release.model, [one.source for one in audited if one.source]))
 
 
+def _nothing(model: ir.Model, pages: Iterable[Page]) -> Iterator[Diagnostic]:
+    """An audit of no page at all has not passed."""
+    if not pages:
+        message = "nothing was audited: none of the pages is a source that facts of the spec cite"
+        yield Diagnostic("nothing-audited", message, Place(model.service.at.file, ("sources",), on_key=True))
+
+
 def _of_release(model: ir.Model, documents: Documents) -> tuple[tuple[Page, ...], Mapping[str, str]]:
     """Tell pages that a release is held against from those of a folder that belong to other releases."""
-    every = (*documents.named, *documents.found)
+    every = documents.pages
     sources = dict(zip(every, sources_of(model, every), strict=True))
     cited = {citation.source for citation in citations(model)}
     strange = {
+        one.place.path: one.message.partition(": expected ")[0]
+        for one in documents.unread
+        if isinstance(one.place, Location)
+    } | {
         page.path: "only decisions speak of it" if sources[page] else "no source of the spec"
         for page in documents.found
         if sources[page] not in cited
     }
-    return tuple(page for page in every if page.path not in strange), strange
+    return tuple(page for page in every if page.path not in strange), dict(sorted(strange.items()))
 
 
 # -------------------------------------------------------------------------------------------------------------- citing
 
 
-def cite(found: Found, model: ir.Model, documents: Documents) -> tuple[str, ...]:
+def cite(found: Found, loaded: Loaded, documents: Documents) -> tuple[str, ...]:
     """Write the line into every citation of the pages; give the names of the files that changed."""
     if found.origin is None:
         refuse("not-on-disk", "citations are written into files; this spec stands in git", Path(found.shown))
+    if loaded.form != "speccast":
+        refuse("foreign-spec", f"citations are written into specs of ours; this one is {loaded.form}'s", found.origin)
+    model = loaded.model
     pages, _ = _of_release(model, documents)
+    if nothing := [*_nothing(model, pages)]:
+        raise Diagnostics(nothing, loaded.locate)
     changes: dict[str, dict[Place, str]] = {}
     for place, text in with_lines(model, pages):
         changes.setdefault(place.file, {})[place] = text

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from commands import speccast
 
+from codegen.documents.pages import markup
+
 PAGE = """SendLetter - Example Post
 
 SendLetter
@@ -143,6 +145,13 @@ def test_a_draft_that_is_there_is_left_alone() -> None:
     assert again == ["wrote: one (4 files)\n", "unchanged: one (4 files)\n"]
 
 
+def test_files_that_go_are_not_counted_as_written(folder: Path) -> None:
+    (folder / "one").mkdir()
+    (folder / "one" / "old.json").write_text("{}")
+    done = speccast("extract", "pages", "--out", "one", "--force", *NAMED)
+    assert (done.out, (folder / "one" / "old.json").exists()) == ("wrote: one (4 files)\n", False)
+
+
 def test_what_is_no_page_is_refused_by_name(folder: Path) -> None:
     (folder / "note.txt").write_text("Nothing of the kind.\n")
     done = speccast("extract", "note.txt", "pages/send.txt", "missing.html")
@@ -151,6 +160,44 @@ def test_what_is_no_page_is_refused_by_name(folder: Path) -> None:
         ("missing.html", "unreadable-page"),
         ("note.txt", "unknown-page"),
     ]
+
+
+def test_pages_of_two_services_make_no_draft(folder: Path) -> None:
+    (folder / "mail.txt").write_text(PAGE.replace("Example Post", "Example Mail").replace("SendLetter", "FetchLetter"))
+    done = speccast("extract", "pages/send.txt", "mail.txt")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        'mail.txt: error: this page is about "Example Mail", another about "Example Post": draft one service at a '
+        "time, or name it with --service where they are one [several-services]\n  pages/send.txt: note: the other\n"
+    )
+    assert speccast("extract", "pages/send.txt", "mail.txt", *NAMED).code == 0
+
+
+def test_a_page_that_is_there_twice_is_one_source(folder: Path) -> None:
+    (folder / "copy.txt").write_text(PAGE)
+    out = speccast("extract", "pages/send.txt", "pages", "copy.txt", *NAMED).out
+    assert list(json.loads(out)["sources"]) == ["api-sendletter"]
+
+
+def test_what_is_no_page_in_a_folder_is_told_and_all_of_it_is_refused(folder: Path) -> None:
+    (folder / "pages" / "note.md").write_text("Nothing of the kind.\n")
+    done = speccast("extract", "pages", *NAMED)
+    assert done.code == 0
+    assert re.findall(r"^(\S+): note: this is no page .*\[(.*)\]$", done.err, re.MULTILINE) == [
+        ("pages/note.md", "unknown-page")
+    ]
+    (folder / "pages" / "send.txt").unlink()
+    done = speccast("extract", "pages", *NAMED)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("pages/note.md: error: this is no page that can be read: ")
+
+
+def test_without_lxml_a_folder_of_html_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "etree", None)
+    (folder / "pages" / "more.html").write_text("<html><body>more</body></html>")
+    done = speccast("extract", "pages", *NAMED)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith("or save the page as text [missing-library]\n")
 
 
 def test_a_folder_without_pages_is_refused(folder: Path) -> None:
@@ -209,7 +256,26 @@ def test_pages_of_a_folder_that_are_no_source_are_passed_over(spec: Path, folder
     (folder / "pages" / "note.md").write_text("Nothing of the kind.\n")
     done = speccast("audit", "post", "pages")
     assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[-2] == "passed over: pages/note.md: this is no page that can be read"
     assert done.out.splitlines()[-1] == "passed over: pages/other.txt: no source of the spec"
+
+
+def test_an_audit_of_no_page_has_not_passed(spec: Path, folder: Path) -> None:
+    (folder / "others").mkdir()
+    (folder / "others" / "other.txt").write_text(PAGE.replace("SendLetter", "FetchLetter"))
+    done = speccast("audit", "post", "others")
+    assert (done.code, done.err) == (
+        1,
+        "specs/post/2025-01-01/service.json:21:3: error: nothing was audited: none of the pages is a source that facts "
+        "of the spec cite [nothing-audited]\n",
+    )
+
+
+@pytest.mark.parametrize("option", ["--coverage", "--cite"])
+def test_a_format_is_for_findings_alone(spec: Path, option: str) -> None:
+    done = speccast("audit", "post", "pages", option, "--format", "json")
+    assert done.code == 2
+    assert done.err.endswith(f"speccast: error: --format goes with findings; {option} prints none [usage]\n")
 
 
 def test_a_page_that_is_named_is_held_against_the_spec(spec: Path, folder: Path) -> None:
@@ -261,6 +327,19 @@ def test_a_file_that_somebody_formatted_keeps_its_form(spec: Path) -> None:
     with shapes.open(newline="") as file:
         cited = file.read()
     assert cited != text and re.sub(r":\d+\"", '"', cited) == text
+
+
+def test_citations_are_not_written_into_models_of_others(folder: Path) -> None:
+    done = speccast("audit", "botocore:sts", "pages/send.txt", "--cite")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith("error: citations are written into specs of ours; this one is botocore's [foreign-spec]\n")
+
+
+def test_pages_that_nothing_cites_give_no_lines(spec: Path, folder: Path) -> None:
+    (folder / "others").mkdir()
+    (folder / "others" / "other.txt").write_text(PAGE.replace("SendLetter", "FetchLetter"))
+    done = speccast("audit", "post", "others", "--cite")
+    assert (done.code, done.out) == (2, "") and "nothing was audited" in done.err
 
 
 def test_a_spec_of_one_file_is_cited_too(folder: Path) -> None:

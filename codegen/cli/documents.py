@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import click
 
 from codegen.cli.printing import format_option, print_findings, reported
 from codegen.cli.vendor_completing import complete_one_spec
-from codegen.diagnostics import Diagnostics, printable
+from codegen.diagnostics import Diagnostics, Level, printable
 from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
@@ -44,14 +45,15 @@ def extract(
     from codegen.documents.draft import draft
 
     read = read_documents(documents)
-    made = draft((*read.named, *read.found), service=service, release=release, prose=prose)
-    if made.notes:
-        click.echo(Diagnostics(made.notes).text(), err=True)
+    made = draft(read.pages, service=service, release=release, prose=prose)
+    notes = (*made.notes, *(replace(one, level=Level.NOTE) for one in read.unread))
+    if notes:
+        click.echo(Diagnostics(notes).text(), err=True)
     if out is None:
         click.echo(draft_text(made), nl=False)
         return 0
     written, changed = write_draft(made, out, force=force)
-    verb, count = ("wrote", changed) if changed else ("unchanged", written)
+    verb, count = ("wrote", [name for name in changed if name in written]) if changed else ("unchanged", written)
     click.echo(f"{verb}: {printable(shown_path(out))} ({len(count)} file{'' if len(count) == 1 else 's'})")
     return 0
 
@@ -68,6 +70,8 @@ def audit(spec: str, documents: tuple[Path, ...], form: str, coverage: bool, cit
     Told are contradictions that no decision settles, facts of a document that the spec lacks, and citations that a
     document does not bear out.
     """
+    if form != "text" and (coverage or cite):
+        raise click.UsageError(f"--format goes with findings; {'--coverage' if coverage else '--cite'} prints none")
     return reported(form, lambda: _cite(spec, documents) if cite else _audit(spec, documents, form, coverage))
 
 
@@ -90,7 +94,7 @@ def _cite(spec: str, documents: tuple[Path, ...]) -> int:
     from codegen.load import load
 
     found = _one(spec)
-    changed = cite(found, load(found).model, read_documents(documents))
+    changed = cite(found, load(found), read_documents(documents))
     for name in changed:
         click.echo(f"cited: {printable(name)}")
     if not changed:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from codegen.diagnostics import Diagnostic, Level, Location, quoted
+from codegen.diagnostics import Diagnostic, Diagnostics, Level, Location, Note, quoted
 from codegen.documents.auditing.agreeing import additions
 from codegen.documents.drafting.gathering import Claim, Claims, Gathered, Tree, cited, first, gather, listing_conflicts
 from codegen.documents.drafting.register import Register, Spec
@@ -36,7 +36,12 @@ class Draft:
 def draft(
     pages: Sequence[Page], *, service: str | None = None, release: str | None = None, prose: bool = False
 ) -> Draft:
-    """Draft one service of its pages; `service` and `release` name it where the pages do not."""
+    """Draft one service of its pages; `service` and `release` name it where the pages do not.
+
+    Raises Diagnostics for pages of several services, unless `service` says that they are one.
+    """
+    if service is None:
+        _refuse_several(pages)
     gathered = gather(pages)
     register = Register(prose, gathered.types)
     operations = {name: _operation(register, name, tree) for name, tree in gathered.operations.items()}
@@ -51,6 +56,20 @@ def draft(
         **({"decisions": dict(register.decisions)} if register.decisions else {}),
     }
     return Draft(spec, (*_unread(pages), *_added(pages), *_bare(register)))
+
+
+def _refuse_several(pages: Iterable[Page]) -> None:
+    """Compare the names that pages of one kind have for their service; each kind has its own way to name one."""
+    first: dict[PageKind, Page] = {}
+    for page in pages:
+        other = first.setdefault(page.kind, page) if page.service else page
+        if page.service != other.service:
+            message = f"this page is about {quoted(page.service or '')}, another about {quoted(other.service or '')}"
+            remedy = "draft one service at a time, or name it with --service where they are one"
+            note = Note("the other", Location(other.path))
+            raise Diagnostics(
+                [Diagnostic("several-services", f"{message}: {remedy}", Location(page.path), notes=(note,))]
+            )
 
 
 # --------------------------------------------------------------------------------------------------- service, sources

@@ -16,23 +16,12 @@ from codegen.diagnostics import Note, quoted
 from codegen.documents.auditing.agreeing import PROSE
 from codegen.documents.auditing.sides import Side
 from codegen.documents.covering import Cover
-from codegen.documents.facts import Aspect
+from codegen.documents.facts import CONSTRAINTS, Aspect
 from codegen.documents.stated import Stated
 from codegen.spec import ir
 from codegen.spec.aspects import Settles, decided_facts
 from codegen.spec.ir import SpecText
 
-CONSTRAINTS = frozenset(
-    {
-        Aspect.MIN_LENGTH,
-        Aspect.MAX_LENGTH,
-        Aspect.MIN_ITEMS,
-        Aspect.MAX_ITEMS,
-        Aspect.MIN_VALUE,
-        Aspect.MAX_VALUE,
-        Aspect.PATTERN,
-    }
-)
 UNDECIDABLE = frozenset({Aspect.STATUS, Aspect.SUGGESTED_ACTION})
 
 _BY_ASPECT: Mapping[Aspect, Settles] = {

@@ -23,6 +23,7 @@ except ModuleNotFoundError:
 else:
     etree = _lxml
 
+MISSING_LIBRARY = "missing-library"
 _SKIPPED = re.compile(
     "head|script|style|nav|header|footer|noscript|template|form|button|svg|iframe|object|textarea|select"
 )
@@ -78,7 +79,7 @@ def markup_blocks(text: str, path: str) -> Iterator[Block]:
     """Walk the blocks of HTML; without lxml, say how to get it."""
     if etree is None:
         message = "reading HTML needs lxml; pip install 'speccast[extract]', or save the page as text"
-        raise Diagnostics([Diagnostic("missing-library", message, Location(path))])
+        raise Diagnostics([Diagnostic(MISSING_LIBRARY, message, Location(path))])
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     root = etree.fromstring(text.replace("\0", "\ufffd").encode(), parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
