@@ -271,6 +271,21 @@ def test_a_page_of_a_union_names_no_operation(tmp_path: Path) -> None:
     assert left(page) == [(11, "Below.", "this stands before the first member")]
 
 
+def test_errors_and_their_members_are_told_apart_by_their_lists(tmp_path: Path) -> None:
+    """Not every page has a status to end an error with."""
+
+    def terms(*names: str) -> str:
+        return f"<dl>{''.join(f'<dt>{name}</dt><dd><p>What.</p></dd>' for name in names)}</dl>"
+
+    nested = terms("Busy", "Gone").replace("<p>What.</p>", f"<p>What.</p>{terms('After', 'Why')}", 1)
+    for errors, members in ((nested, ["Busy.After", "Busy.Why"]), (terms("Busy", "Gone"), [])):
+        done = "<p>If the action is successful, the service sends back an HTTP 200 response.</p>"
+        page = read(tmp_path, f"<html><h1>Move</h1>{done}<h2>Errors</h2>{errors}</html>", "page.html")
+        (listed,) = [fact.value for fact in page.facts if fact.path == "errors"]
+        told = [fact.path for fact in page.facts if fact.aspect.value == "listed" and fact.path.count(".") == 2]
+        assert (listed, told) == (["Busy", "Gone"], [f"errors.{name}" for name in members])
+
+
 def test_members_go_by_the_names_of_the_listing(tmp_path: Path) -> None:
     """A word alone in a line is no member where none may begin, nor is a section's name where a member has it."""
     text = REFERENCE.replace('"Title": "string"', '"Errors": "string", "Title": "string"').replace(

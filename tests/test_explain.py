@@ -472,6 +472,11 @@ def test_misuse_is_told_in_one_line(project: Path, arguments: tuple[str, ...], m
     assert refused(*arguments).startswith(message)
 
 
+def test_a_line_of_a_spec_gets_the_way_to_ask(project: Path) -> None:
+    note = "speccast: note: of a spec, name what stands there: speccast explain SPEC SUBJECT"
+    assert refused("specs/post/2024-12-05/post.json:1").splitlines()[1:] == [f"  {note}"]
+
+
 def test_a_generated_file_that_became_binary_is_refused(project: Path) -> None:
     (project / "generated/post/client.py").write_bytes(b"\xff\xfe\x00")
     assert refused("generated/post/client.py:1") == "generated/post/client.py: error: not a text in UTF-8 [encoding]"

@@ -43,7 +43,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`code`: what stands in `text` as code; `links`: where the links within lead; `anchor`: the id it stands under."""
+    """`code`: what stands in `text` as code; `links`: where the links within lead; `anchor`: the id it stands under.
+
+    `depth`: how many lists of terms it stands in, where the form tells.
+    """
 
     line: int
     text: str
@@ -51,6 +54,7 @@ class Block:
     code: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     anchor: str = ""
+    depth: int = 0
 
 
 def form_of(text: str) -> Form:

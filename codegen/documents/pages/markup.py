@@ -55,6 +55,7 @@ class _Writing:
     begun: int = 0
     kind: Kind = Kind.TEXT
     anchor: str = ""
+    depth: int = 0
     pieces: list[str] = field(default_factory=list[str])
     code: list[str] = field(default_factory=list[str])
     links: list[str] = field(default_factory=list[str])
@@ -71,7 +72,7 @@ class _Writing:
         text = "".join(self.pieces)
         shown = text.strip("\n") if self.kind is Kind.CODE else " ".join(text.split())
         if shown:
-            yield Block(self.begun, shown, self.kind, tuple(self.code), tuple(self.links), self.anchor)
+            yield Block(self.begun, shown, self.kind, tuple(self.code), tuple(self.links), self.anchor, self.depth)
         self.begun, self.pieces, self.code, self.links = 0, [], [], []
 
 
@@ -133,6 +134,7 @@ def _enter(writing: _Writing, element: Any, tag: str, kinds: list[Kind]) -> Iter
         writing.kind = kinds[-1]
         if anchor := element.get("id"):
             writing.anchor = str(anchor)
+    writing.depth += tag == "dl"
     writing.line = max(writing.line, element.sourceline or 0)
     if tag in ("code", "tt") and writing.kind is not Kind.CODE:
         writing.code.append(_beginning(element))
@@ -145,6 +147,7 @@ def _leave(writing: _Writing, element: Any, tag: str, kinds: list[Kind], last: b
     if _OPENING.fullmatch(tag):
         if not (tag == "br" and writing.kind is Kind.CODE):
             yield from writing.block()
+        writing.depth -= tag == "dl"
         kinds.pop()
         writing.kind = kinds[-1]
     if not last:

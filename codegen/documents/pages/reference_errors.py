@@ -1,7 +1,7 @@
 """The errors on API reference pages -> facts.
 
 In: the section of errors. Out: facts of each error in the order of the page: its status, what to do about it, its
-members where the page has them, which stand between its description and its status.
+members where the page has them, which stand between its description and its status, or in a list within its own.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ def read_errors(findings: Findings, section: Section, form: Form) -> None:
     """Read errors; members of an error stand between its description and its status."""
     errors: list[Member] = []
     member: Member | None = None
+    top = _top(section, form)
     told = True  # whether the error at hand has its status
     for block in section.blocks:
         facet, name = facet_of(block.text), _error_name(block, form)
-        if name and (told or name.endswith(("Exception", "Error", "Fault"))):
+        if name and (told or name.endswith(("Exception", "Error", "Fault")) or block.depth == top):
             state(findings, member)
             member, told = None, False
             errors.append(Member(f"errors.{name}", block.line))
@@ -43,6 +44,14 @@ def read_errors(findings: Findings, section: Section, form: Form) -> None:
             _tell_error(findings, member or (errors[-1] if errors else None), block)
     state(findings, member)
     _state_errors(findings, errors, section.line)
+
+
+def _top(section: Section, form: Form) -> int | None:
+    """Say how deep errors stand, where that tells them from members: some term is deeper, or no error has a status."""
+    depths = {block.depth for block in section.blocks if _error_name(block, form)}
+    statuses = (facet for block in section.blocks if (facet := facet_of(block.text)))
+    stated = any(facet.label == "HTTP Status Code" for facet in statuses)
+    return min(depths) if form is Form.HTML and depths and (len(depths) > 1 or not stated) else None
 
 
 def _error_name(block: Block, form: Form) -> str:

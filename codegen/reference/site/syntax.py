@@ -113,12 +113,15 @@ class _Printer:
     def entries(self, target: ir.MapOf, depth: int, inside: tuple[ShapeId, ...]) -> Lines:
         """Print a map with one entry."""
         pad, inner = " " * self.step * depth, " " * self.step * (depth + 1)
-        key = self.value(target.key, depth + 1, inside)[0].lstrip(" ")
+        key = self.map_key(target)
         return [
             pad + "{",
             *_led(f"{inner}{key}{self.colon}", self.value(target.value, depth + 1, inside)),
             pad + "}",
         ]
+
+    def map_key(self, target: ir.MapOf) -> str:
+        return self.scalar(target.key, self.model.shapes[target.key.target])
 
     colon = ": "
 
@@ -176,6 +179,11 @@ class _Python(_Printer):
                 return "{...}|[...]|123|123.4|'string'|True|None"
             case _:
                 return _PYTHON[type(target)]
+
+    def map_key(self, target: ir.MapOf) -> str:
+        """Print a sample of a key; the one that there may be would read as the name of a member."""
+        key = self.model.shapes[target.key.target]
+        return "'string'" if isinstance(key, ir.Enum) and len(key.values) == 1 else super().map_key(target)
 
     def items(self, target: ir.ListOf, depth: int, inside: tuple[ShapeId, ...]) -> Lines:
         pad, inner = " " * self.step * depth, " " * self.step * (depth + 1)
