@@ -28,7 +28,7 @@ def read_errors(findings: Findings, section: Section, form: Form) -> None:
     told = True  # whether the error at hand has its status
     for block in section.blocks:
         facet, name = facet_of(block.text), _error_name(block, form)
-        if name and (told or name.endswith(("Exception", "Error", "Fault")) or block.depth == top):
+        if name and (_begins(name, told) if top is None else block.depth == top):
             state(findings, member)
             member, told = None, False
             errors.append(Member(f"errors.{name}", block.line))
@@ -46,12 +46,15 @@ def read_errors(findings: Findings, section: Section, form: Form) -> None:
     _state_errors(findings, errors, section.line)
 
 
+def _begins(name: str, told: bool) -> bool:
+    """Take a name for an error's, where nothing but its ending and the status before it tells."""
+    return told or name.endswith(("Exception", "Error", "Fault"))
+
+
 def _top(section: Section, form: Form) -> int | None:
-    """Say how deep errors stand, where that tells them from members: some term is deeper, or no error has a status."""
-    depths = {block.depth for block in section.blocks if _error_name(block, form)}
-    statuses = (facet for block in section.blocks if (facet := facet_of(block.text)))
-    stated = any(facet.label == "HTTP Status Code" for facet in statuses)
-    return min(depths) if form is Form.HTML and depths and (len(depths) > 1 or not stated) else None
+    """Say how deep the errors stand in HTML, where members are in lists of their own."""
+    depths = [block.depth for block in section.blocks if _error_name(block, form)]
+    return min(depths, default=0) if form is Form.HTML else None
 
 
 def _error_name(block: Block, form: Form) -> str:

@@ -32,7 +32,7 @@ _NAME = re.compile(
     rf"([A-Za-z_${BEYOND_ASCII}][A-Za-z0-9_${BEYOND_ASCII}-]{{0,200}})"
     r"((?:\.(?:member|entry|item|N|n|key|value|[0-9]+)){0,6})"
 )
-_FACET_LABELS = re.compile(r"(?:[A-Z][a-z]+ ){0,3}(?:Constraints|Pattern|Range|Values|Members|Entries|Keys): ")
+_FACET_LABELS = re.compile(r"(?:[A-Z][a-z]+ ){1,3}(?:Constraints|Pattern|Range|Values|Members|Entries|Keys): ")
 
 
 @dataclass(slots=True)
