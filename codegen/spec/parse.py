@@ -51,6 +51,9 @@ SECTIONS = (
 EDITOR_KEY = "$schema"
 """Names `spec.schema.json` for editors; says nothing to us."""
 
+MOST_SHAPES = 20_000
+"""Arbitrary: the largest of AWS's models has 4,414."""
+
 _SINGLE = ("service", "endpoints")
 
 
@@ -59,6 +62,7 @@ def parse_model(sources: tuple[Source, ...]) -> ir.Model:
     faults = Faults()
     sections = {name: _merge(name, sources, faults) for name in SECTIONS}
     _report_unknown_sections(sources, faults)
+    _refuse_too_many(sections["shapes"], sources)
     service = _parse_service(sections["service"], faults, sources)
     scope = Scope(service.citations, (), service.pattern_match, service.pattern_ascii)
     model = ir.Model(
@@ -77,6 +81,15 @@ def parse_model(sources: tuple[Source, ...]) -> ir.Model:
     if faults:
         raise Diagnostics(faults, locator(sources))
     return model
+
+
+def _refuse_too_many(shapes: Sections, sources: tuple[Source, ...]) -> None:
+    """Stop at more shapes than are read in seconds; the rule of this name says so of models that are imported."""
+    if len(shapes) > MOST_SHAPES:
+        faults = Faults()
+        message = f"this spec has {len(shapes)} shapes; it may have {MOST_SHAPES}"
+        faults.report("too-many", message, Place(sources[0].path, ("service",)))
+        raise Diagnostics(faults, locator(sources))
 
 
 # ---------------------------------------------------------------------------------------------------- several files
