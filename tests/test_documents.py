@@ -327,7 +327,7 @@ BOTO3_ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("request.Setup.Clock", {"listed": True, "type": "structure", "required": False, "union": ["Fast", "Slow"]}),
     ("request.Setup.Clock.Slow", {"listed": True, "type": "float", "required": False}),
-    ("request.Setup.Moves[]", {"type": "string"}),
+    ("request.Setup.Moves[]", {"type": "string", "required": False}),
     ("request.Setup.Names", {"listed": True, "type": "map", "required": False}),
     ("request.Setup.Names{key}", {"type": "string"}),
     ("request.Setup.Names{}", {"type": "boolean"}),

@@ -180,7 +180,7 @@ def _end(walk: Walk) -> None:
     if spot.name:
         add(spot.path, Aspect.LISTED, True, entry.line)
     add(spot.path, Aspect.TYPE, kind, entry.line)
-    if walk.required_is_told and spot.name:
+    if walk.required_is_told and (spot.name or spot.path.endswith("[]")):
         add(spot.path, Aspect.REQUIRED, bool(walk.required), walk.required or entry.line)
     for aspect, value, line in prose_facts(about, kind):
         add(spot.path, aspect, value, line)
