@@ -431,6 +431,15 @@ def test_a_reader_that_went_away_is_not_worth_a_word(project: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_behind_stdout_is_said_so(project: Path) -> None:
+    with open("/dev/full", "w") as full:
+        command = (sys.executable, "-m", "codegen", "schema")
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=_environment())
+    message = "speccast: error: the output could not be written: No space left on device [output]\n"
+    assert (done.returncode, done.stderr) == (2, message)
+
+
 def test_it_runs_as_a_module(project: Path) -> None:
     done = subprocess.run(
         (sys.executable, "-m", "codegen", "validate"), capture_output=True, text=True, env=_environment()

@@ -6,6 +6,7 @@ In: arguments and the two streams. Out: an exit code: 0 clean, 1 findings, 2 usa
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
@@ -130,6 +131,8 @@ def _guarded(work: Callable[[], int]) -> int:
         return 130
     except BrokenPipeError:
         return _drop_output()
+    except OSError as fault:
+        return _say_full(fault) if fault.errno in _FULL and fault.filename is None else _say_bug(fault)
     except Exception as fault:  # the one place: a bug of ours is reported as one
         return _say_bug(fault)
 
@@ -146,6 +149,15 @@ def _say_bug(fault: Exception) -> int:
     if os.environ.get("SPECCAST_DEBUG") == "1":
         click.echo(traceback.format_exc(), err=True)
     return _say(f"speccast: error: {internal_error(fault)} [internal]")
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What writing to a file that has no name, such as stdout, fails with; files with a name are seen to where they are."""
+
+
+def _say_full(fault: OSError) -> int:
+    _drop_output()
+    return _say(f"speccast: error: the output could not be written: {fault.strerror} [output]")
 
 
 def _say(text: str) -> int:
