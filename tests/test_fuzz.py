@@ -1,6 +1,6 @@
 """Every reader ends in a value or in its own error: seeds, some changes of each, and what fuzzing has grown.
 
-`make fuzz` looks further, led by the lines that are reached; bytes of a bug that it found go to `data/fuzz/TARGET.json`.
+`make fuzz` looks further, led by the lines reached; bytes of a bug that it found go to `data/fuzz/TARGET.json`.
 """
 
 from __future__ import annotations

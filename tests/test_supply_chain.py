@@ -70,7 +70,7 @@ def test_the_wheel_says_of_what_it_is_made(twice: tuple[Path, Path]) -> None:
     assert ZipFile(wheel).read(carried) == PARTS.read_bytes()
 
 
-# ------------------------------------------------------------------------------------------------------ the list of parts
+# ---------------------------------------------------------------------------------------------------- the list of parts
 
 
 def parts() -> dict[str, Any]:
