@@ -46,12 +46,10 @@ def hostile_spec() -> dict[str, Any]:
     )
     spec["service"]["title"] = f"Post {HARM}"
     spec["service"]["documentation"] = HARM
-    spec["sources"]["D0"] |= {"url": "javascript:alert(1)", "title": HARM, "publisher": HARM}
+    spec["sources"]["D0"] |= {"title": HARM, "publisher": HARM}
     spec["sources"] |= {
         "../../D1": {**spec["sources"]["D0"], "url": "https://example.com/a?b=<c>&d='e'"},
-        "D2": {**spec["sources"]["D0"], "url": "data:text/html,<script>alert(1)</script>"},
         "D3": {**spec["sources"]["D0"], "url": "HTTP://example.com/plain"},
-        "D4": {**spec["sources"]["D0"], "url": " https://example.com\u202e"},
     }
     spec["service"]["sources"] = [*spec["sources"]]
     spec["operations"]["Send"]["documentation"] = f"{HARM}\n\n`{HARM}`"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from botocore.loaders import Loader  # type: ignore[import-untyped]
-from test_hostile import spec_with, value_of
+from hostile_specs import spec_with, value_of
 
 from codegen.diagnostics import Diagnostics
 from codegen.exporters.smithy import smithy_text

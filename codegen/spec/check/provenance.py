@@ -110,7 +110,7 @@ def find_bad_urls(model: ir.Model) -> Iterator[Finding]:
 
 
 def _url_fault(url: str) -> str | None:
-    if not re.fullmatch("https?://[!-~]+", url):
+    if not re.fullmatch("(?i:https?)://[!-~]+", url):
         return "has to begin with https:// or http://, and to hold visible ASCII characters only"
     try:
         parts = urlsplit(url)
