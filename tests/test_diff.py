@@ -123,7 +123,7 @@ BASE = spec_of(
 BASE["operations"]["Send"] |= {"output": "SendResponse", "errors": ["NoSuchBox"]}
 
 
-@sized(300, 5000)
+@sized(150, 5000)
 @given(near_specs(BASE))
 def test_no_change_is_dropped(spec: Spec) -> None:
     """What differs once it is written out again has a finding; but for what a spec rests on."""
