@@ -184,8 +184,8 @@ def of_boto3(key: Key) -> bool:
     path, aspect = key
     if path.startswith("errors"):
         return path.count(".") < 2 and aspect in (Aspect.LISTED, Aspect.ERRORS)
-    required = aspect is Aspect.REQUIRED and path.startswith("response")
-    return aspect in BOTO3_SAYS and not required and (path, aspect) != ("request", Aspect.TYPE)
+    unasked = aspect is Aspect.REQUIRED and (path.startswith("response") or path.endswith("[]"))  # no spec states these
+    return aspect in BOTO3_SAYS and not unasked and (path, aspect) != ("request", Aspect.TYPE)
 
 
 @pytest.mark.parametrize("case", cases(collisions=METHODS))
