@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import CONTRAST, driver, watched
 from reference_sites import curated_book, hostile_spec, post
 
 from codegen.reference.site.making import make_site
 from codegen.reference.site.writing import write_site
 
+__all__ = ["driver"]
 pytestmark = pytest.mark.xdist_group("browser")
 
 WIDTHS = (360, 768, 1280, 1920)
@@ -23,53 +23,7 @@ PAGES = (
     *("trace_CreateEngagement", "type_ReasonCode", "type_Invitation", "enums", "errors", "decisions", "sources"),
     *("history", "events", "common", "changes_2024-12-05"),
 )
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en")
-
-CONTRAST = """
-const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
-const luminance = (colour) => {
-  const [r, g, b] = colour.slice(0, 3).map((part) => {
-    const value = part / 255;
-    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
-const ground = (node) => {
-  for (let at = node; at; at = at.parentElement) {
-    const colour = numbers(getComputedStyle(at).backgroundColor);
-    if (colour.length < 4 || colour[3] > 0) return colour;
-  }
-  return [255, 255, 255];
-};
-const poor = new Set();
-for (const node of document.querySelectorAll("body *")) {
-  const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
-  if (!own || !node.checkVisibility() || node.matches("script, .unseen")) continue;
-  const [one, two] = [numbers(getComputedStyle(node).color), ground(node)].map(luminance).sort((a, b) => b - a);
-  const ratio = (one + 0.05) / (two + 0.05);
-  if (ratio < 4.5) poor.add(`${node.tagName}.${node.className} ${ratio.toFixed(2)}`);
-}
-return [...poor];
-"""
 SIDEWAYS = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    browser = next(filter(None, map(shutil.which, names)), None)
-    conductor = shutil.which("chromedriver")
-    if not browser or not conductor:
-        pytest.skip("no Chromium with its chromedriver on this machine")
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    made = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=conductor))
-    yield made
-    made.quit()
 
 
 @pytest.fixture(scope="module")
@@ -117,14 +71,10 @@ class Shown:
 @pytest.fixture
 def shown(driver: Any, site: Path) -> Iterator[Shown]:
     """The site; whatever a test does, the browser complains of nothing and fetches nothing but the site's files."""
-    for log in ("browser", "performance"):
-        driver.get_log(log)
-    yield Shown(driver, site)
-    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-    assert driver.get_log("browser") == []
-    events = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
-    asked = {one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"}
-    assert {one for one in asked if one not in ("about:blank", "data:,") and not one.startswith(site.as_uri())} == set()
+    with watched(driver) as asked:
+        yield Shown(driver, site)
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert {one for one in asked if not one.startswith(site.as_uri())} == set()
 
 
 @pytest.mark.parametrize("page", PAGES)

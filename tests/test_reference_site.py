@@ -17,10 +17,11 @@ from urllib.parse import unquote
 
 import partnercentral_selling
 import pytest
+from browsing import Reader
 from commands import speccast
 from partnercentral_selling import AsyncClient, Client, models
 from partnercentral_selling._runtime.transport import HttpRequest, HttpResponse
-from reference_sites import HARM, LONG, NEWEST, SELLING, Strict, curated_book, curated_site, hostile_spec, post
+from reference_sites import HARM, LONG, NEWEST, SELLING, curated_book, curated_site, hostile_spec, post
 
 from codegen.files.manifest import MANIFEST, path_fault
 from codegen.forms import Form
@@ -36,8 +37,8 @@ _HREF = re.compile(r"(?:[A-Za-z0-9_.-]+\.html)?(?:#[A-Za-z0-9_.-]+)?|https?://[^
 
 
 @cache
-def read_pages() -> Mapping[str, Strict]:
-    found = {path: Strict(text) for path, text in curated_site().items() if path.endswith(".html")}
+def read_pages() -> Mapping[str, Reader]:
+    found = {path: Reader(text) for path, text in curated_site().items() if path.endswith(".html")}
     assert len(found) > 100
     return found
 
@@ -48,7 +49,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 
 def text_of(path: str) -> str:
-    return " ".join(" ".join(read_pages()[path].texts).split())
+    return " ".join(" ".join(read_pages()[path].said).split())
 
 
 # ------------------------------------------------------------------------------------------------------ what it says
@@ -228,7 +229,7 @@ def test_nothing_acts_but_the_scripts_of_the_site(which: str, hostile: Mapping[s
     site = curated_site() if which == "curated" else hostile
     for path, text in site.items():
         if path.endswith(".html"):
-            read = Strict(text)
+            read = Reader(text)
             for tag, attributes in read.tags:
                 assert not attributes.keys() & {"style", "srcset", "action", "background", "srcdoc", "ping"}, (
                     path,
@@ -244,11 +245,11 @@ def test_nothing_acts_but_the_scripts_of_the_site(which: str, hostile: Mapping[s
 def test_hostile_text_is_shown_as_it_is(hostile: Mapping[str, str]) -> None:
     shown = HARM.replace("\u202e", "\\u202e").replace("\u2066", "\\u2066")
     for path in ("index.html", "API_Send.html", "boto3_Send.html", "decisions.html", "sources.html"):
-        assert shown in "".join(Strict(hostile[path]).texts), path
+        assert shown in "".join(Reader(hostile[path]).said), path
 
 
 def test_only_addresses_of_the_web_are_linked(hostile: Mapping[str, str]) -> None:
-    links = [href for href in Strict(hostile["sources.html"]).values("href") if ":" in href and href != "data:,"]
+    links = [href for href in Reader(hostile["sources.html"]).values("href") if ":" in href and href != "data:,"]
     assert links == ["https://example.com/a?b=<c>&d='e'", "HTTP://example.com/plain"]
 
 

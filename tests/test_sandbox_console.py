@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from browsing import CONTRAST, Reader, driver
 from sandbox_callers import FIRST, SECOND, Sandbox
 from sandbox_stub import ask, plain
-from test_diff_page import CONTRAST, Reader, Shown, driver  # noqa: F401
+from test_diff_page import Shown
 
 from codegen.sandbox.admin.console import Console
 from codegen.sandbox.behaviour.tasks import REASONS
 from codegen.sandbox.testing.running import RunningSandbox, Stage, staged
 
+__all__ = ["driver"]
 pytestmark = pytest.mark.xdist_group("browser")
 
 CONSOLE = Console((FIRST, SECOND))
@@ -122,7 +124,7 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture
-def console(driver: Any, stage: Stage) -> Iterator[Page]:  # noqa: F811
+def console(driver: Any, stage: Stage) -> Iterator[Page]:
     """A new sandbox; whatever a test does, the browser complains of nothing and speaks to nobody else."""
     driver.get("about:blank")
     for log in ("browser", "performance"):
@@ -137,7 +139,7 @@ def console(driver: Any, stage: Stage) -> Iterator[Page]:  # noqa: F811
     assert {one for one in _asked(driver) if not one.startswith(f"{stage.url}/_")} == set()
 
 
-def _asked(driver: Any) -> set[str]:  # noqa: F811
+def _asked(driver: Any) -> set[str]:
     """Give what the page has asked for; a browser that has just begun still loads pages of its own."""
     events = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
     urls = {one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"}
