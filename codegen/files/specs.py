@@ -12,7 +12,15 @@ from pathlib import Path
 
 from codegen.files.lock import locked
 from codegen.files.manifest import digest
-from codegen.files.places import is_folder, reason, refuse, refuse_obstacles, refuse_read_only, standing
+from codegen.files.places import (
+    is_folder,
+    reason,
+    refuse,
+    refuse_obstacles,
+    refuse_read_only,
+    refuse_unless_reachable,
+    standing,
+)
 from codegen.files.swap import Swap, clean_leftovers, leftovers, replace
 
 _REMEDY = "name another --out, or run again with --force to replace it"
@@ -52,11 +60,8 @@ def _write(folder: Path, files: Mapping[str, str], force: bool) -> tuple[str, ..
 def _make_parents(folder: Path) -> None:
     if os.path.lexists(folder) and not is_folder(folder):
         refuse("not-a-folder", "something else stands where the folder of a spec belongs; remove it", folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-    except (NotADirectoryError, FileExistsError):
-        obstacle = next(each for each in folder.parents if os.path.lexists(each))
-        refuse("not-a-folder", "a file stands where a folder belongs; remove it", obstacle)
+    refuse_unless_reachable(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _there(folder: Path) -> list[str]:

@@ -41,17 +41,13 @@ def argument_hint(member: ir.Member, model: ir.Model, symbols: Symbols) -> str:
     target = model.shapes[member.target]
     match target:
         case ir.ListOf():
-            return f"Sequence[{argument_hint(target.member, model, symbols)}{_or_none(target)}]"
+            return f"Sequence[{argument_hint(target.member, model, symbols)}{facts.or_none(target)}]"
         case ir.MapOf():
             key, value = (argument_hint(edge, model, symbols) for edge in (target.key, target.value))
-            return f"Mapping[{key}, {value}{_or_none(target)}]"
+            return f"Mapping[{key}, {value}{facts.or_none(target)}]"
         case ir.Structure() | ir.UnionOf():
             return f"models.{symbols.classes[target.id]} | Mapping[str, Any]"
         case ir.Blob() if is_streamed_blob(member, target):
             return "bytes | BinaryIO"
         case _:
             return facts.plain_type(target, symbols.classes)
-
-
-def _or_none(target: ir.ListOf | ir.MapOf) -> str:
-    return " | None" if target.sparse else ""

@@ -123,18 +123,14 @@ def _plain_hint(member: ir.Member, model: ir.Model, symbols: Symbols) -> str:
     target = model.shapes[member.target]
     match target:
         case ir.ListOf():
-            return f"list[{_plain_hint(target.member, model, symbols)}{_or_none(target)}]"
+            return f"list[{_plain_hint(target.member, model, symbols)}{facts.or_none(target)}]"
         case ir.MapOf():
             key, value = (_plain_hint(edge, model, symbols) for edge in (target.key, target.value))
-            return f"dict[{key}, {value}{_or_none(target)}]"
+            return f"dict[{key}, {value}{facts.or_none(target)}]"
         case ir.Structure() | ir.UnionOf():
             return f"models.{symbols.classes[target.id]}"
         case _:
             return facts.plain_type(target, symbols.classes)
-
-
-def _or_none(target: ir.ListOf | ir.MapOf) -> str:
-    return " | None" if target.sparse else ""
 
 
 def _doc(error: ir.Error, raised_by: list[str], statuses: tuple[StatusView, ...]) -> SpecText:

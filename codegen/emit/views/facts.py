@@ -165,3 +165,8 @@ def _number_type(number: ir.Number) -> str:
     if number.type is ir.NumberType.BIG_DECIMAL:
         return "Decimal"
     return "float" if number.type in (ir.NumberType.FLOAT, ir.NumberType.DOUBLE) else "int"
+
+
+def or_none(target: ir.ListOf | ir.MapOf) -> str:
+    """What follows the type of items or values: sparse ones may be null."""
+    return " | None" if target.sparse else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from codegen.reference.site.beside import BesideView, beside
@@ -91,8 +92,8 @@ def operation_page(book: Book, operation: ir.Operation) -> OperationPage:
         name=operation.name.raw,
         prose=book.prose(operation),
         margin=(beside(book, operation, ("operation", operation.name.raw)),),
-        request=_request(book, operation),
-        response=_response(book, operation),
+        request=_end(book, operation.input, request_members),
+        response=_end(book, operation.output, response_members),
         formats=FormatsView(*_FORMATS.get(book.model.service.protocol, ("JSON", "JSON"))),
         status=(operation.http.response_code if operation.http else None) or 200,
         http=_http(book.model, operation.http),
@@ -114,26 +115,14 @@ def _http(model: ir.Model, http: ir.Http | None) -> str | None:
     return f"{http.method.raw} {http.uri.raw}" if http and rest else None
 
 
-def _request(book: Book, operation: ir.Operation) -> EndView:
-    shape = book.model.shapes.get(operation.input) if operation.input else None
-    if not isinstance(shape, ir.Structure | ir.UnionOf):
-        return EndView(syntax=None, type=None, members=())
-    return EndView(
-        syntax=_syntax(book, shape),
-        type=book.shape_link(shape.id),
-        members=request_members(book, shape),
-    )
+_Members = Callable[[Book, ir.Structure | ir.UnionOf], tuple[MemberView, ...]]
 
 
-def _response(book: Book, operation: ir.Operation) -> EndView:
-    shape = book.model.shapes.get(operation.output) if operation.output else None
+def _end(book: Book, shape_id: ir.ShapeId | None, members: _Members) -> EndView:
+    shape = book.model.shapes.get(shape_id) if shape_id else None
     if not isinstance(shape, ir.Structure | ir.UnionOf):
         return EndView(syntax=None, type=None, members=())
-    return EndView(
-        syntax=_syntax(book, shape),
-        type=book.shape_link(shape.id),
-        members=response_members(book, shape),
-    )
+    return EndView(syntax=_syntax(book, shape), type=book.shape_link(shape.id), members=members(book, shape))
 
 
 def _syntax(book: Book, shape: ir.Structure | ir.UnionOf) -> str:
