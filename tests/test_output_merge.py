@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from test_output import NEW, OLD, folder, manifest, stamps, tree, write_refusal
 
 from codegen.diagnostics import Diagnostics
-from codegen.files import manifest as manifests
 from codegen.files.manifest import (
     MANIFEST,
     digest,
-    file_digest,
     manifest_digest,
     read_manifest,
     write_manifest,
@@ -29,38 +26,7 @@ def check_out_with_crlf(folder: Path) -> None:
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
 
 
-# ---------------------------------------------------------------------------------------------------------- digests
-
-
-@pytest.mark.parametrize("block", [1, 2, 3, 1 << 20])
-@pytest.mark.parametrize(
-    ("content", "text"),
-    [
-        (b"", ""),
-        (b"a\nb\n", "a\nb\n"),
-        (b"a\r\nb\r\n", "a\nb\n"),
-        (b"a\rb\r", "a\rb\r"),
-        (b"a\r\r\nb", "a\r\nb"),
-        (b"\r\n\r\n", "\n\n"),
-    ],
-)
-def test_a_file_has_the_digest_of_its_text_with_line_feeds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, text: str, block: int
-) -> None:
-    monkeypatch.setattr(manifests, "_BLOCK", block)
-    (tmp_path / "a").write_bytes(content)
-    assert file_digest(tmp_path / "a") == digest(text)
-
-
-def test_what_is_no_regular_file_has_no_digest(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    (tmp_path / "link").symlink_to("file")
-    (tmp_path / "dangling").symlink_to("absent")
-    (tmp_path / "folder").mkdir()
-    os.mkfifo(tmp_path / "pipe")
-    names = ("link", "dangling", "folder", "pipe", "absent", "absent/absent", "file/absent")
-    assert [file_digest(tmp_path / name) for name in names] == [None] * 7
-    assert file_digest(Path("/dev/zero")) is None
+# --------------------------------------------------------------------------------------------------------- line ends
 
 
 def test_the_digest_of_a_manifest_is_what_it_says_of_itself_however_it_is_laid_out(folder: Path) -> None:
@@ -70,9 +36,6 @@ def test_the_digest_of_a_manifest_is_what_it_says_of_itself_however_it_is_laid_o
     check_out_with_crlf(folder)
     found = read_manifest(folder)
     assert found and manifest_digest(found) in OLD[MANIFEST]
-
-
-# --------------------------------------------------------------------------------------------------------- line ends
 
 
 def test_a_checkout_with_crlf_is_unchanged_and_nothing_is_written(folder: Path) -> None:
