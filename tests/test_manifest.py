@@ -112,7 +112,7 @@ def sealed(**changes: object) -> str:
 SHA = "c" * 64
 NO_NAME = "has a character that no product's name has"
 UNFIT: tuple[tuple[str, str], ...] = (
-    ("[]", "1:1: error: the top level of a spec is an object, in braces"),
+    ("[]", "1:1: error: its top level is no object"),
     ("{}", "1:1: error: the manifest was changed by hand"),
     (json.dumps({"self": "0"}), "1:1: error: the manifest was changed by hand"),
     ("{", "1:2: error: the file ends in the middle of a value"),

@@ -121,7 +121,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         if is_unreadable(fault):
             raise
         first = fault.found[0]
-        raise Diagnostics([Diagnostic("manifest", f"{first.message}; {_REMEDY}", first.place)]) from None
+        why = "its top level is no object" if first.rule == "not-an-object" else first.message
+        raise Diagnostics([Diagnostic("manifest", f"{why}; {_REMEDY}", first.place)]) from None
     return _Reader(source).manifest()
 
 
