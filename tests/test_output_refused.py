@@ -45,6 +45,10 @@ def test_an_edit_is_refused_before_anything_is_swapped(folder: Path, monkeypatch
     assert write_refusal(folder) == f"out/pkg/a.py: error: edited by hand; {DISCARD} [edited]"
     assert remove_refusal(folder) == f"out/pkg/a.py: error: edited by hand; {KEEP} [edited]"
     assert write_refusal(folder, force=True) == "out/pkg: error: cannot be written: swapped [write]"
+    with pytest.raises(Diagnostics, match="edited by hand"):
+        write(folder, NEW)
+    with pytest.raises(Diagnostics, match="edited by hand"):
+        remove(folder)
 
 
 @pytest.mark.parametrize("make", [lambda path: path.symlink_to("pkg"), Path.touch], ids=["link", "file"])
