@@ -11,8 +11,10 @@ import logging
 import os
 import signal
 import ssl
+import time
 import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -271,14 +273,15 @@ def test_row_46_a_child_makes_connections_of_its_own(name: str, tls: bool, monke
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-@pytest.mark.parametrize("name", CLIENTS)
+@pytest.mark.parametrize("name", EVERY)
 def test_row_46_a_child_does_not_wait_for_what_another_thread_held(name: str) -> None:
     with HostileServer(FAILING, GOOD, GOOD) as server, asyncio.Runner() as runner:
         client = make(name, server.url, timeout=AMPLE)
         runner.run(_ask(client, "Before"))
         driving = client._driving()
         holding, done = Event(), Event()
-        thread = Thread(target=_hold, args=([driving.core.bucket._lock, client._lock], holding, done))
+        locks = [driving.core.bucket._lock, client._lock, *_locks_of_urllib3(driving.transport)]
+        thread = Thread(target=_hold, args=(locks, holding, done))
         thread.start()
         holding.wait()
         child = os.fork()
@@ -288,6 +291,34 @@ def test_row_46_a_child_does_not_wait_for_what_another_thread_held(name: str) ->
         done.set()
         thread.join()
         runner.run(_settled(client.close))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize("name", ["Client", "Client over boto3"])
+def test_row_46_a_child_does_not_wait_for_an_answer_that_another_thread_was_reading(name: str) -> None:
+    body = json.dumps(echoed("Other")).encode()
+    halting = (Read(), Send(HEAD + b"Content-Length: %d\r\n\r\n" % len(body)), Pause(0.5), Send(body))
+    with HostileServer(halting, GOOD) as server, asyncio.Runner() as runner, ThreadPoolExecutor(1) as threads:
+        client = make(name, server.url, timeout=AMPLE)
+        other = threads.submit(lambda: client.create_engagement(**{**ARGUMENTS, "title": "Other"}).to_wire())
+        time.sleep(0.2)
+        child = os.fork()
+        if child == 0:
+            _work_in_child(client)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert other.result() == echoed("Other")
+        assert runner.run(_ask(client, "Parent")) == echoed("Parent")
+        client.close()
+
+
+def _locks_of_urllib3(transport: Any) -> Iterator[Any]:
+    """Give the locks that urllib3 closes its pools and connections under, below boto3's transports."""
+    below = getattr(transport, "_transport", transport)
+    for session in getattr(below, "_sessions", {}).values():
+        pools = session._manager.pools
+        yield pools.lock
+        yield from (pool.pool.mutex for pool in pools._container.values())
 
 
 def _hold(locks: Sequence[Any], holding: Event, done: Event) -> None:

@@ -320,6 +320,7 @@ ROWS = (
         answered(413),
         ([ReadSome(1), Send(answer(b"{}", "413 L")), StayDeaf()],),
         body=BIG,
+        seconds=2,
     ),
     Row("a large body", answered(), ([READ, Send(GOOD)],), body=BIG),
     Row(
@@ -670,6 +671,16 @@ def test_a_proxy_in_drops_runs_out_of_the_time_for_connecting(kind: str, monkeyp
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
         with Sync(kind) as sender:
             assert sender.outcome(asked("https://api.example/a"), limits(connect=0.4)) == UNCONNECTED
+
+
+@pytest.mark.parametrize("kind", ["boto3", "async boto3"])
+def test_a_proxy_in_drops_runs_out_of_the_time_of_the_call_over_boto3(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HostileServer([READ, Drip(b"HTTP/1.1 200 Connected\r\nX: " + b"y" * 1000, 0.05)]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        with Sync(kind) as sender:
+            assert sender.outcome(asked("https://api.example/a"), limits(0.4)) == TOO_LATE
 
 
 @pytest.mark.parametrize(
