@@ -87,9 +87,15 @@ def _refuse_too_many(shapes: Sections, sources: tuple[Source, ...]) -> None:
     """Stop at more shapes than are read in seconds; the rule of this name says so of models that are imported."""
     if len(shapes) > MOST_SHAPES:
         faults = Faults()
-        message = f"this spec has {len(shapes)} shapes; it may have {MOST_SHAPES}"
-        faults.report("too-many", message, Place(sources[0].path, ("service",)))
+        faults.report(
+            "too-many", too_many("this spec", len(shapes), "shapes", MOST_SHAPES), Place(sources[0].path, ("service",))
+        )
         raise Diagnostics(faults, locator(sources))
+
+
+def too_many(holder: str, count: int, what: str, most: int) -> str:
+    """Word a `too-many`: `this spec has 3 shapes; it may have 2`."""
+    return f"{holder} has {count} {what}; it may have {most}"
 
 
 # ---------------------------------------------------------------------------------------------------- several files

@@ -143,13 +143,15 @@ def hint_of(owner: ir.Shape, member: ir.Member, model: ir.Model, symbols: Symbol
             return f"{'LooseInt' if loose else 'OpenInt'}[{symbols.classes[target.id]}]"
         case ir.ListOf():
             item = hint_of(target, target.member, model, symbols, levels)
-            item = f"{item} | None" if target.sparse else item
-            return _bounded(f"list[{item}]", target, member, levels.relaxed(owner.id, member.name))
+            return _bounded(
+                f"list[{item}{facts.or_none(target)}]", target, member, levels.relaxed(owner.id, member.name)
+            )
         case ir.MapOf():
             key = hint_of(target, target.key, model, symbols, levels)
             value = hint_of(target, target.value, model, symbols, levels)
-            value = f"{value} | None" if target.sparse else value
-            return _bounded(f"dict[{key}, {value}]", target, member, levels.relaxed(owner.id, member.name))
+            return _bounded(
+                f"dict[{key}, {value}{facts.or_none(target)}]", target, member, levels.relaxed(owner.id, member.name)
+            )
         case _:
             narrowed = levels.narrows(owner.id, member)
             return symbols.classes[narrowed_type(owner.id, member) if narrowed else target.id]

@@ -13,7 +13,7 @@ from codegen.diagnostics import quoted
 from codegen.spec import ir
 from codegen.spec.check.walk import Finding
 from codegen.spec.ir import ShapeId
-from codegen.spec.parse import MOST_SHAPES
+from codegen.spec.parse import MOST_SHAPES, too_many
 
 DEEPEST = 100
 """Shapes on one way, those of a circle all counted. Arbitrary: in AWS's models there are 22 at most."""
@@ -30,11 +30,11 @@ _Edges = Mapping[ShapeId, tuple[ShapeId, ...]]
 def find_too_many(model: ir.Model) -> Iterator[Finding]:
     """Find more than what is generated could be made of in seconds."""
     if len(model.shapes) > MOST_SHAPES:
-        yield Finding(f"this spec has {len(model.shapes)} shapes; it may have {MOST_SHAPES}", model.service.at)
+        yield Finding(too_many("this spec", len(model.shapes), "shapes", MOST_SHAPES), model.service.at)
     for shape in model.shapes.values():
         what, held, most = _held(shape)
         if held > most:
-            yield Finding(f"{quoted(shape.id.raw)} has {held} {what}; it may have {most}", shape.at.key())
+            yield Finding(too_many(quoted(shape.id.raw), held, what, most), shape.at.key())
 
 
 def _held(shape: ir.Shape) -> tuple[str, int, int]:
