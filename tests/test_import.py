@@ -247,6 +247,12 @@ def test_what_has_no_place_in_a_spec_is_told_once_for_each_key(tmp_path: Path) -
 # ----------------------------------------------------------------------------------------------------- what is lost
 
 
+WAITER = {
+    "operation": "Send",
+    "delay": 1,
+    "maxAttempts": 1,
+    "acceptors": [{"state": "success", "matcher": "status", "expected": 200}],
+}
 BROKEN = _tree(**{"post#Text": {"type": "text"}})
 
 
@@ -287,10 +293,82 @@ def test_the_rest_of_a_model_of_botocore_has_nothing_of_what_is_lost(tmp_path: P
     )
 
 
+WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
+    "a paginator of no operation": (
+        "paginators-1",
+        {"pagination": {"Snd": {"input_token": "Text", "output_token": "Text"}}},
+        'operation "Snd" is not defined [unknown-operation]',
+        'paginator "Snd"',
+    ),
+    "a paginator without a token": (
+        "paginators-1",
+        {"pagination": {"Send": {"output_token": "Text"}}},
+        '"input_token" is missing here [missing-key]',
+        'paginator "Send"',
+    ),
+    "a waiter with a word of its own": (
+        "waiters-2",
+        {
+            "version": 2,
+            "waiters": {"Sent": {**WAITER, "acceptors": [{"state": "won", "matcher": "status", "expected": 200}]}},
+        },
+        '"won" is none of',
+        'waiter "Sent"',
+    ),
+    "a waiter that waits backwards": (
+        "waiters-2",
+        {"version": 2, "waiters": {"Sent": {**WAITER, "delay": -1}}},
+        '"delay" of waiter "Sent" is -1; it counts from 0 [bad-waiter]',
+        'waiter "Sent"',
+    ),
+    "an example of no operation": (
+        "examples-1",
+        {"version": "1.0", "examples": {"Snd": [{"title": "One", "input": {}}]}},
+        'operation "Snd" is not defined [unknown-operation]',
+        'example "Snd"',
+    ),
+}
+"""What is wrong beside a model of botocore: the file, what is in it, what is said of it, and what is left out."""
+
+
+def _beside(folder: Path, case: str) -> Path:
+    path = _botocore_files(folder) / "service-2.json"
+    path.write_text(path.read_text("utf-8").replace('"type": "text"', '"type": "string"'), "utf-8")
+    name, wrong, _, _ = WRONG[case]
+    (folder / f"{name}.json").write_text(json.dumps(wrong), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_beside_a_model_is_refused_at_its_place(case: str, tmp_path: Path) -> None:
+    path = _beside(tmp_path, case)
+    done = speccast("import", "botocore", str(path), "--out", str(tmp_path / "out"))
+    name, _, said, _ = WRONG[case]
+    assert (done.code, done.out) == (2, "")
+    assert f"{name}.json:1:" in done.err and said in done.err
+    assert "note: nothing was imported; --keep-going imports the service without this [not-imported]" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_the_rest_is_imported_without_what_is_wrong_beside_it(case: str, tmp_path: Path) -> None:
+    path = _beside(tmp_path, case)
+    done = speccast("import", "botocore", str(path), "--out", str(tmp_path / "out"), "--keep-going")
+    name, _, said, left = WRONG[case]
+    assert (done.code, "left out)" in done.out) == (1, False)
+    assert f"{name}.json:1:" in done.err and said in done.err
+    assert f"warning: {left} is left out by its own fault [left-out]" in done.err
+    folder = tmp_path / "out" / "post" / "2025-01-01"
+    assert speccast("validate", str(folder)).code == 0
+    written = parse_model(read_spec_files(folder))
+    sound = {"paginators-1": written.paginators, "waiters-2": written.waiters, "examples-1": written.examples}
+    assert len(written.operations) == 2
+    assert {file: len(held) for file, held in sound.items()} == {file: int(file != name) for file in sound}
+
+
 def _botocore_files(folder: Path) -> Path:
     metadata = {"apiVersion": "2025-01-01", "endpointPrefix": "post", "protocol": "json", "serviceId": "Post"}
     page = {"input_token": "Text", "output_token": "Text"}
-    wait = {"operation": "Send", "delay": 1, "maxAttempts": 1, "acceptors": []}
     letter = {"shape": "Letter"}
     files = {
         "service-2": {
@@ -302,7 +380,7 @@ def _botocore_files(folder: Path) -> Path:
             },
         },
         "paginators-1": {"pagination": {"Send": page}},
-        "waiters-2": {"version": 2, "waiters": {"Sent": wait}},
+        "waiters-2": {"version": 2, "waiters": {"Sent": WAITER}},
         "examples-1": {"version": "1.0", "examples": {"Send": [{"title": "One", "input": {}}]}},
     }
     for name, value in files.items():

@@ -1,6 +1,6 @@
 """`import`: service models of botocore and Smithy models, written as specs.
 
-Exit 0 when all was imported, 1 when `--keep-going` left something out (each operation is named), 2 when a model could
+Exit 0 when all was imported, 1 when `--keep-going` left something out (each is named), 2 when a model could
 not be read or must not be written; of `all` or a folder the others are imported all the same.
 """
 
@@ -37,7 +37,9 @@ class Task:
 def _options(command: Command) -> Command:
     """What both forms take."""
     for option in (
-        click.option("--keep-going", is_flag=True, help="Leave out operations that cannot be read; each is named."),
+        click.option(
+            "--keep-going", is_flag=True, help="Leave out what cannot be read, and what reaches it; each is named."
+        ),
         click.option("--force", is_flag=True, help="Replace specs that are there with other content."),
         click.option("--no-docs", is_flag=True, help="Leave out every sentence of the model's authors."),
         click.option(

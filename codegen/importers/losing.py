@@ -1,7 +1,8 @@
 """What is lost of a foreign model where a part of it cannot be read, and the rest without that part.
 
 In: the parsed files of a model, and what was found wrong in them. Out: the operations that reach a faulty shape, and
-the same files without these and without every shape that leads there. A fault of the service itself leaves no rest.
+the same files without these and without every shape that leads there. Beside a model of botocore stand files that
+nothing rests on: of these the faulty entries alone are left out. A fault of the service itself leaves no rest.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from codegen.diagnostics import Diagnostic, Diagnostics, Place, quoted
+from codegen.diagnostics import Diagnostic, Diagnostics, Level, Place, quoted
 from codegen.spec.ir import Json
 from codegen.spec.source import Source
 
 Node = tuple[str, str]
-"""A section of the model's file and a name in it: `("shapes", "Note")`."""
+"""A section of the model's files, each of which is in one of them, and a name in it: `("shapes", "Note")`."""
 
 LOST = "lost-operation"
 
+_BESIDE = {"pagination": "paginator", "waiters": "waiter", "examples": "example"}
+"""Sections of the files beside a model of botocore, and what is in them."""
 _FRAME = ("service", "resource")
 """Types of a Smithy model that name operations and are none."""
 
@@ -39,10 +42,10 @@ def loss_of(sources: Sequence[Source], faults: Diagnostics) -> Loss | None:
     main = next((one for one in sources if isinstance(one.value, dict) and "shapes" in one.value), None)
     if main is None or not isinstance(main.value, dict):
         return None
-    nodes = dict(_nodes(main.value))
+    nodes, beside = dict(_nodes(main.value, ("operations", "shapes"))), _beside(sources)
     causes = _causes(faults.errors, main.path)
     broken = {_node(fault.place, main.path) for fault in causes}
-    if not all(node in nodes and _type(nodes[node]) not in _FRAME for node in broken if node) or None in broken:
+    if None in broken or not all(_may_go(node, nodes, beside) for node in broken if node):
         return None
     reached = _reaching(nodes, {node for node in broken if node})
     operations = [node for node, entry in nodes.items() if _is_operation(node, entry)]
@@ -50,13 +53,24 @@ def loss_of(sources: Sequence[Source], faults: Diagnostics) -> Loss | None:
     lost = frozenset(node[1] for node in gone)
     rest = (_without(one, reached, lost) for one in sources)
     told = (_diagnostic(main.path, node, reached[node]) for node in gone)
-    return Loss((*causes, *told), tuple(rest), len(operations) - len(gone))
+    left = (_left_out(beside[node], node) for node in reached if node in beside)
+    return Loss((*causes, *told, *left), tuple(rest), len(operations) - len(gone))
+
+
+def _beside(sources: Sequence[Source]) -> dict[Node, str]:
+    """Give what stands beside the model, with the file that it is in."""
+    files = ((one.path, one.value) for one in sources if isinstance(one.value, dict))
+    return {node: path for path, value in files for node, _ in _nodes(value, tuple(_BESIDE))}
+
+
+def _may_go(node: Node, nodes: Mapping[Node, Json], beside: Mapping[Node, str]) -> bool:
+    return node in beside or (node in nodes and _type(nodes[node]) not in _FRAME)
 
 
 def _causes(faults: Sequence[Diagnostic], path: str) -> tuple[Diagnostic, ...]:
     """Leave out what only follows: a shape that cannot be read is not defined for whoever names it."""
     nodes = {_node(fault.place, path) for fault in faults if fault.rule != "unknown-shape"}
-    named = tuple(quoted(node[1]) for node in nodes if node)
+    named = tuple(quoted(node[1]) for node in nodes if node and node[0] not in _BESIDE)
     return tuple(one for one in faults if one.rule != "unknown-shape" or not any(name in one.message for name in named))
 
 
@@ -66,19 +80,27 @@ def _diagnostic(path: str, node: Node, broken: Node) -> Diagnostic:
     return Diagnostic(LOST, f"operation {quoted(node[1])} is lost: {cause}", Place(path, node, on_key=True))
 
 
-def _nodes(top: Mapping[str, Json]) -> Iterator[tuple[Node, Json]]:
-    for section in ("operations", "shapes"):
+def _left_out(path: str, node: Node) -> Diagnostic:
+    message = f"{_BESIDE[node[0]]} {quoted(node[1])} is left out by its own fault"
+    return Diagnostic("left-out", message, Place(path, node, on_key=True), Level.WARNING)
+
+
+def _nodes(top: Mapping[str, Json], sections: Sequence[str]) -> Iterator[tuple[Node, Json]]:
+    for section in sections:
         entries = top.get(section)
         for name, entry in entries.items() if isinstance(entries, dict) else ():
             yield (section, name), entry
 
 
 def _node(place: object, path: str) -> Node | None:
-    """Only what is in an entry of the model's own file can be left out; what is applied goes with its shape."""
-    if not isinstance(place, Place) or place.file != path or len(place.pointer) < 2:
+    """Only what is in an entry can be left out: of the model's own file, where what is applied goes with its shape, or
+    beside it."""
+    if not isinstance(place, Place) or len(place.pointer) < 2:
         return None
     section, name = place.pointer[:2]
-    return (section, name.partition("$")[0]) if isinstance(section, str) and isinstance(name, str) else None
+    if not isinstance(section, str) or not isinstance(name, str) or (place.file == path) == (section in _BESIDE):
+        return None
+    return (section, name if section in _BESIDE else name.partition("$")[0])
 
 
 def _type(entry: Json) -> Json:
@@ -126,21 +148,26 @@ def _without(source: Source, reached: Mapping[Node, Node], lost: frozenset[str])
     """Leave entries out of a file; its text stays, so that places in it do."""
     if not isinstance(source.value, dict):
         return source
-    gone = {name for section, name in reached if section == "shapes"}
-    return replace(source, value={key: _kept(key, each, gone, lost) for key, each in source.value.items()})
+    kept = {key: _kept(key, each, reached, lost) for key, each in source.value.items()}
+    return replace(source, value=kept)
 
 
-def _kept(section: str, entries: Json, gone: set[str], lost: frozenset[str]) -> Json:
+def _kept(section: str, entries: Json, reached: Mapping[Node, Node], lost: frozenset[str]) -> Json:
     if not isinstance(entries, dict):
         return entries
     match section:
         case "shapes":
+            gone = {name for each, name in reached if each == section}
             own = {name: each for name, each in entries.items() if name.partition("$")[0] not in gone}
             return {name: _unlisted(each, gone) if _type(each) in _FRAME else each for name, each in own.items()}
-        case "operations" | "pagination" | "examples":
+        case "operations":
             return {name: each for name, each in entries.items() if name not in lost}
+        case "pagination" | "examples":
+            own = {name: each for name, each in entries.items() if (section, name) not in reached}
+            return {name: each for name, each in own.items() if name not in lost}
         case "waiters":
-            return {name: each for name, each in entries.items() if not _waits_for(each, lost)}
+            own = {name: each for name, each in entries.items() if (section, name) not in reached}
+            return {name: each for name, each in own.items() if not _waits_for(each, lost)}
         case _:
             return entries
 
