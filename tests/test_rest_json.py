@@ -19,11 +19,13 @@ from hypothesis import strategies as st
 from runtime import errors, load
 from service_sides import awaited, ours, package_of, theirs
 
+from codegen.spec.check.requests import RESERVED
+
 if TYPE_CHECKING:
-    from templates.static import bindings, moments, operations, rest_json, transport
+    from templates.static import bindings, moments, operations, rest, rest_json, transport
 else:
-    bindings, moments, operations, rest_json, transport = map(
-        load, ("bindings", "moments", "operations", "rest_json", "transport")
+    bindings, moments, operations, rest, rest_json, transport = map(
+        load, ("bindings", "moments", "operations", "rest", "rest_json", "transport")
     )
 
 SERVICES: Mapping[str, tuple[str, ...]] = {
@@ -279,6 +281,10 @@ def test_headers_hold_lists_dates_json_and_entries() -> None:
         "Content-Type": "application/json",
     }
     assert written(THING).checksum
+
+
+def test_headers_that_a_spec_may_not_bind_are_those_that_clients_reserve() -> None:
+    assert rest.RESERVED == RESERVED and len(RESERVED) == 12
 
 
 CLIENTS_OWN = (

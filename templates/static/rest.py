@@ -21,14 +21,17 @@ _LABEL = re.compile(r"\{([^{}+]+)(\+?)\}")
 _STEPS = frozenset((".", ".."))
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """What names of headers are made of (RFC 9110, 5.6.2)."""
-_CLIENTS_OWN = frozenset(
+RESERVED = frozenset(
     (
-        *("connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "proxy-connection"),
-        *("te", "trailer", "transfer-encoding", "upgrade", "accept-encoding", "user-agent"),
-        *("authorization", "x-amz-date", "x-amz-security-token", "amz-sdk-invocation-id", "amz-sdk-request"),
+        *("authorization", "x-amz-date", "x-amz-security-token", "proxy-authorization"),
+        *("host", "connection", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "proxy-connection"),
     )
 )
-"""Headers of the connection and of the client, the signature among them: none is a caller's to set."""
+"""Headers of the connection and of the signature. No member is bound to one: a spec that says so is refused."""
+_CLIENTS_OWN = RESERVED | {
+    *("content-length", "expect", "accept-encoding", "user-agent", "amz-sdk-invocation-id", "amz-sdk-request"),
+}
+"""With those that a client writes itself: none is a caller's to set."""
 _NO_ENTRIES = _CLIENTS_OWN | {"x-amz-content-sha256"}
 """What no entry of a map may be; CodeArtifact has a member for the last one, which is what a body hashes to."""
 _ASKED = frozenset(("label", "query", "queryParams"))
