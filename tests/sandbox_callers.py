@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from history import history
+from packages import NEW, model_of
 
 from codegen.sandbox.behaviour.engine import Engine, open_engine
 from codegen.sandbox.calling import Call, Fault
@@ -188,4 +189,4 @@ def finish(work: Coroutine[Any, Any, Mapping[str, Json]]) -> Mapping[str, Json]:
 
 def opened(url: str, **options: Any) -> Sandbox:
     """Open a sandbox whose clock stands still at the start of 2025."""
-    return Sandbox(open_engine(url, Clock(fixed=START), **options))
+    return Sandbox(open_engine(url, Clock(fixed=START), model=model_of(NEW), **options))

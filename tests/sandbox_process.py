@@ -10,6 +10,7 @@ from codegen.diagnostics import Diagnostic, Diagnostics
 from codegen.sandbox.behaviour import engine
 from codegen.sandbox.calling import Call
 from codegen.sandbox.clock import Clock
+from codegen.spec import ir
 from codegen.spec.ir import Json
 
 
@@ -18,7 +19,7 @@ class Stub:
         return {"Id": "eng-0123456789abcd"}
 
 
-def open_engine(database: str, clock: Clock, *, events: str | None, fast: bool) -> Stub:
+def open_engine(database: str, clock: Clock, *, model: ir.Model, events: str | None, fast: bool) -> Stub:
     if not database.startswith("sqlite:"):
         raise Diagnostics([Diagnostic("database", "no such database")])
     return Stub()

@@ -35,7 +35,7 @@ class Served:
 def sandbox_served(database: str = "sqlite://", statuses: Statuses = "pages") -> Iterator[Served]:
     """Serve the newest curated release until the block ends."""
     clock = Clock()
-    engine = open_engine(database, clock, fast=True)
+    engine = open_engine(database, clock, model=model_of(NEW), fast=True)
     app = Sandbox(
         model=model_of(NEW),
         engine=engine,

@@ -269,7 +269,7 @@ def _know(world: World, id: str, account: str) -> None:
 def sandbox_of(database: str = "sqlite://") -> tuple[Sandbox, Engine]:
     """Open a sandbox of three accounts whose signatures are checked at one moment."""
     clock = Clock(fixed=START, machine=lambda: NOW)
-    engine = open_engine(database, clock, fast=True)
+    engine = open_engine(database, clock, model=MODEL, fast=True)
     return Sandbox(model=MODEL, engine=engine, accounts=ACCOUNTS, clock=clock), engine
 
 

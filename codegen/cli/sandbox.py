@@ -77,7 +77,7 @@ class Plan:
         """Open what answers: the behaviour, examples, or both; name what is made up; give what is mounted."""
         found = covered(model)
         if found is None:
-            behaviour, mount = self.behaviour(clock, accounts)
+            behaviour, mount = self.behaviour(model, clock, accounts)
             return behaviour, frozenset(), mount
         from codegen.sandbox.mock.engine import mock
 
@@ -89,15 +89,15 @@ class Plan:
                 )
                 raise Diagnostics([Diagnostic("events", message)])
             return mock(model, found, None), examples, {}
-        behaviour, mount = self.behaviour(clock, accounts)
+        behaviour, mount = self.behaviour(model, clock, accounts)
         return mock(model, found, behaviour), examples, mount
 
-    def behaviour(self, clock: Clock, accounts: Accounts) -> tuple[Engine, Mounted]:
+    def behaviour(self, model: ir.Model, clock: Clock, accounts: Accounts) -> tuple[Engine, Mounted]:
         """Open the behaviour on its database, with the routes by which it is seen and set."""
         from codegen.sandbox.admin.mounting import mounted
         from codegen.sandbox.behaviour.engine import open_engine
 
-        engine = open_engine(self.database, clock, events=self.events, fast=self.fast)
+        engine = open_engine(self.database, clock, model=model, events=self.events, fast=self.fast)
         return engine, mounted(engine, accounts)
 
     def model(self, read: Callable[[Found], Loaded] = load) -> ir.Model:

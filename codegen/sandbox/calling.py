@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from codegen.spec import ir
 from codegen.spec.ir import Json
 
 
@@ -18,7 +19,7 @@ class Call:
     """A request that is signed, within limits, and as the spec says; `input` holds wire names and JSON values.
 
     `now` is the time of the sandbox's clock, in UTC, taken once for the whole call. `wanted` is the code of the error
-    that the caller asks for.
+    that the caller asks for. `model` is the engine's, for behaviour that writes a request itself.
     """
 
     operation: str
@@ -27,6 +28,7 @@ class Call:
     now: datetime
     request_id: str
     wanted: str | None = None
+    model: ir.Model | None = field(default=None, repr=False, compare=False)
 
     @property
     def catalog(self) -> str:

@@ -32,6 +32,7 @@ from codegen.sandbox.store.records import moment
 from codegen.sandbox.store.sqlite import BUSY
 from codegen.sandbox.store.tasks import order_fault
 from codegen.sandbox.store.writer import Unanswered, Work, Writer
+from codegen.spec import ir
 from codegen.spec.ir import Json
 
 _A_YEAR = timedelta(days=366)
@@ -46,6 +47,7 @@ class Engine:
     clock: Clock
     forwarder: Forwarder | None = None
     settings: Settings = field(default_factory=Settings)
+    model: ir.Model | None = None
 
     async def perform(self, call: Call) -> Mapping[str, Json]:
         """Do what a call asks and give the members of its output, once that is stored; raises Fault."""
@@ -58,13 +60,13 @@ class Engine:
 
     def _answer(self, transaction: Transaction, call: Call, seen: float) -> Mapping[str, Json]:
         """Count and catch up, which stands whatever comes of the call; then do it, or leave no trace of it."""
-        operation = OPERATIONS[call.operation]
+        operation, call = OPERATIONS[call.operation], replace(call, model=self.model)
         if self.settings.ahead != seen:  # another worker has moved the clock since the call came in
             call = replace(call, now=call.now + timedelta(seconds=self.settings.ahead - seen))
         if self.settings.rates and operation.quota:
             quotas.count(transaction, call.account, call.now, operation.quota)
         if operation.timely:
-            catch_up(transaction, call.account, call.now)
+            catch_up(transaction, call.account, call.now, self.model)
         with transaction.attempt():
             output = operation.function(transaction, call)
         return realistic.disguise(call.operation, call.catalog, output) if self.settings.realistic else output
@@ -74,7 +76,7 @@ class Engine:
         return tuple(self._done(lambda transaction: self._events(transaction, account, after, limit)))
 
     def _events(self, transaction: Transaction, account: str | None, after: int, limit: int) -> tuple[Recorded, ...]:
-        catch_up_all(transaction, self.clock.now())
+        catch_up_all(transaction, self.clock.now(), self.model)
         key = identity(transaction.database, "key")
         return tuple(recorded(key, each) for each in list_events(transaction, account, after, limit))
 
@@ -93,11 +95,11 @@ class Engine:
 
     def catch_up(self) -> None:
         """Let happen what the time has brought since somebody looked."""
-        self._done(lambda transaction: catch_up_all(transaction, self.clock.now()))
+        self._done(lambda transaction: catch_up_all(transaction, self.clock.now(), self.model))
 
     def work(self) -> int:
         """Get all tasks done that are in progress; gives how many there were."""
-        return int(self._done(lambda transaction: work(transaction, self.clock.now())))
+        return int(self._done(lambda transaction: work(transaction, self.clock.now(), self.model)))
 
     def advance(self, by: timedelta) -> datetime:
         """Move the clock on, for every worker and for good, and let happen what happens meanwhile; gives the time."""
@@ -113,7 +115,7 @@ class Engine:
     def _advance(self, transaction: Transaction, by: timedelta) -> None:
         write_setting(transaction, "ahead", self.settings.ahead + by.total_seconds())
         self.adopt(transaction)
-        catch_up_all(transaction, self.clock.now())
+        catch_up_all(transaction, self.clock.now(), self.model)
 
     def overview(self) -> Mapping[str, Json]:
         """Give what a console shows, of all accounts."""
@@ -121,7 +123,7 @@ class Engine:
         return shown
 
     def _overview(self, transaction: Transaction) -> Mapping[str, Json]:
-        catch_up_all(transaction, self.clock.now())
+        catch_up_all(transaction, self.clock.now(), self.model)
         return overview(transaction, self.clock.now(), self.settings)
 
     def close(self) -> None:
@@ -148,15 +150,26 @@ class Engine:
 
 
 def open_engine(
-    database: str, clock: Clock, *, events: str | None = None, fast: bool = False, busy: float = BUSY
+    database: str,
+    clock: Clock,
+    *,
+    model: ir.Model | None = None,
+    events: str | None = None,
+    fast: bool = False,
+    busy: float = BUSY,
 ) -> Engine:
-    """Open a sandbox on the database that a URL names; Diagnostics where that cannot be."""
+    """Open a sandbox on the database that a URL names; Diagnostics where that cannot be.
+
+    Without the model an engagement takes over from an opportunity whatever that says.
+    """
     send = sender(events) if events else None
     writer = Writer(open_database(database, fast=fast, busy=busy))
-    engine = Engine(writer, clock)
+    engine = Engine(writer, clock, model=model)
     writer.begun = engine.adopt
     if events and send:
-        engine.forwarder = Forwarder(writer, events, send, lambda transaction: catch_up_all(transaction, clock.now()))
+        engine.forwarder = Forwarder(
+            writer, events, send, lambda transaction: catch_up_all(transaction, clock.now(), model)
+        )
         engine.forwarder.start()
     try:
         engine.catch_up()

@@ -7,8 +7,6 @@ CreateOpportunity has answered, approved already; until then it is not the calle
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,11 +16,14 @@ from codegen.sandbox.behaviour.ids import AWS
 from codegen.sandbox.behaviour.invitations import PAYLOAD, REFERRAL_LASTING, send_invitation
 from codegen.sandbox.behaviour.reading import given, member, picked, text
 from codegen.sandbox.calling import Call
+from codegen.sandbox.checking import fits
 from codegen.sandbox.store.database import Transaction
 from codegen.sandbox.store.opportunities import add_opportunity
 from codegen.sandbox.store.records import Opportunity, unpack
-from codegen.spec.ir import Json
+from codegen.spec import ir
+from codegen.spec.ir import Json, SpecText
 
+_CUSTOMER = SpecText("EngagementCustomer")
 _SELLER: dict[str, Json] = {
     "BusinessTitle": "AWSSalesRep",
     "Email": "seller@example.com",
@@ -63,7 +64,7 @@ def title(opportunity: Opportunity) -> str:
 def invitation_of(call: Call, content: Json, receiver: str, message: str, **more: Json) -> dict[str, Json]:
     """Write the Invitation of a request about an opportunity; all of it is required, so there are stand-ins."""
     details: dict[str, Json] = {
-        "Customer": {**_SOME_CUSTOMER, **customer_of(content)},
+        "Customer": {**_SOME_CUSTOMER, **customer_of(call, content)},
         "Project": {**_some_project(call), **_project(content)},
         "ReceiverResponsibilities": ["Co-Sell Facilitator"],
         **more,
@@ -98,30 +99,22 @@ def _some_project(call: Call) -> dict[str, Json]:
     }
 
 
-def customer_of(content: Json) -> dict[str, Json]:
+def customer_of(call: Call, content: Json) -> dict[str, Json]:
     """Write the EngagementCustomer of an opportunity, as far as it is known and of the form that one has."""
     account = member(content, "Customer", "Account")
-    named = picked(account, "CompanyName", "WebsiteUrl", "Industry")
-    return {
-        **{name: value for name, value in named.items() if name not in _FORMS or _FORMS[name](str(value))},
+    named = {
+        **picked(account, "CompanyName", "WebsiteUrl", "Industry"),
         **picked(member(account, "Address"), "CountryCode"),
     }
+    form = call.model.shapes.get(_CUSTOMER) if call.model else None
+    if call.model is None or not isinstance(form, ir.Structure):
+        return named
+    return {each.name.raw: named[each.name.raw] for each in form.members if _fits(call.model, each, named)}
 
 
-_WEBSITE = re.compile(r"(?:https?://)?(?:www\.)?[0-9A-Za-z-]+\.[(-|]+")
-"""What the spec's pattern of CompanyWebsiteUrl comes to, in a form that any engine reads in one go."""
-
-
-def is_company_name(value: str) -> bool:
+def _fits(model: ir.Model, each: ir.Member, named: dict[str, Json]) -> bool:
     """An opportunity may name its customer by anything, `""` too; an engagement by letters, digits, signs, spaces."""
-    return 1 <= len(value) <= 120 and all(unicodedata.category(char)[0] in "LNPZ" for char in value)
-
-
-def is_website(value: str) -> bool:
-    return 4 <= len(value) <= 255 and _WEBSITE.fullmatch(value) is not None
-
-
-_FORMS = {"CompanyName": is_company_name, "WebsiteUrl": is_website}
+    return each.name.raw in named and fits(model, each, named[each.name.raw])
 
 
 def _project(content: Json) -> dict[str, Json]:

@@ -37,7 +37,7 @@ def steps(transaction: Transaction, call: Call, task: Task) -> Task:
         raise refused(call, fault) from None
     content = unpack(opportunity.content)
     fail_as_titled(call.catalog, text(content, "Project", "Title"))
-    engagement = engagements.open_engagement(transaction, call, call.account, _engagement(opportunity, content))
+    engagement = engagements.open_engagement(transaction, call, call.account, _engagement(call, opportunity, content))
     submitted = replace(opportunity, review="Submitted", engagement=engagement.id)
     submitted = opportunities.change(transaction, call, submitted)
     tell_engagement(transaction, call.now, engagement)
@@ -49,9 +49,9 @@ def steps(transaction: Transaction, call: Call, task: Task) -> Task:
     return replace(task, engagement=engagement.id, invitation=invitation.id, job=job)
 
 
-def _engagement(opportunity: Opportunity, content: Json) -> dict[str, Json]:
+def _engagement(call: Call, opportunity: Opportunity, content: Json) -> dict[str, Json]:
     """Write the request that would open this engagement."""
-    context = _context(content)
+    context = _context(call, content)
     return {
         "Title": title(opportunity),
         "Description": "Engagement for an opportunity",
@@ -59,12 +59,12 @@ def _engagement(opportunity: Opportunity, content: Json) -> dict[str, Json]:
     }
 
 
-def _context(content: Json) -> dict[str, Json] | None:
+def _context(call: Call, content: Json) -> dict[str, Json] | None:
     """Write a CustomerProject, where the opportunity has all that one has to have."""
     project = picked(member(content, "Project"), "Title")
     problem = text(content, "Project", "CustomerBusinessProblem")[:255]
     date = text(content, "LifeCycle", "TargetCloseDate")
-    customer = customer_of(content)
+    customer = customer_of(call, content)
     if len(customer) < 4 or not (project and problem and date):
         return None
     details = {**project, "BusinessProblem": problem, "TargetCompletionDate": date}

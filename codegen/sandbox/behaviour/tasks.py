@@ -29,6 +29,7 @@ from codegen.sandbox.calling import Call, Fault
 from codegen.sandbox.store.database import Transaction
 from codegen.sandbox.store.records import Task, moment, pack, unpack
 from codegen.sandbox.store.tasks import LIST_TASKS, add_task, finish_task, get_task, take_fault
+from codegen.spec import ir
 from codegen.spec.ir import Json
 
 ACCEPTING = "StartEngagementByAcceptingInvitationTask"
@@ -89,7 +90,7 @@ def started(transaction: Transaction, call: Call, subject: str, steps: Steps) ->
     )
     add_task(transaction, task)
     if settings.tasks == "at-once":
-        run(transaction, task, call.now, steps)
+        run(transaction, task, call.now, steps, call.model)
     return {"TaskId": task.id}
 
 
@@ -106,9 +107,10 @@ def repeatable(
     return operate
 
 
-def run(transaction: Transaction, task: Task, now: datetime, steps: Steps) -> None:
+def run(transaction: Transaction, task: Task, now: datetime, steps: Steps, model: ir.Model | None) -> None:
     """Do a task's work: all of it, or none."""
-    call = Call(operation=task.operation, account=task.account, input=unpack(task.content), now=now, request_id="")
+    asked = unpack(task.content)
+    call = Call(operation=task.operation, account=task.account, input=asked, now=now, request_id="", model=model)
     reason = take_fault(transaction, task.account)
     try:
         with transaction.attempt():

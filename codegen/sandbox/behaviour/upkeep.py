@@ -16,31 +16,38 @@ from codegen.sandbox.store.database import Transaction
 from codegen.sandbox.store.invitations import all_lapsed, lapsed_of
 from codegen.sandbox.store.records import Invitation, Task, moment
 from codegen.sandbox.store.tasks import all_due, due_of
+from codegen.spec import ir
 
 STEPS: Mapping[str, Steps] = {ACCEPTING: accepting.steps, STARTING: starting.steps}
 _EVER = "9999-12-31"
 
 
-def catch_up(transaction: Transaction, account: str, now: datetime) -> None:
+def catch_up(transaction: Transaction, account: str, now: datetime, model: ir.Model | None) -> None:
     """Catch up for one account."""
     time = moment(now)
-    _do(transaction, now, lapsed_of(transaction, account, time), due_of(transaction, account, time))
+    _do(transaction, now, model, lapsed_of(transaction, account, time), due_of(transaction, account, time))
 
 
-def catch_up_all(transaction: Transaction, now: datetime) -> None:
+def catch_up_all(transaction: Transaction, now: datetime, model: ir.Model | None) -> None:
     """Catch up for everybody."""
-    _do(transaction, now, all_lapsed(transaction, moment(now)), all_due(transaction, moment(now)))
+    _do(transaction, now, model, all_lapsed(transaction, moment(now)), all_due(transaction, moment(now)))
 
 
-def work(transaction: Transaction, now: datetime) -> int:
+def work(transaction: Transaction, now: datetime, model: ir.Model | None) -> int:
     """Get every task done that is in progress, due or not; gives how many there were."""
     waiting = all_due(transaction, _EVER)
-    _do(transaction, now, all_lapsed(transaction, moment(now)), waiting)
+    _do(transaction, now, model, all_lapsed(transaction, moment(now)), waiting)
     return len(waiting)
 
 
-def _do(transaction: Transaction, now: datetime, lapsed: Sequence[Invitation], due: Sequence[Task]) -> None:
+def _do(
+    transaction: Transaction,
+    now: datetime,
+    model: ir.Model | None,
+    lapsed: Sequence[Invitation],
+    due: Sequence[Task],
+) -> None:
     for invitation in lapsed:
         lapse(transaction, now, invitation)
     for task in due:
-        run(transaction, task, now, STEPS[task.operation])
+        run(transaction, task, now, STEPS[task.operation], model)

@@ -125,7 +125,7 @@ class Stage:
     @contextmanager
     def sandbox(self) -> Generator[RunningSandbox, None, None]:
         """Open a sandbox; when the block ends nothing is left of it."""
-        engine = open_engine("sqlite://", Clock())
+        engine = open_engine("sqlite://", Clock(), model=self.app.model)
         self._play(Shared(engine), engine.clock, engine)
         try:
             yield RunningSandbox(self.url, engine, tuple(TEST_KEYS.values()))
