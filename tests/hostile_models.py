@@ -9,7 +9,7 @@ import copy
 import json
 from typing import Any
 
-from hostile_specs import TEXT, Dialect, Vector, document, shapes_of, value_of
+from hostile_specs import TEXT, Dialect, Vector, bounded, document, shapes_of, value_of
 from strategies import Spec
 
 Files = dict[str, bytes]
@@ -179,4 +179,4 @@ def _shape(shape: Spec) -> Spec:
     return {**copy.copy(shape), **edges}
 
 
-BOTOCORE = Dialect(_changed, lambda shape, part: shape)
+BOTOCORE = Dialect(_changed, bounded)

@@ -222,7 +222,7 @@ def _with_tokens(spec: Spec, vector: Vector, dialect: Dialect) -> bytes:
     pairs = [["range.min", "9" * value]] if vector["form"] == "digits" else [value, *filter(None, [vector.get("also")])]
     for number, (slot, _) in enumerate(pairs):
         part, bound = slot.split(".")
-        dialect.bounds(spec["shapes"]["Count" if part == "range" else "Text"], part)[bound] = f"{TOKEN}{number}"
+        dialect.bounds(spec, part)[bound] = f"{TOKEN}{number}"
     text = json.dumps(spec)
     for number, (_, token) in enumerate(pairs):
         text = text.replace(f'"{TOKEN}{number}"', token)
@@ -287,4 +287,10 @@ def _changed(spec: Spec, form: str, value: Any) -> Spec:
             return {**spec, "shapes": {**shapes, **added}}
 
 
-OURS = Dialect(_changed, lambda shape, part: shape[part])
+def bounded(spec: Spec, part: str) -> Spec:
+    """Give the shape that has a bound of this kind."""
+    found: Spec = spec["shapes"]["Count" if part == "range" else "Text"]
+    return found
+
+
+OURS = Dialect(_changed, lambda spec, part: bounded(spec, part)[part])

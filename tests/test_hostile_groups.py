@@ -1,4 +1,5 @@
-"""The hostile vectors of `data/hostile-groups.json`, each as a spec of ours and as a service model of botocore's.
+"""The hostile vectors of `data/hostile-groups.json`, each as a spec of ours and as a service model of botocore's;
+`test_hostile_smithy` has them as models of Smithy.
 
 Groups: A documentation, B patterns, C values of enums, D members, E shapes, F operations, G texts of errors, H services
 and addresses, J whole documents. `must_hold` says of each form: `cast`, `refused:<rules>`, or `none` where the form has
@@ -20,6 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import hostile_smithy
 import pytest
 from casting import write_tree
 from hostile_claims import assert_contained, assert_diagnostics
@@ -31,6 +33,7 @@ from test_hostile import assert_exact, assert_inert
 from codegen.diagnostics import Diagnostics, Level
 from codegen.exporters.spec_files import spec_files
 from codegen.importers.botocore import read_botocore
+from codegen.importers.smithy import read_smithy
 from codegen.pipeline import Product, generate
 from codegen.spec import ir
 from codegen.spec.check import check_model
@@ -57,6 +60,9 @@ def read(vector: Vector, form: str) -> ir.Model | None:
     """Read a vector in one of its forms. Raises Diagnostics."""
     if form == "ours":
         return parse_model((read_source("spec.json", content_of(vector)),))
+    if form == "smithy":
+        tree = hostile_smithy.content_of(vector)
+        return tree if tree is None else read_smithy(read_source("model.json", tree))
     files = files_of(vector)
     return files and read_botocore(tuple(read_source(name, content) for name, content in files.items()))  # type: ignore
 

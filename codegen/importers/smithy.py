@@ -129,6 +129,8 @@ def _read_service(tree: Tree, shape: str, entry: Entry) -> ir.Service:
         reading.faults.report("missing-key", '"version" is missing here, which names the release', at)
     traits, left = reading.known(traits_of(entry), _SERVICE, at.child("traits"))
     api, rest = reading.known(traits.get(_API, {}), _API_KEYS, at.child("traits", _API))
+    if api.get("sdkId") == "":
+        reading.faults.report("empty-name", '"sdkId" is empty', at.child("traits", _API, "sdkId"))
     service_id = reading.text(api.get("sdkId")) or reading.name(local(shape))
     prefix = _first(reading, api.get("endpointPrefix"), api.get("arnNamespace"), service_id.raw.lower())
     release = reading.text(version.get("version")) or SpecText("")

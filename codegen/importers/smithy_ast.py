@@ -8,7 +8,7 @@ its whole id where it is not. A shape of Smithy's prelude is the model's own of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.diagnostics import Place, quoted
@@ -84,12 +84,14 @@ class Tree:
         return name
 
     def name(self, shape: str) -> SpecText:
-        return self.names.get(shape) or self.reading.name(shape)
+        found = self.names.get(shape)
+        return self.reading.name(shape) if found is None else found
 
 
 def local(shape: str) -> str:
     """`com.amazonaws.sqs#Message` gives `Message`."""
-    return shape.partition("#")[2] or shape
+    _, mark, name = shape.partition("#")
+    return name if mark else shape
 
 
 def traits_of(entry: Entry) -> Entry:
@@ -113,6 +115,7 @@ def whole_shapes(reading: Reading, raw: Json) -> dict[str, Entry]:
     done: dict[str, Entry] = {}
     mixed = {shape: _mixed(reading, shape, shapes, done, ()) for shape in shapes}
     _apply_all(reading, applied, mixed)
+    _check_applied(reading, applied, mixed)
     return {shape: entry for shape, entry in mixed.items() if _MIXIN not in traits_of(entry)}
 
 
@@ -132,6 +135,15 @@ def _checked(reading: Reading, shape: str, raw: Json) -> Entry:
         reading.faults.report("unknown-word", message, at.child("type"))
         return {}
     return said
+
+
+def _check_applied(reading: Reading, applied: Iterable[str], shapes: Mapping[str, Entry]) -> None:
+    """Report what is applied to a member that is not there, mixed in or not."""
+    for shape in applied:
+        target, mark, member = shape.partition("$")
+        known = [name for name, _ in edges_of(shapes.get(target, {}))]
+        if mark and target in shapes and member not in known:
+            reading.unknown("member", member, known, reading.place("shapes", shape).key())
 
 
 def _apply(reading: Reading, shape: str, traits: Entry, shapes: dict[str, Entry]) -> None:
