@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from commands import speccast
+from hostile_claims import assert_quiet
+from hostile_markdown import assert_inert_markdown, read_markdown
 
 from codegen.documents.pages import markup
 
@@ -249,6 +251,22 @@ def test_decisions_that_name_no_aspect_are_told(spec: Path) -> None:
     told = "no aspect: decision C01 settles any difference in SendLetterRequest"
     assert speccast("audit", "post", "pages").out.splitlines()[-1] == told
     assert speccast("audit", "post", "pages", "--coverage").out.splitlines()[-2:] == ["", f"- {told}"]
+
+
+def test_names_are_no_markup_of_a_coverage_and_do_nothing_to_a_terminal(spec: Path) -> None:
+    name = "api|<b>`[x](http://evil.invalid)\x1b[2J"
+    for file in spec.glob("*.json"):
+        file.write_text(file.read_text().replace('"api-sendletter', json.dumps(name)[:-1]))
+    service = json.loads((spec / "service.json").read_text())
+    taken = {"question": "How long?", "decision": "As it is.", "reason": "Newer.", "statements": {name: "40."}}
+    service["decisions"] = {"C<b>|`@x ##[error]": {**taken, "facts": ["SendLetterRequest"]}}
+    (spec / "service.json").write_text(json.dumps(service))
+    text, table = speccast("audit", "post", "pages"), speccast("audit", "post", "pages", "--coverage")
+    assert (text.code, table.code) == (0, 0), text.err
+    assert_quiet(text.out + table.out)
+    read = read_markdown(table.out)
+    assert_inert_markdown(read, ())
+    assert "".join(read.code[:2]) == json.dumps(name).replace("|", "")
 
 
 def test_pages_of_a_folder_that_are_no_source_are_passed_over(spec: Path, folder: Path) -> None:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,18 +114,19 @@ def _one(spec: str) -> Found:
 
 def _print_table(outcome: Outcome, markdown: bool) -> None:
     from codegen.documents.auditing.tables import as_markdown, as_text
+    from codegen.pages.markdown import words
 
     click.echo((as_markdown if markdown else as_text)(outcome.audited), nl=False)
     if markdown and outcome.coarse:
         click.echo()
+    show, mark = (words, "- ") if markdown else (printable, "")
     for decision, facts in outcome.coarse.items():
-        told = f"no aspect: decision {printable(decision)} settles any difference in {_named(facts)}"
-        click.echo(f"- {told}" if markdown else told)
+        click.echo(f"{mark}no aspect: decision {show(decision)} settles any difference in {_named(facts, show)}")
     if not markdown:
         for path, reason in outcome.passed_over.items():
             click.echo(f"passed over: {printable(path)}: {reason}")
 
 
-def _named(facts: Sequence[str]) -> str:
+def _named(facts: Sequence[str], show: Callable[[str], str]) -> str:
     more = f" and {len(facts) - FACTS} more" if len(facts) > FACTS else ""
-    return printable(", ".join(facts[:FACTS])) + more
+    return ", ".join(map(show, facts[:FACTS])) + more

@@ -18,6 +18,7 @@ from codegen.diagnostics import printable, quoted
 from codegen.diff.findings import Audience, Finding, Level, Report, Side
 from codegen.diff.printers import wording
 from codegen.diff.rules import RULES
+from codegen.pages.markdown import span
 
 BREAKS = {
     Audience.CALLER: "Breaks callers",
@@ -351,8 +352,4 @@ def _words(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Set text as code, whatever is in it: the fence is longer than any run of backticks in it."""
-    shown = wording.cut(printable(text) if text.strip() else quoted(text), _LONGEST)
-    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
-    space = " " if shown[0] in "` " or shown[-1] in "` " else ""
-    return f"{fence}{space}{shown}{space}{fence}"
+    return span(wording.cut(printable(text) if text.strip() else quoted(text), _LONGEST))

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from codegen.diagnostics import printable, quoted
 from codegen.diff.findings import Audience, Finding, Level, Report
 from codegen.diff.printers import wording
+from codegen.pages.markdown import cell
 
 MOST = 65_536
 """The longest comment that GitHub takes, in characters."""
@@ -133,14 +134,4 @@ def _words(text: str, harmless: re.Pattern[str] = _HARMLESS) -> str:
 
 
 def _code(text: str) -> str:
-    """Set text as code, whatever is in it: `a|b` gives two code spans with an entity between them."""
-    parts = wording.cut(printable(text), _LONGEST).split("|")
-    return "&#124;".join(_span(part) for part in parts)
-
-
-def _span(text: str) -> str:
-    if not text:
-        return ""
-    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-    space = " " if text[0] in "` " or text[-1] in "` " else ""
-    return f"{fence}{space}{text}{space}{fence}"
+    return cell(wording.cut(printable(text), _LONGEST))

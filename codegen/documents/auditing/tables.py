@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from codegen.diagnostics import printable
 from codegen.documents.audit import Audited
 from codegen.documents.auditing.verdicts import Verdict
+from codegen.pages.markdown import words
 
 HEAD = ("document", "facts", "agree", "settled", "unsettled", "missing", "stated", "citations", "unproven", "proven")
 """`stated` is the share of the document's facts that the spec states or decides, `proven` that of citations found."""
@@ -39,7 +41,7 @@ def share(part: int, whole: int) -> str:
 
 def as_text(audited: Iterable[Audited]) -> str:
     """Print columns: the first to the left, figures to the right."""
-    rows = [HEAD, *(row(one) for one in audited)]
+    rows = [HEAD, *((printable(first), *rest) for first, *rest in map(row, audited))]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return "".join(f"{_line(each, widths)}\n" for each in rows)
 
@@ -51,5 +53,5 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 def as_markdown(audited: Iterable[Audited]) -> str:
     """Print a table of Markdown."""
-    rows = [HEAD, ("---", *("---:" for _ in HEAD[1:])), *(row(one) for one in audited)]
+    rows = [HEAD, ("---", *("---:" for _ in HEAD[1:])), *((words(first), *rest) for first, *rest in map(row, audited))]
     return "".join(f"| {' | '.join(each)} |\n" for each in rows)
