@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -99,12 +100,33 @@ def _whole_file(place: Place) -> Location:
 
 def quoted(text: str) -> str:
     """Print a wire name inside JSON quotes, so that control characters stay inert; `a"b` gives `"a\\"b"`."""
-    return json.dumps(text if len(text) <= 200 else text[:200] + "...", ensure_ascii=not text.isprintable())
+    cut = text if len(text) <= 200 else text[:200] + "..."
+    return inert_json(json.dumps(cut, ensure_ascii=not text.isprintable()))
 
 
 def printable(text: str) -> str:
-    """Leave text as it is unless it holds something a terminal would act upon."""
-    return text if text.isprintable() else quoted(text)
+    """Leave text as it is unless it holds something a terminal or a runner of workflows would act upon."""
+    return text if is_inert(text) else quoted(text)
+
+
+COMMAND = re.compile(r"(?:^|(?<=\s)):(?=:)|(?<=#)#(?=\[)")
+"""Where a command of a workflow begins: `::` at the start of a line, where text that is wrapped may come to stand
+after any blank, and of the older form `##[` anywhere."""
+
+
+def is_inert(text: str) -> bool:
+    """Say whether text does nothing to a terminal, nor to the runner of a workflow that prints it."""
+    return text.isprintable() and not COMMAND.search(text)
+
+
+def inert_json(text: str) -> str:
+    """Spell out in JSON, where it means the same, what a runner acts upon: `"##[x]"` gives `"#\\u0023[x]"`."""
+    return COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def json_text(value: object) -> str:
+    """Print a document of JSON: in ASCII, and inert."""
+    return inert_json(json.dumps(value, indent=2))
 
 
 def internal_error(fault: BaseException) -> str:
@@ -150,7 +172,7 @@ def _pointer(place: Place) -> str:
 
 def as_json(diagnostics: Diagnostics | None) -> str:
     entries = [_json_entry(diagnostics, one) for one in diagnostics.found] if diagnostics else []
-    return json.dumps({"diagnostics": entries}, indent=2)
+    return json_text({"diagnostics": entries})
 
 
 _GITHUB_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
@@ -195,7 +217,7 @@ def sarif_log(rules: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str,
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
     }
-    return json.dumps(log, indent=2)
+    return json_text(log)
 
 
 def _sarif_result(diagnostics: Diagnostics, one: Diagnostic) -> dict[str, Any]:
@@ -217,7 +239,7 @@ _GITLAB_SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: 
 
 def as_gitlab(diagnostics: Diagnostics | None) -> str:
     """Print a Code Quality report; it needs a file and a line, even where a finding has none."""
-    return json.dumps([_gitlab_issue(diagnostics, one) for one in diagnostics.found] if diagnostics else [], indent=2)
+    return json_text([_gitlab_issue(diagnostics, one) for one in diagnostics.found] if diagnostics else [])
 
 
 def _gitlab_issue(diagnostics: Diagnostics, one: Diagnostic) -> dict[str, Any]:

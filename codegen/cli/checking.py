@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.printing import findings_text, print_up_to_date
-from codegen.diagnostics import Diagnostic, Diagnostics, Location, as_json, printable, quoted
+from codegen.cli.printing import findings_text, print_lines, print_up_to_date
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, as_json, json_text, printable, quoted
 from codegen.files.manifest import MANIFEST, Manifest, write_manifest
 from codegen.files.output import Change, State
 from codegen.files.places import blocked_parent
@@ -175,7 +175,7 @@ def _print_text(checked: Checked, found: Sequence[Finding]) -> None:
     for one in found:
         click.echo(f"{one.location}: {one.state}: {one.message}")
     for one in found if checked.asked.diff else ():
-        click.echo("".join(_diff(one)), nl=False)
+        print_lines("".join(_diff(one)))
     if found:
         click.echo(_summary(found, checked.asked), err=True)
     if told := (*checked.overridden, *checked.faults):
@@ -213,7 +213,7 @@ def _as_json(whole: Diagnostics | None, checked: Checked, found: Sequence[Findin
     fresh = (_package(one, True) for one in checked.up_to_date())
     other = (one.rendered for one in checked.examined if one.changes)
     stale = (_package(Fresh(one.folder, len(one.product.files), one.spec), False) for one in other)
-    return json.dumps({**document, "packages": sorted((*fresh, *stale), key=lambda one: str(one["path"]))}, indent=2)
+    return json_text({**document, "packages": sorted((*fresh, *stale), key=lambda one: str(one["path"]))})
 
 
 def _package(one: Fresh, fresh: bool) -> dict[str, str | int | bool]:

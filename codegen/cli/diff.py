@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from codegen.cli.completing import complete_spec
 from codegen.cli.printing import names_option
 from codegen.collecting import uncollected
+from codegen.diagnostics import json_text
 from codegen.diff.findings import SEVERITY, Audience, Level, Report
 from codegen.diff.printers import printer
 from codegen.diff.report import report_of
@@ -83,7 +83,7 @@ def _feed(old: str, new: str, project: Project, form: str, operations: tuple[str
     from codegen.diff.additive import additive_text
 
     found = feed(read_release(old, project), read_release(new, project), operations)
-    return json.dumps(found.as_json(), indent=2) if form == "json" else additive_text(found)
+    return json_text(found.as_json()) if form == "json" else additive_text(found)
 
 
 def _accepting(report: Report, path: Path | None) -> Report:

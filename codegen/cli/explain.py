@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import click
 
 from codegen.cli.completing import complete_spec
 from codegen.collecting import uncollected
-from codegen.diagnostics import Diagnostic, Diagnostics, Location
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, json_text
 
 if TYPE_CHECKING:
     from codegen.reference.explain import Asked, Explanation
@@ -42,7 +41,7 @@ def explain(what: tuple[str, ...], out: Path | None, render: bool, form: str) ->
             f"{'--out' if out else '--render'} goes with a SUBJECT; a line says where its package is"
         )
     found, asked = by_line or _of_subject(what, out, render)
-    click.echo(as_text(found, asked) if form == "text" else json.dumps(as_json(found, asked), indent=2))
+    click.echo(as_text(found, asked) if form == "text" else json_text(as_json(found, asked)))
     return 0
 
 

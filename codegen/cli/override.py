@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from codegen.cli.printing import print_lines
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.overrides import (
     Overrides,
@@ -101,7 +102,7 @@ def _diff(names: tuple[str, ...], overrides: Overrides) -> int:
             Diagnostic("template", f"{name} is not overridden; run: speccast override {name}") for name in missing
         )
     for line in _compared(names or tuple(one.path for one in overrides.found), overrides):
-        click.echo(line)
+        print_lines(f"{line}\n")
     return 0
 
 

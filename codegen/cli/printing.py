@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codegen.cli.completing import complete_operations
-from codegen.diagnostics import PRINTERS, Diagnostics
+from codegen.diagnostics import COMMAND, PRINTERS, Diagnostics
 from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
@@ -32,6 +32,22 @@ def findings_text(findings: Diagnostics | None, form: str) -> str:
     from codegen.cli.annotating import FORMS, from_top
 
     return PRINTERS[form](from_top(findings) if findings and form in FORMS else findings)
+
+
+def print_lines(difference: str) -> None:
+    """Print how files differ; what would act upon a terminal or a runner is spelled out."""
+    click.echo("\n".join(map(_inert, difference.split("\n"))), nl=False)
+
+
+def _inert(line: str) -> str:
+    """`+::error::x` gives `+\\x3a:error::x`: the sign of a line may be a blank, which hides no command."""
+    shown = "".join(each if each.isprintable() or each == "\t" else _spelled(each) for each in line[1:])
+    return line[:1] + COMMAND.sub(lambda found: _spelled(found[0]), shown)
+
+
+def _spelled(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else character.encode("unicode_escape", "surrogatepass").decode()
 
 
 def print_up_to_date(fresh: Fresh) -> None:

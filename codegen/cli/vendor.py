@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.printing import format_option, names_option, print_findings, reported
+from codegen.cli.printing import format_option, names_option, print_findings, print_lines, reported
 from codegen.cli.vendor_completing import complete_dest, complete_one_spec
 from codegen.cli.vendor_report import print_added, print_difference, print_outcome, print_up_to_date, print_warnings
 from codegen.collecting import uncollected
-from codegen.diagnostics import Diagnostic, Diagnostics, Location, as_json
+from codegen.diagnostics import Diagnostic, Diagnostics, Location, as_json, json_text
 from codegen.files.manifest import read_manifest
 from codegen.spec.source import shown_path
 from codegen.vendoring.archive import read_base
@@ -82,7 +82,7 @@ def _check(dests: Sequence[str], show_diff: bool, form: str) -> int:
     else:
         _print_checked(host, checked)
         for _, difference in _edits(host, listed):
-            click.echo(difference, nl=False)
+            print_lines(difference)
     return 1 if found else 0
 
 
@@ -92,7 +92,7 @@ def _as_json(found: Sequence[Diagnostic], differences: Mapping[str, str]) -> str
     for entry in document["diagnostics"]:
         if entry["rule"] in ("edited", "conflict") and entry["path"] in differences:
             entry["diff"] = differences[entry["path"]]
-    return json.dumps(document, indent=2)
+    return json_text(document)
 
 
 def _checked(host: Host, packages: Packages, key: str) -> Checked:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
+from codegen.diagnostics import inert_json
 from codegen.spec.ir import Json
 
 WIDTH = 120
@@ -71,7 +72,7 @@ def _filled(texts: Iterable[str], width: int) -> Iterator[str]:
 
 def _text(value: Json) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if text.isprintable() else _UNSEEN.sub(_escaped, text)
+    return inert_json(text if text.isprintable() else _UNSEEN.sub(_escaped, text))
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from codegen.data import data_folder
+from codegen.diagnostics import COMMAND, is_inert
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,15 @@ def visible(printed: object) -> object:
 
     Line ends stay: they do nothing in a page. What is no text, or is a file of ours, stays as well.
     """
-    if not isinstance(printed, str) or isinstance(printed, Markup) or printed.isprintable():
+    if not isinstance(printed, str) or isinstance(printed, Markup) or is_inert(printed):
         return printed
-    return "".join(_shown(character) for character in printed)
+    shown = "".join(_shown(character) for character in printed)
+    return Markup("\n".join(map(_without_commands, escape(shown).split("\n"))))
+
+
+def _without_commands(line: str) -> str:
+    """Write what a runner would act upon as HTML can, for pages go to stdout as well."""
+    return COMMAND.sub(lambda found: f"&#{ord(found[0])};", line)
 
 
 def _shown(character: str) -> str:

@@ -5,11 +5,10 @@ In: a report. Out: ASCII text, so that no name in it can act upon a terminal.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
-from codegen.diagnostics import Location
+from codegen.diagnostics import Location, json_text
 from codegen.diff.findings import Audience, Bump, Direction, Finding, Level, Report, Side
 
 
@@ -26,7 +25,7 @@ def as_json(report: Report) -> str:
             for audience in Audience
         },
     }
-    return json.dumps(said, indent=2)
+    return json_text(said)
 
 
 def _side(side: Side) -> dict[str, Any]:

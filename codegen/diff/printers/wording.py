@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
-from codegen.diagnostics import printable, quoted
+from codegen.diagnostics import inert_json, is_inert, printable, quoted
 from codegen.diff.findings import Accepted, Audience, Bump, Finding, Level, Report
 from codegen.spec.ir import Json
 
@@ -62,12 +62,12 @@ def cut(text: str, most: int) -> str:
 
 def value(said: Json, most: int = 60) -> str:
     """Print a JSON value in one line; plain text without quotes, so that a pattern reads as it stands in the spec."""
-    if isinstance(said, str) and said and said.isprintable() and " " not in said:
+    if isinstance(said, str) and said and is_inert(said) and " " not in said:
         return cut(said, most)
     if isinstance(said, str) and len(said) > most:
         return f"{quoted(said[:most])}… ({len(said)} characters)"
     text = json.dumps(said, ensure_ascii=False)
-    return cut(text if text.isprintable() else json.dumps(said), most)
+    return cut(inert_json(text if text.isprintable() else json.dumps(said)), most)
 
 
 def difference(finding: Finding, most: int = 60) -> tuple[str, str] | None:
@@ -110,7 +110,7 @@ def _few(told: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def sample(text: str, most: int = 60) -> str:
     """Set a sample off with backticks; quote what they would not show plainly."""
-    plain = text and text.isprintable() and text == text.strip() and "`" not in text
+    plain = text and is_inert(text) and text == text.strip() and "`" not in text
     said = f"`{text[:most]}`" if plain else quoted(text[:most])
     return f"{said}… ({len(text)} characters)" if len(text) > most else said
 

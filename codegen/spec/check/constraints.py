@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codegen.diagnostics import Note, Place, quoted
+from codegen.diagnostics import Note, Place, printable, quoted
 from codegen.spec import ir
 from codegen.spec.check.walk import Finding, Site, all_constraints, each_constraint, kind_of, sites
 from codegen.spec.languages import Strings, is_empty
@@ -132,7 +132,7 @@ _RECORD = 'correct it, or write {"value": "...", "enforced": false} to record wh
 
 
 def _one_line(reason: str) -> str:
-    return reason if reason.isprintable() else quoted(reason)
+    return printable(reason)
 
 
 def find_superlinear_patterns(model: ir.Model) -> Iterator[Finding]:
