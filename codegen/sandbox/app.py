@@ -19,6 +19,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 from urllib.parse import quote
 from uuid import uuid4
 
+from codegen.diagnostics import inert_json
 from codegen.sandbox.accounts import Accounts
 from codegen.sandbox.answers import error, error_body, success
 from codegen.sandbox.bodies import Body, Gone, Held, Message, Receive
@@ -165,11 +166,11 @@ class Sandbox:
     def _refusal(self, fault: Fault, exchange: _Exchange) -> HttpResponse:
         known = known_error(self.model, fault.code, self.settings.statuses)
         body = error_body(self.model, known.modelled, fault, known.kind)
-        return error(known.status, fault.code, body, exchange.head)
+        return error(known.status, known.code, body, exchange.head)
 
     def _failed(self, bug: BaseException, exchange: _Exchange) -> HttpResponse:
         """Tell the caller nothing but the request id, and the log the rest, on one line."""
-        told = json.dumps("".join(traceback.format_exception(bug)))
+        told = inert_json(json.dumps("".join(traceback.format_exception(bug))))
         _LOG.error("request %s failed: %s", exchange.request_id, told)
         return self._refusal(
             Fault("InternalServerException", "The sandbox failed; its log has the request id."), exchange

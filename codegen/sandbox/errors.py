@@ -38,9 +38,10 @@ _SMITHY = "smithy-model"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`kind` is what `__type` says; `modelled` is None of what only front ends answer."""
+    """`kind` is what `__type` says, `code` the header; `modelled` is None of what only front ends answer."""
 
     status: int
+    code: str
     kind: str
     modelled: ir.Error | None
 
@@ -55,7 +56,8 @@ def known_error(model: ir.Model, code: str, statuses: Statuses) -> Known:
         status = _status(model, common, statuses)
     else:
         status = _FRONT_END.get(code) or (500 if _is_ours(common, code) else 400)
-    return Known(status, _kind(model, modelled, code), modelled)
+    sent = (modelled.code or modelled.name).raw if modelled else code  # the name need be none that a header can hold
+    return Known(status, sent, _kind(model, sent, own=modelled is not None), modelled)
 
 
 def _find(errors: Iterable[ir.Error], code: str) -> ir.Error | None:
@@ -82,11 +84,9 @@ def _kind_of_source(model: ir.Model, source: ir.SpecText) -> str | None:
     return found.kind.raw if found else None
 
 
-def _kind(model: ir.Model, modelled: ir.Error | None, code: str) -> str:
+def _kind(model: ir.Model, code: str, *, own: bool) -> str:
     """awsJson1_0 sends whole shape ids, 1_1 the name alone."""
-    name = (modelled.code or modelled.name).raw if modelled else code
     if model.service.protocol is not ir.Protocol.AWS_JSON_1_0:
-        return name
-    own = f"com.amazonaws.{model.service.name.raw.replace('-', '')}"
-    space = own if modelled else _CORAL.get(name, own)
-    return f"{space}#{name}"
+        return code
+    home = f"com.amazonaws.{model.service.name.raw.replace('-', '')}"
+    return f"{home if own else _CORAL.get(code, home)}#{code}"

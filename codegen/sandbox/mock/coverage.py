@@ -5,9 +5,10 @@ In: a model, and the release that the behaviour was written for. Out: `Coverage`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from codegen.diagnostics import printable
 from codegen.sandbox.behaviour.operations import OPERATIONS
 from codegen.sandbox.mock.fitting import misfit
 from codegen.spec import ir
@@ -43,12 +44,15 @@ def lines(found: Coverage) -> Iterator[str]:
     if not (found.examples or found.refused):
         return
     if found.behaving:
-        yield f"{len(found.behaving)} operations behave: {', '.join(found.behaving)}"
-    yield f"{len(found.examples)} operations answer with examples: {', '.join(found.examples)}"
-    yield from (
-        f"{name} answers with examples, for its behaviour does not fit: {why}" for name, why in found.misfits.items()
-    )
-    yield from (f"{name} is refused: {why}" for name, why in found.refused.items())
+        yield f"{len(found.behaving)} operations behave: {_named(found.behaving)}"
+    yield f"{len(found.examples)} operations answer with examples: {_named(found.examples)}"
+    for name, why in found.misfits.items():
+        yield f"{printable(name)} answers with examples, for its behaviour does not fit: {printable(why)}"
+    yield from (f"{printable(name)} is refused: {why}" for name, why in found.refused.items())
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(map(printable, names))
 
 
 def _misfit(model: ir.Model, written: ir.Model | None, name: str) -> str | None:
