@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import click
 
 from codegen.cli.printing import names_option
-from codegen.diagnostics import Diagnostic, Diagnostics
+from codegen.diagnostics import Diagnostic, Diagnostics, printable
 from codegen.freshness import fresh_package
 from codegen.orders import Order, orders
 from codegen.project import read_project
@@ -163,10 +163,11 @@ def _is_here(url: str) -> bool:
 def _announce(url: str, planned: Sequence[Planned]) -> None:
     where = f" in the catalog {APART}" if any(one.has_catalog for one in planned) else ""
     click.echo(f"{url} is not on this machine. It will be asked{where} for, at most:", err=True)
-    width = max(len(one.operation) for one in planned)
-    for one in planned:
+    names = [printable(one.operation) for one in planned]
+    width = max(map(len, names))
+    for name, one in zip(names, planned, strict=True):
         calls = f"{one.calls} call{'' if one.calls == 1 else 's'}"
-        click.echo(f"  {one.operation:<{width}}  {calls:>10}, {one.accepted} of which it may carry out", err=True)
+        click.echo(f"  {name:<{width}}  {calls:>10}, {one.accepted} of which it may carry out", err=True)
 
 
 def _check_meant(yes: bool) -> None:

@@ -78,7 +78,7 @@ def lines(event: Regenerated) -> Generator[str]:
 def _headline(findings: Sequence[Finding]) -> str:
     first, *more = findings
     rest = f" (+{len(more)} more)" if more else ""
-    return f"{printable(first.path)}: {first.summary} [{first.rule}]{rest}"
+    return f"{printable(first.path)}: {printable(first.summary)} [{first.rule}]{rest}"
 
 
 def _named(paths: Sequence[Path]) -> str:
