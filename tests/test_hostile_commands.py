@@ -28,6 +28,9 @@ from hostile_specs import Vector, error, vectors
 from sizes import FULL
 from strategies import CANARY, SERVICE, Spec, spec_of, structure
 
+from codegen.cli.printing import print_lines
+from codegen.diagnostics import json_text, printable, quoted
+
 HERE = Path(__file__).parent
 VECTORS = vectors("hostile-groups.json")
 TEXT = {"type": "string"}
@@ -343,3 +346,36 @@ def test_what_is_said_of_a_hostile_page_is_inert(cage: Path) -> None:
         assert_quiet(done.out + done.err)
         if done.code == 2 and "json" not in command:
             assert_diagnostics(done.err)
+
+
+# ------------------------------------------------------------------------------------------------- runners of workflows
+
+
+@pytest.mark.parametrize("text", ["::error::x", "a ::error::x", "##[error]x", "a###[group]", "a\x1b[2J"])
+def test_what_a_runner_acts_upon_is_spelled_out(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for shown in (quoted(text), printable(text), json_text({text: [text]})):
+        assert_quiet(shown)
+        assert text in str(json.loads(shown)) or json.loads(shown) == {text: [text]}
+    print_lines(f"+{text}\n {text}\n-\t{text}\n")
+    told = capsys.readouterr().out
+    assert_quiet(told.replace("\t", " "))
+    assert [line[0] for line in told.splitlines()] == ["+", " ", "-"]
+
+
+@pytest.mark.parametrize("text", ["a::b", "#[x]", "## [x]", "std::vector", "x: :y"])
+def test_what_no_runner_acts_upon_stays(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (printable(text), quoted(text)) == (text, f'"{text}"')
+    print_lines(f"+{text}\n")
+    assert capsys.readouterr().out == f"+{text}\n"
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "github"])
+def test_no_line_of_a_short_report_is_a_command(cage: Path, form: str) -> None:
+    pairs = {"old": ("^x$", "One"), "new": ("::error::x", "::error::One")}
+    for name, (pattern, shape) in pairs.items():
+        shapes = {"SendRequest": structure(Text="Text", One=shape), shape: structure(Text="Text")}
+        spec = spec_of({**shapes, "Text": {**TEXT, "pattern": pattern}})
+        Path(f"{name}.json").write_text(json.dumps(spec), "utf-8")
+    done = speccast("diff", "old.json", "new.json", "--format", form)
+    assert done.code == 1
+    (assert_annotations if form == "github" else assert_quiet)(done.out)
