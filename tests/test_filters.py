@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import sized, texts
 
-from codegen.emit.filters import FILTERS, WIDTH, comment, docstring, literal
+from codegen.emit import filters
+from codegen.emit.filters import WIDTH, comment, docstring, literal
 from codegen.spec.ir import SpecText
 
 ODD = "\"'\\{}%#\x00\x07\x1b\r\n\t\x0b\x0c\x1c\x85\u2028\u2029\u202e\u2066\u200b\ufeff\ud800\udfff\U0001f600"
@@ -157,7 +158,11 @@ def test_a_comment_keeps_words() -> None:
 
 
 def test_templates_have_these_filters_and_no_others() -> None:
-    assert {"literal": literal, "docstring": docstring, "comment": comment} == FILTERS
+    assert {name: write(SpecText('a\n#"')) for name, write in filters.FILTERS.items()} == {
+        "literal": "'a\\n#\"'",
+        "docstring": 'a\n    #" ',
+        "comment": 'a \\x23"',
+    }
 
 
 # ------------------------------------------------------------------------------------------------------- to the letter
@@ -183,7 +188,3 @@ def test_a_short_docstring_says_what_the_spec_says(text: str) -> None:
 
 def test_a_comment_tells_no_tool_what_to_do() -> None:
     assert comment(SpecText("coding=utf-8  coding:x # noqa")) == "coding =utf-8 coding :x \\x23 noqa"
-
-
-def test_filters_are_named_as_templates_name_them() -> None:
-    assert {"literal": literal, "docstring": docstring, "comment": comment} == FILTERS
