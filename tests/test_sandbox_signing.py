@@ -32,10 +32,10 @@ TEMPORARY = Key("777788889999", "ASIASANDBOX777788889", "temporary-secret", "the
 KNOWN = {**TEST_KEYS, TEMPORARY.key: TEMPORARY}
 
 
-def refused(request: HttpRequest, now: datetime = NOW) -> tuple[str, str]:
+def refused(request: HttpRequest, now: datetime = NOW, scope: Scope = REGION) -> tuple[str, str]:
     """Give code and message of a refusal."""
     with pytest.raises(Fault) as found:
-        verify(request, KNOWN, REGION, now)
+        verify(request, KNOWN, scope, now)
     assert found.value.code in signing.CODES
     return found.value.code, found.value.message
 
@@ -169,6 +169,10 @@ MALFORMED: Mapping[str, tuple[Callable[[HttpRequest], HttpRequest], str]] = {
         lambda request: edited(request, "content-type;host", "host;content-type"),
         "SignedHeaders must be names in lower case, sorted, each once.",
     ),
+    "the authorization in itself": (
+        lambda request: edited(request, "content-type;host", "authorization;content-type;host"),
+        "SignedHeaders must be names in lower case, sorted, each once.",
+    ),
     "a name twice": (
         lambda request: edited(request, "content-type;host", "content-type;host;host"),
         "SignedHeaders must be names in lower case, sorted, each once.",
@@ -215,6 +219,14 @@ def test_s06_a_tampered_request_line_is_refused(part: dict[str, Any]) -> None:
 def test_s07_a_header_of_aws_that_is_not_signed_is_refused(name: str) -> None:
     request = signed(with_header(plain(), name, None))
     assert refused(with_header(request, name, "x")) == ("InvalidSignatureException", f"'{name}' must be signed.")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("x-amz-" + "a" * 94, f"'x-amz-{'a' * 94}'"), ("x-amz-" + "a" * 95, "A header"), ("x-amz-(", "A header")],
+)
+def test_s07_a_header_is_named_where_its_name_is_short_and_plain(name: str, shown: str) -> None:
+    assert refused(with_header(signed(), name, "x")) == ("InvalidSignatureException", f"{shown} must be signed.")
 
 
 def test_s07_a_host_that_is_not_signed_is_refused() -> None:
@@ -304,6 +316,15 @@ def test_s11_a_region_that_is_configured_is_accepted() -> None:
     assert verify(request, KNOWN, Scope(SERVICE, frozenset({"us-east-1", "eu-west-1"})), NOW) == KEY
 
 
+def test_s11_regions_are_listed_and_none_stands_for_any() -> None:
+    request = signed(scope=f"20241215/eu-west-1/{SERVICE}/aws4_request")
+    assert verify(request, KNOWN, Scope(SERVICE, None), NOW) == KEY
+    assert refused(request, scope=Scope(SERVICE, frozenset({"us-west-2", "us-east-1"}))) == (
+        "InvalidSignatureException",
+        "Credential should be scoped to a valid region: us-east-1, us-west-2.",
+    )
+
+
 @pytest.mark.parametrize("token", [None, "another-token", "the-toke", "the-token "])
 def test_s13_and_s14_a_temporary_key_without_its_token_is_refused(token: str | None) -> None:
     assert refused(signed(key=TEMPORARY.key, secret=TEMPORARY.secret, token=token)) == INVALID_TOKEN
@@ -344,7 +365,20 @@ def test_s17_a_presigned_request_is_refused_by_name() -> None:
         "InvalidSignatureException",
         "Presigned requests: only signatures in the Authorization header are accepted.",
     )
-    assert refused(signed(plain(query=query)))[1].startswith("Both the query and the Authorization header")
+    assert refused(signed(plain(query=query))) == (
+        "InvalidSignatureException",
+        "Both the query and the Authorization header have a signature: "
+        "only signatures in the Authorization header are accepted.",
+    )
+
+
+@pytest.mark.parametrize("name", ["X-Amz-Algorithm", "X-Amz-Credential", "x-amz-signature"])
+def test_s17_any_part_of_a_signature_in_the_query_makes_a_request_presigned(name: str) -> None:
+    said = "Presigned requests: only signatures in the Authorization header are accepted."
+    for query in (f"{name}=", f"a=b&{name}=0"):
+        assert refused(plain(query=query)) == ("InvalidSignatureException", said)
+    for query in (name, f"no-{name}=0"):
+        assert verify(signed(plain(query=query)), KNOWN, REGION, NOW) == KEY
 
 
 def test_s18_version_4a_is_refused_by_name() -> None:

@@ -28,7 +28,7 @@ _STAMP_FORM = "%Y%m%dT%H%M%SZ"
 _DIGEST = re.compile("[0-9a-f]{64}")
 _PARTS = ("Credential", "Signature", "SignedHeaders")
 _PRESIGNED = re.compile(r"(?:^|&)x-amz-(?:algorithm|credential|signature)=", re.IGNORECASE)
-_NOBODY = Key("", "", "0" * 40)
+_NO_SECRET = "0" * 40  # as long as those of AWS
 
 MISSING = "MissingAuthenticationTokenException"
 INCOMPLETE = "IncompleteSignatureException"
@@ -67,7 +67,7 @@ def verify(request: HttpRequest, accounts: Accounts, scope: Scope, now: datetime
     payload = _payload(request)
     known = accounts.get(claim.key)
     text = string_to_sign(claim.stamp, claim.scope, canonical_request(request, claim.signed, payload))
-    right = _same(signature((known or _NOBODY).secret, claim.scope, text), claim.signature)
+    right = _same(signature(known.secret if known else _NO_SECRET, claim.scope, text), claim.signature)
     if known is None:
         raise Fault(UNRECOGNIZED, "The security token included in the request is invalid.")
     if not right:
