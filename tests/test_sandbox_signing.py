@@ -509,3 +509,9 @@ def test_bytes_that_are_no_utf8_are_signed_as_they_travelled() -> None:
     request = plain(b"", path="/a/\udcff/", headers=(("x-a", "caf\udce9"),))
     lines = b"POST", b"/a/%FF/", b"", b"x-a:caf\xe9", b"", b"x-a", b"digest"
     assert canonical_request(request, ["x-a"], "digest") == b"\n".join(lines)
+
+
+def test_values_of_headers_lose_their_outer_spaces_and_nothing_else() -> None:
+    request = plain(b"", headers=(("x-a", " X \t b\r\n X  "), ("b", "c"), ("x-a", "\tX")))
+    lines = b"POST", b"/", b"", b"b:c", b"x-a:X b X,X", b"", b"b;x-a", b"digest"
+    assert canonical_request(request, ["b", "x-a"], "digest") == b"\n".join(lines)
