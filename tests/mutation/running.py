@@ -25,7 +25,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from mutation.modules import ROOT, TESTS, Module
 from mutation.operators import Mutant, mutants
@@ -63,7 +63,10 @@ def run(module: Module, fits: Callable[[str], bool], workers: int = 2) -> Outcom
 def _collect(files: Sequence[str]) -> None:
     """Import all that tests import, once for all processes; a busy machine is no reason for a test to fail."""
     slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    settings.register_profile("mutants", deadline=None, suppress_health_check=slow, database=None, derandomize=True)
+    phases = [Phase.explicit, Phase.generate]  # that an example fails is enough: nobody reads the shortest
+    settings.register_profile(
+        "mutants", deadline=None, suppress_health_check=slow, database=None, derandomize=True, phases=phases
+    )
     settings.load_profile("mutants")
     if code := _quietly([*files, "--collect-only"]):
         raise RuntimeError(f"the tests cannot be collected: {code}")
