@@ -203,6 +203,12 @@ def served(engine: StubEngine | None = None, limits: Limits = LIMITS, **more: An
     return serving(sandbox(engine, clock=Clock(), settings=settings, **more), limits)
 
 
+def written(request: HttpRequest, *more: str) -> bytes:
+    """Write a request as it travels; `more` are whole headers."""
+    lines = [f"{request.method} {request.path} HTTP/1.1", *(f"{name}: {value}" for name, value in request.headers)]
+    return "\r\n".join([*lines, *more, f"content-length: {len(request.body)}", "", ""]).encode() + request.body
+
+
 def connect(url: str) -> socket.socket:
     host, port = url.removeprefix("http://").split(":")
     return socket.create_connection((host, int(port)), timeout=10)

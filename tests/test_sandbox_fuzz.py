@@ -19,7 +19,7 @@ import pytest
 from sandbox_bodies import DAMAGES, OPERATIONS
 from sandbox_fronts import SPOILED, WRONG
 from sandbox_opinions import FRONT_END
-from sandbox_stub import Answer, asked, serving
+from sandbox_stub import Answer, asked, serving, written
 from sandbox_worlds import World, play, sandbox_of
 from sizes import FULL
 
@@ -97,7 +97,7 @@ class Streams:
     async def ask(self, request: HttpRequest) -> Answer:
         host, port = self.url.removeprefix("http://").split(":")
         reader, writer = self.idle.pop() if self.idle else await asyncio.open_connection(host, int(port))
-        writer.write(_written(request))
+        writer.write(written(request))
         head = await reader.readuntil(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:-2])
         answer = Answer(int(head[9:12]), headers, await reader.readexactly(int(headers["content-length"])))
@@ -111,11 +111,6 @@ class Streams:
     def close(self) -> None:
         for _, writer in self.idle:
             writer.close()
-
-
-def _written(request: HttpRequest) -> bytes:
-    lines = [f"{request.method} {request.path} HTTP/1.1", *(f"{name}: {value}" for name, value in request.headers)]
-    return "\r\n".join([*lines, f"content-length: {len(request.body)}", "", ""]).encode() + request.body
 
 
 def test_s43_on_connections_that_are_kept_the_answers_are_the_same() -> None:

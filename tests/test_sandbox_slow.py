@@ -26,6 +26,7 @@ from sandbox_stub import (
     served,
     signed_by_botocore,
     until_closed,
+    written,
 )
 from sizes import FULL
 
@@ -54,9 +55,7 @@ def nothing_left_open() -> Iterator[None]:
 
 def raw(url: str, *more: str) -> bytes:
     """Write a right request, signed now."""
-    request = signed_by_botocore(url, fresh())
-    lines = ["POST / HTTP/1.1", *(f"{name}: {value}" for name, value in request.headers), *more]
-    return "\r\n".join([*lines, f"content-length: {len(request.body)}", "", ""]).encode() + request.body
+    return written(signed_by_botocore(url, fresh()), *more)
 
 
 async def trickle(url: str, content: bytes, begun: int) -> bytes:

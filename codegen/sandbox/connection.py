@@ -19,6 +19,8 @@ from codegen.sandbox.limits import LIMITS, Limits
 from codegen.sandbox.refusals import Refusal, refusal_bytes
 
 State = Literal["head", "body", "answering"]
+_BUFFER = 16 * 1024
+"""Bytes that are read at once; arbitrary, more than most requests have."""
 _TINY = 8
 """Bytes around each byte of content that are no attack: chunks of one byte have five."""
 
@@ -36,8 +38,12 @@ TOO_LARGE = Refusal(431, "MalformedHttpRequest", "The headers are too many or to
 TOO_SLOW = Refusal(408, "RequestTimeout", "The request took too long to arrive.")
 
 
-class Connection(HttpToolsProtocol):
-    """What uvicorn does, and limits; `connection_class` gives it those of a test."""
+class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
+    """What uvicorn does, and limits; `connection_class` gives it those of a test.
+
+    Bytes come into a buffer that is kept: asyncio would else take 256 KiB for each reading and give all but a few back,
+    between which other things settle, and the heap has ever more holes.
+    """
 
     limits: Limits = LIMITS
 
@@ -54,6 +60,7 @@ class Connection(HttpToolsProtocol):
         self._parted = False
         self._drained = 0
         self._refusal = MALFORMED
+        self._buffer = bytearray(_BUFFER)
 
     # ------------------------------------------------------------------------------------------------------ the server
 
@@ -65,6 +72,12 @@ class Connection(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
         super().connection_lost(exc)
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.data_received(bytes(memoryview(self._buffer)[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         if self._parted:

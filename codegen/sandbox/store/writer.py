@@ -90,7 +90,10 @@ class Writer:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._line_up(Waiting(work, future, loop))
-        return await future
+        try:
+            return await future
+        finally:
+            del future  # it has the fault, whose traceback has this frame: a cycle for each refusal
 
     def _line_up(self, waiting: Waiting) -> None:
         with self._lock:
@@ -195,4 +198,10 @@ def _outcome(transaction: Transaction, work: Work) -> Outcome:
     try:
         return work(transaction), None
     except Fault as fault:
-        return None, fault
+        return None, _bare(fault)
+
+
+def _bare(fault: Fault) -> Fault:
+    """Part a fault from where it was raised: those frames hold the batch, which holds the fault, a cycle each time."""
+    fault.__context__ = None
+    return fault.with_traceback(None)
