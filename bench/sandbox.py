@@ -3,7 +3,7 @@
 The same load in the same run: CreateEngagement, whose signature is checked and which is on the disk (synchronous FULL)
 before it is answered; PutItem of moto's DynamoDB, which checks no signature and keeps its tables in memory. In turn,
 medians of rounds; wall time, because waiting for the disk counts. Then by itself, with both ways of writing: how long a
-write takes at half of what it can do.
+write takes at half of what it can do, and beside a thousand callers who send a byte a second.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from bench.peers import peers_python
 from codegen.sandbox.accounts import TEST_KEYS
 
 CONNECTIONS, COUNT, ROUNDS, STARTS = 32, 640, 5, 7
+SLOW, SLOW_RATE, SLOW_SECONDS = 1000, 50, 40
+"""Slow callers, writes a second beside them, and for how long: longer than any slow caller is suffered."""
 KEY = next(iter(TEST_KEYS.values()))
 KEYS = (KEY.key, KEY.secret)
 TABLE = {
@@ -51,6 +53,7 @@ def main() -> None:
         _show_waiting("synchronous FULL", *waiting(lambda port: sandbox(port, f"{folder}/{uuid4()}.db")))
         fast = waiting(lambda port: [*sandbox(port, f"{folder}/{uuid4()}.db"), "--fast"])
         _show_waiting("synchronous NORMAL", *fast)
+        _show_slow(beside_slow(lambda port: sandbox(port, f"{folder}/{uuid4()}.db")))
 
 
 def sandbox(port: int, path: str) -> Sequence[str]:
@@ -126,6 +129,19 @@ def waiting(command: Command) -> tuple[float, list[float]]:
         return rate, latencies(url, [_create_engagement(url) for _ in range(2 * COUNT)], CONNECTIONS, rate / 2)
 
 
+def beside_slow(command: Command) -> list[float]:
+    """Tell how long writes take at a modest rate while a thousand callers dawdle."""
+    slow = [sys.executable, "-m", "bench.slow"]
+    with running(command) as url:
+        load = [_create_engagement(url) for _ in range(SLOW_RATE * SLOW_SECONDS)]
+        pipe = subprocess.PIPE
+        with subprocess.Popen([*slow, url, str(SLOW)], env=environment(), stdin=pipe, stdout=pipe) as callers:
+            assert callers.stdin and callers.stdout and callers.stdout.readline() == b"ready\n"
+            times = latencies(url, load, 4, SLOW_RATE)
+            callers.stdin.close()
+    return times
+
+
 def _create_engagement(url: str) -> bytes:
     body = {"Catalog": "Sandbox", "ClientToken": str(uuid4()), "Title": "Migration", "Description": "To the cloud"}
     headers = {
@@ -161,8 +177,16 @@ def _show_writes(found: dict[str, list[float]]) -> None:
 
 
 def _show_waiting(name: str, rate: float, times: Sequence[float]) -> None:
+    print(f"{name:34} {rate:10.0f} writes a second; at half of that {_middle_and_most(times)}")
+
+
+def _show_slow(times: Sequence[float]) -> None:
+    print(f"{f'beside {SLOW} slow callers':34} {SLOW_RATE:10} writes a second: {_middle_and_most(times)}")
+
+
+def _middle_and_most(times: Sequence[float]) -> str:
     middle, most = (times[int(len(times) * part)] * 1e3 for part in (0.5, 0.99))
-    print(f"{name:34} {rate:10.0f} writes a second; at half of that p50 {middle:.1f} ms, p99 {most:.1f} ms")
+    return f"p50 {middle:.1f} ms, p99 {most:.1f} ms"
 
 
 def _share(own: Sequence[float], other: Sequence[float] | None) -> str:

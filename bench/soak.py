@@ -2,8 +2,8 @@
 
 In: minutes. Out: the resident memory over time, its slope and its spread, and the answers by status. The load is modest
 and the same throughout: writes, reads, lists, and requests that are refused at each step of the front end, over
-connections of which some are kept and some are not. The first part of the time is left out of the figures: the
-interpreter, SQLite and the allocator grow into their work.
+connections of which some are kept and some are not. The first part of the time is left out of the figures: SQLite
+fills its cache of pages (2 MB), and the interpreter and the allocator grow into their work.
 """
 
 from __future__ import annotations
@@ -141,6 +141,8 @@ def _show(soaked: Soaked) -> None:
     slope = statistics.linear_regression([each.seconds for each in kept], [each.kib for each in kept]).slope
     spread = max(abs(each.kib - middle) for each in kept) / middle
     print(f"{'answers':34} {', '.join(f'{count} x {status}' for status, count in sorted(soaked.answers.items()))}")
+    rate = soaked.answers.total() / soaked.samples[-1].seconds
+    print(f"{'requests a second':34} {rate:10.1f}")
     print(f"{'median after warming up':34} {middle / 1024:10.1f} MiB")
     print(f"{'slope':34} {slope * 3600 / 1024:10.2f} MiB an hour")
     print(f"{'farthest from the median':34} {spread:10.1%} ({'flat' if spread <= FLAT else 'NOT flat'})")
