@@ -50,3 +50,9 @@ def test_changes_are_the_same_for_the_same_number_and_mostly_json() -> None:
         mutated(b'{"a": [1, {"b": "c"}]}', number) for number in range(5)
     ]
     assert len({mutated(b'{"a": [1, {"b": "c"}]}', number) for number in range(100)}) > 50
+
+
+def test_what_one_change_puts_in_is_not_changed_by_the_next() -> None:
+    data = b'{"a": [[], {}, [[]]]}'
+    first, second = ([mutated(data, number) for number in range(1000)] for _ in range(2))
+    assert first == second

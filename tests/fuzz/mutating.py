@@ -6,6 +6,7 @@ In: bytes and a number. Out: bytes, the same for the same number. What is no JSO
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -43,7 +44,7 @@ def _spots(value: Any, depth: int) -> list[_Spot]:
 def _change(home: Any, key: Any, spots: list[_Spot], random: Random) -> None:
     match random.randrange(6):
         case 0:
-            home[key] = random.choice(_ODD)
+            home[key] = deepcopy(random.choice(_ODD))
         case 1:
             del home[key]
         case 2:
@@ -56,7 +57,7 @@ def _change(home: Any, key: Any, spots: list[_Spot], random: Random) -> None:
         case _ if isinstance(home[key], str):
             home[key] = _text(home[key], random)
         case _:
-            home[key] = random.choice(_ODD)
+            home[key] = deepcopy(random.choice(_ODD))
 
 
 def _is_there(home: Any, key: Any) -> bool:
