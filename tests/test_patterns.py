@@ -319,6 +319,18 @@ def test_the_growth_of_a_backtracking_piece_is_reported() -> None:
     assert superlinear(lowered("(a+)+")) is None, "Rust is linear"
 
 
+def test_rust_is_not_asked_to_go_forty_thousand_ways_at_once() -> None:
+    """It is linear, and needs a millisecond for a character of these: a text of a page took eight seconds."""
+    found = lowered("((ab){1,200}){1,200}")
+    assert {piece.engine for piece in found.pieces} == {Engine.RE}
+    assert superlinear(found) == "exponential in the number of times that 'ab' is repeated"
+
+
+@pytest.mark.parametrize("pattern", ["((ab){1,50}){1,50}", r"([a-z]{1,200}\.){1,200}", "[a-z]{1,20000}!", "x{3}y{1,9}"])
+def test_what_is_long_or_ambiguous_but_not_both_stays_with_rust(pattern: str) -> None:
+    assert {piece.engine for piece in lowered(pattern).pieces} == {Engine.RUST}
+
+
 @pytest.mark.parametrize("pattern", PARTNERCENTRAL)
 def test_patterns_of_this_service_run_on_the_linear_engine(pattern: str) -> None:
     found = lowered(pattern)

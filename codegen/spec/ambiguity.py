@@ -71,6 +71,16 @@ def width(node: Node) -> tuple[int, int | None]:
             return 0, 0
 
 
+@lru_cache(maxsize=65536)
+def size(node: Node) -> int:
+    """Count the characters of a pattern whose rounds are all written out: `(ab){1,200}` has 400."""
+    match node:
+        case Repeat(body, least, most):
+            return size(body) * max(least + 1 if most is None else most, 1)
+        case _:
+            return max(1, sum(size(child) for child in children(node)))
+
+
 def _total(widths: Iterator[int | None]) -> int | None:
     known = list(widths)
     return None if None in known else sum(each for each in known if each is not None)

@@ -319,13 +319,23 @@ def _enforce(part: Part) -> tuple[Bounds, Piece | None]:
     raise RegexError(f"no engine takes it: {'; '.join(dict.fromkeys(reasons))}")
 
 
+_LARGEST = 10_000  # characters, all rounds written out; arbitrary: the largest of AWS's that is ambiguous has a tenth
+
+
 def _try(part: Part, engine: Engine) -> Piece | str:
+    if engine is Engine.RUST and _laborious(part.node):
+        return "rust: too many ways to match, each kept in mind at every character"
     try:
         text = write(part.node, engine)
         compiled(engine, text)
     except _refusals(engine) as error:
         return f"{engine}: {str(error).splitlines()[-1].strip() or type(error).__name__}"
     return Piece(engine, text, part.negated)
+
+
+def _laborious(node: Node) -> bool:
+    """Tell whether Rust's engine, linear as it is, takes seconds for some text: it goes all ways at once."""
+    return ambiguity.size(node) > _LARGEST and ambiguity.growth(node, None) is not None
 
 
 def _refusals(engine: Engine) -> tuple[type[Exception], ...]:
