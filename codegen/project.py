@@ -121,6 +121,9 @@ def read_toml(shown: str, text: str) -> Mapping[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise Diagnostics([_syntax_fault(shown, str(fault))]) from None
+    except (ValueError, RecursionError):
+        said = "not TOML that can be read: too deep, or a number too long"
+        raise Diagnostics([Diagnostic("config", said, Location(shown))]) from None
 
 
 def _syntax_fault(shown: str, message: str) -> Diagnostic:

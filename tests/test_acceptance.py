@@ -50,6 +50,7 @@ def test_an_accepted_finding_stays_and_says_why() -> None:
         ("enum.*", "ReasonCode"),
         ("*.*", "*"),
         ("enum.value-added", "Reason*"),
+        ("*.*-*d", "R*a**son*e"),
     ],
 )
 def test_rule_and_path_may_be_globs_within_a_step(rule: str, path: str) -> None:
@@ -66,6 +67,8 @@ def test_rule_and_path_may_be_globs_within_a_step(rule: str, path: str) -> None:
         ("Reason?ode", "ReasonCode"),
         ("[A-Z]*", "ReasonCode"),
         ("reasoncode", "ReasonCode"),
+        ("R*s*R*e", "ReasonCode"),
+        pytest.param("*a" * 40 + "b", "a" * 300, id="many stars, which must not be tried in every way"),
     ],
 )
 def test_an_entry_eats_nothing_beside_its_path(pattern: str, path: str) -> None:

@@ -183,6 +183,10 @@ def test_checks_are_read(root: Path) -> None:
             "[tool.speccast\n",
             "pyproject.toml:1:15: error: not TOML: expected ']' at the end of a table declaration [config]",
         ),
+        *(
+            (text, "pyproject.toml: error: not TOML that can be read: too deep, or a number too long [config]")
+            for text in ("x = " + "[" * 5000, "x = " + "9" * 5000)
+        ),
     ],
 )
 def test_what_is_wrong_in_the_table_is_named_with_its_line(root: Path, text: str, message: str) -> None:
