@@ -137,6 +137,9 @@ def test_any_bytes_give_an_object_or_one_diagnostic_with_a_line(content: bytes) 
         ('{"a": NaN}', "s.json:1:7: error: NaN is not a number of JSON [number]"),
         ('{"NaN": -Infinity}', "s.json:1:9: error: -Infinity is not a number of JSON [number]"),
         ('{"a": [1e308, 1e999]}', "s.json:1:15: error: a number beyond what a double holds [number]"),
+        ('{"a": 1e999<a>}', "s.json:1:7: error: a number beyond what a double holds [number]"),
+        ('{"a": 1e999.5}', "s.json:1:7: error: a number beyond what a double holds [number]"),
+        ('{"a": NaNa}', "s.json:1:7: error: NaN is not a number of JSON [number]"),
         ('{"a": ' + "9" * 4301 + "}", "s.json:1:7: error: a number of more than 4300 digits [number]"),
         (
             '{"a": ["\\\\ud800", "\\ud83d"]}',

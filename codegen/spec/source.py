@@ -51,6 +51,7 @@ _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[][{},:]|[^][{},:"\s]++', re.
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKET = re.compile(r"[][{}]")
 _COLON = re.compile(r"[ \t\r\n]*:")
+_NUMBER = re.compile(r"NaN|-?Infinity|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?")
 _DANGLING_COMMA = re.compile(r",[ \t\r\n]*[]}]")
 _NOTHING = re.compile(r"[ \t\r\n]*\Z")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -325,7 +326,9 @@ def _refuse_duplicate_or_number(path: str, text: str) -> NoReturn:
 
 
 def _check_number(path: str, text: str, token: re.Match[str]) -> None:
-    if token[0][0] in "-0123456789NI" and (fault := _number_fault(token[0])):
+    """Judge what the parser took for a number, whatever stands right behind it: `1e999x` is refused for `1e999`."""
+    number = _NUMBER.match(token[0])
+    if number and (fault := _number_fault(number[0])):
         _refuse("number", fault, _location(path, text, token.start()))
 
 
