@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -101,6 +102,7 @@ _told_to_stop: list[bool] = []
 def processes(count: int) -> Generator[Executor]:
     """Start workers, spawned: the only way to start a process that is alike on every system."""
     others = {child.pid for child in active_children()}
+    count = min(count, 61) if sys.platform == "win32" else count  # Windows waits for no more
     pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_heed)
     with _held_back():
         pool.submit(_heed)  # a pool that spawns starts all of its workers with the first call

@@ -78,9 +78,9 @@ _FILE_MODES = ("100644", "100755", "100664")
 
 
 def is_git_path(text: str) -> bool:
-    """`HEAD:specs` is one; `:specs` and `C:` are not."""
+    r"""`HEAD:specs` is one; `:specs` and `C:` are not, nor is `C:\specs` on Windows."""
     revision, colon, path = text.partition(":")
-    return bool(revision and colon and path)
+    return bool(revision and colon and path) and not Path(text).drive
 
 
 @dataclass(frozen=True, slots=True)

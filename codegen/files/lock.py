@@ -34,8 +34,16 @@ def locked(folder: Path) -> Generator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):
-            path.unlink()
+        _release(handle, path)
+
+
+def _release(handle: int, path: Path) -> None:
+    """Windows removes no file that is open, and none that the next run has opened by then."""
+    if sys.platform == "win32":
+        os.close(handle)
+    with suppress(OSError):
+        path.unlink()
+    if sys.platform != "win32":
         os.close(handle)
 
 
@@ -72,7 +80,9 @@ def _try_lock(handle: int) -> bool:
 
 
 def _is_still(handle: int, path: Path) -> bool:
-    """Whoever held the lock before has removed its file; a lock on that would lock out nobody."""
+    """Whoever held the lock before has removed its file, but on Windows; a lock on that would lock out nobody."""
+    if sys.platform == "win32":
+        return True
     with suppress(FileNotFoundError):
         return os.path.samestat(os.fstat(handle), os.lstat(path))
     return False

@@ -20,6 +20,7 @@ import re
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, suppress
@@ -142,15 +143,29 @@ def _exchange_or_rename(staged: Path, folder: Path) -> Path:
         return staged
     aside = _aside(folder.parent, folder.name)
     with suppress(FileNotFoundError):
-        folder.rename(aside)
-    staged.rename(folder)
+        patiently(lambda: folder.rename(aside))
+    patiently(lambda: staged.rename(folder))
     return aside
+
+
+_PAUSES = (0.01, 0.03, 0.1, 0.3, 1.0)  # seconds; arbitrary
+
+
+def patiently(rename: Callable[[], object]) -> None:
+    """Rename; Windows refuses while anything within is open, as each new file is for what looks for viruses."""
+    for pause in _PAUSES if sys.platform == "win32" else ():
+        try:
+            rename()
+            return
+        except PermissionError:
+            time.sleep(pause)
+    rename()
 
 
 def _away(folder: Path) -> Path:
     """Take the folder away; never to the name from which a run that was killed gets its tree back."""
     gone = _fresh(folder)
-    folder.rename(gone)
+    patiently(lambda: folder.rename(gone))
     return gone
 
 
@@ -159,7 +174,7 @@ def _put_back(old: Path, folder: Path) -> None:
         return
     if folder.exists():
         _away(folder)
-    old.rename(folder)
+    patiently(lambda: old.rename(folder))
 
 
 _AT_FDCWD = -100
@@ -212,7 +227,8 @@ def clean_leftovers(parent: Path, name: str) -> None:
     folder, aside = parent / name, _aside(parent, name)
     if is_folder(aside):
         # Nothing is deleted under the name that trees come back from: half of one would come back.
-        aside.rename(_fresh(folder) if os.path.lexists(folder) else folder)
+        home = _fresh(folder) if os.path.lexists(folder) else folder
+        patiently(lambda: aside.rename(home))
     for path in leftovers(parent, name):
         if is_folder(path):
             _delete(path)

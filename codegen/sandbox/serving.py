@@ -72,6 +72,10 @@ def _addresses(host: str, port: int) -> list[tuple[int, str]]:
     return sorted(dict.fromkeys((int(family), str(address[0])) for family, _, _, _, address in found))
 
 
+_ALONE = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+"""Take a port that was in use a moment ago, not one that is; Windows, which has the former, lets the latter do both."""
+
+
 def _listen(family: int, address: str, port: int) -> socket.socket:
     """Listen at once: until then another process could bind the same port.
 
@@ -79,7 +83,7 @@ def _listen(family: int, address: str, port: int) -> socket.socket:
     """
     one = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.setsockopt(socket.SOL_SOCKET, _ALONE, 1)
         if family == socket.AF_INET6:
             one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         one.bind((address, port))

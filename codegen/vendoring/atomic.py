@@ -12,7 +12,7 @@ from pathlib import Path
 
 from codegen.files.manifest import open_itself
 from codegen.files.places import refuse, writing
-from codegen.files.swap import sync_folder
+from codegen.files.swap import patiently, sync_folder
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -29,7 +29,7 @@ def _replace_file(path: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(path)
+        patiently(lambda: temporary.replace(path))
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)

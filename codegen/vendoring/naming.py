@@ -93,4 +93,7 @@ def _as_seen_from_root(spec: str, origin: Origin, host: Host, here: Path) -> str
 
 
 def _from_root(path: str, host: Host, here: Path) -> str:
-    return Path(os.path.relpath(here / path, host.root)).as_posix()
+    try:
+        return Path(os.path.relpath(here / path, host.root)).as_posix()
+    except ValueError:  # on another drive of Windows
+        return (here / path).as_posix()
