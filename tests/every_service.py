@@ -5,7 +5,8 @@
 
 In: a folder of packages. Out: a line for each, with what is wrong with it; with `--record`, a line of JSON as well,
 which `bench/services.py` makes a table of. Each package is looked at by a process of its own, so that one imports
-nothing that another has, and what importing costs is its own. Exit code 1 when anything is wrong.
+nothing that another has, and what importing costs is its own; what black has said of a file holds for the same file
+of the next package. Exit code 1 when anything is wrong.
 
 `--sample 30` prints the names of a rotating sample of services instead, one a line.
 """
@@ -18,10 +19,13 @@ import importlib
 import json
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -58,8 +62,8 @@ def sample(count: int, seed: str, most: int | None = None) -> list[str]:
 # -------------------------------------------------------------------------------------------------------- one package
 
 
-def look(package: Path) -> dict[str, Any]:
-    """Look at one package, in this process, which imports it for good."""
+def look(package: Path, formatted: Path) -> dict[str, Any]:
+    """Look at one package, in this process, which imports it for good; `formatted` holds what black has seen."""
     manifest = json.loads((package / "MANIFEST.json").read_text(encoding="utf-8"))
     files = [package / path for path in ("MANIFEST.json", *manifest["files"])]
     figures = {
@@ -71,7 +75,7 @@ def look(package: Path) -> dict[str, Any]:
         figures["import_ms"] = round(1000 * _import(package), 1)
     except (Exception, Warning) as fault:  # whatever a generated module raises is what is asked for
         return {**figures, "faults": [f"import: {type(fault).__name__}: {fault}"]}
-    return {**figures, "faults": [*_unformatted(files), *_uncompiled(package), *_failed(package)]}
+    return {**figures, "faults": [*_unformatted(files, formatted), *_uncompiled(package), *_failed(package)]}
 
 
 def _import(package: Path) -> float:
@@ -90,11 +94,19 @@ def _import(package: Path) -> float:
     return spent
 
 
-def _unformatted(files: Sequence[Path]) -> Iterator[str]:
-    for path in (path for path in files if path.suffix == ".py"):
-        text = path.read_text(encoding="utf-8")
-        if black.format_str(text, mode=MODE) != text:
-            yield f"black: {path.name} would be changed"
+def _unformatted(files: Sequence[Path], formatted: Path) -> Iterator[str]:
+    """Ask black about what it has not seen, and remember what is as black would have it: most files are copies."""
+    seen = set(formatted.read_text(encoding="ascii").split())
+    with open(formatted, "a", encoding="ascii") as stream:
+        for path in (path for path in files if path.suffix == ".py"):
+            text = path.read_text(encoding="utf-8")
+            digest = sha256(text.encode()).hexdigest()
+            if digest in seen:
+                continue
+            if black.format_str(text, mode=MODE) == text:
+                stream.write(f"{digest}\n")
+            else:
+                yield f"black: {path.name} would be changed"
 
 
 def _uncompiled(package: Path) -> Iterator[str]:
@@ -133,9 +145,16 @@ def faults_of(package: Path) -> list[str]:
     return faults
 
 
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="speccast-formatted-")
+
+
 def _asked(package: Path) -> dict[str, Any]:
     """Look in a process of its own."""
-    command = [sys.executable, __file__, "--look", str(package)]
+    formatted = Path(_folder().name, "formatted")
+    formatted.touch()
+    command = [sys.executable, __file__, "--look", str(package), "--formatted", str(formatted)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return {"spec": package.name, "faults": [f"look: {done.stderr.strip().splitlines()[-1:]}"]}
@@ -162,6 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--record", type=Path)
     parser.add_argument("--look", type=Path)
+    parser.add_argument("--formatted", type=Path)
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", default=today())
     given = parser.parse_args(arguments)
@@ -169,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(f"botocore:{name}" for name in sample(given.sample, given.seed)))
         return 0
     if given.look:
-        line = json.dumps(look(given.look.resolve()))
+        line = json.dumps(look(given.look.resolve(), given.formatted))
         given.record.write_text(line, encoding="utf-8") if given.record else print(line)
         return 0
     if not given.folder:
