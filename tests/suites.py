@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from packages import RELEASES, SPECS
+from packages import RELEASES, SPECS, product_of
 
 from codegen.pipeline import generate
 from codegen.spec import ir
@@ -41,7 +41,7 @@ def model_of(name: str) -> ir.Model:
 
 @cache
 def files_of(name: str) -> Mapping[str, str]:
-    return generate(model_of(name)).files
+    return product_of(name).files if name in RELEASES else generate(model_of(name)).files
 
 
 @cache

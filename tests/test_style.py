@@ -38,7 +38,26 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES), max_size=6), st.sampled_from(["\n\n", "\n\n\n", "\n\n\n\n"]))
 def test_pieces_are_formatted_as_the_whole_is(pieces: list[str], between: str) -> None:
     text = between.join([HEAD, *pieces]) + "\n"
-    assert style.style(text) == black.format_str(text, mode=MODE)
+    style._remembered.cache_clear()
+    wanted = black.format_str(text, mode=MODE)
+    assert (style.style(text), style.style(text)) == (wanted, wanted)
+
+
+def test_black_gets_only_the_pieces_that_are_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    got: list[str] = []
+    format_str = black.format_str
+
+    def remember(text: str, *, mode: black.Mode) -> str:
+        got.append(text)
+        return format_str(text, mode=mode)
+
+    style._remembered.cache_clear()
+    monkeypatch.setattr("black.format_str", remember)
+    old, new = "def old(): return 1\n\n\n", "def new(): return 2\n"
+    assert style.style(old) == "def old():\n    return 1\n"
+    assert style.style(old + new) == "def old():\n    return 1\n\n\ndef new():\n    return 2\n"
+    assert style.style(old + new).count("return") == 2
+    assert got == [old.strip() + "\n", new]
 
 
 def test_a_border_in_a_string_is_none() -> None:

@@ -2,7 +2,8 @@
 
 In: the text of a module. Out: the same as `black.format_str` gives of the whole, in half the time. Black looks once at
 a text that is as it should be, and twice at one that is not: so pieces that have a line to be broken go in groups of
-their own. And of a large file it would keep the whole tree in memory.
+their own. And of a large file it would keep the whole tree in memory. What it has made of a piece is kept for the next
+time: many pieces are the same in all packages, and while a spec is being watched most are what they were.
 
 A piece begins at a `class`, `def` or decorator after a blank line. Where that is in the middle of a string or a
 bracket, quotes are left over, or black gives other pieces, or refuses them: then it gets the whole text.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import black
 from black.mode import Mode, TargetVersion
@@ -23,6 +25,7 @@ from codegen.collecting import swept
 LINE_LENGTH = 120
 _MODE = Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY311})
 _GROUP = 60_000  # characters that black gets at once; arbitrary
+_KEPT = 4096  # pieces that are remembered, some ten MiB; arbitrary
 _LONG = re.compile(rf"^.{{{LINE_LENGTH + 1}}}", re.MULTILINE)
 
 
@@ -74,22 +77,29 @@ def _parted(piece: str) -> list[str]:
 
 
 def _styled(pieces: Sequence[str], kind: _Kind, sweep: Callable[[], object]) -> list[str]:
-    found: dict[int, str] = {}
-    for group in _groups(pieces):
+    found = [_remembered(kind.head, piece) for piece in pieces]
+    for group in _groups([at for at, made in enumerate(found) if not made], pieces):
         whole = kind.head + kind.between.join(pieces[at].strip("\n") for at in group) + "\n"
         made = kind.border.split(black.format_str(whole, mode=_MODE).removeprefix(kind.head))
         if len(made) != len(group):
             raise _Unlike
         sweep()  # black's trees hold each other
-        found.update(zip(group, (piece.strip("\n") for piece in made), strict=True))
-    return [found[at] for at in range(len(pieces))]
+        for at, piece in zip(group, made, strict=True):
+            found[at][:] = [piece.strip("\n")]
+    return [made for (made,) in found]
 
 
-def _groups(pieces: Sequence[str]) -> Iterator[list[int]]:
-    """Part the numbers of the pieces: those with a line to be broken from the others, then by size."""
+@lru_cache(_KEPT)
+def _remembered(head: str, piece: str) -> list[str]:
+    """Give the place for what black makes of a piece below a head: empty until it is known."""
+    return []
+
+
+def _groups(wanted: Sequence[int], pieces: Sequence[str]) -> Iterator[list[int]]:
+    """Part the numbers of some pieces: those with a line to be broken from the others, then by size."""
     by_kind: dict[bool, list[int]] = {False: [], True: []}
-    for at, piece in enumerate(pieces):
-        by_kind[bool(_LONG.search(piece))].append(at)
+    for at in wanted:
+        by_kind[bool(_LONG.search(pieces[at]))].append(at)
     for numbers in by_kind.values():
         yield from _by_size(numbers, pieces)
 
