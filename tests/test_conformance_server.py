@@ -16,7 +16,7 @@ from commands import speccast
 from packages import NEW, model_of, package_of, product_of
 from packages import write as write_package
 from reference_server import MUTANTS, ReferenceServer
-from suites import cases_of, vectors_of
+from suites import BARE, cases_of, vectors_of
 
 PACKAGE: Any = package_of(NEW)
 SERVER: Any = import_module(f"{PACKAGE.__name__}.conformance.server")
@@ -72,7 +72,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path, *options: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m PACKAGE.conformance` from another folder, with nothing in the environment but the path."""
     command = [sys.executable, "-m", "partnercentral_selling.conformance", "-q", "-p", "no:cacheprovider", *options]
-    env = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "PATH": "", **settings}
+    env = {"PYTHONPATH": str(folder), **BARE, **settings}
     return subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -184,7 +184,7 @@ def test_the_plugin_works_with_plain_pytest(right: ReferenceServer, folder: Path
     package = "partnercentral_selling.conformance"
     command = [sys.executable, "-m", "pytest", "-q", "-p", f"{package}.plugin", "-p", "no:cacheprovider"]
     command += ["--pyargs", package, "--endpoint-url", right.url, "-k", "valid-minimal"]
-    env = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "PATH": ""}
+    env = {"PYTHONPATH": str(folder), **BARE}
     done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert f"{len(model_of(NEW).operations)} passed" in done.stdout

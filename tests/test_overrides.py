@@ -17,6 +17,7 @@ from black.parsing import InvalidInput
 from casting import imported
 from commands import speccast
 from strategies import BREAKOUTS, CANARY, Spec, model_of, spec_of, structure
+from suites import BARE
 
 from codegen import overrides
 from codegen.diagnostics import Diagnostics
@@ -653,7 +654,7 @@ def test_an_overridden_package_passes_its_own_suite(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={"PYTHONPATH": str(tmp_path / "generated"), "PATH": ""},
+        env={"PYTHONPATH": str(tmp_path / "generated"), **BARE},
     )
     assert suite.returncode == 0, suite.stdout
 

@@ -15,6 +15,7 @@ from commands import speccast
 from packages import NEW, ROOT
 from sandbox_served import Served, package_folder, probes, sandbox_served, server_of, suite
 from sandbox_stub import OUTPUT, StubEngine, served
+from suites import BARE
 
 from codegen.cli import conformance
 from codegen.sandbox.calling import Call, Fault
@@ -58,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m PACKAGE.conformance` with nothing in the environment but the path."""
     command = [sys.executable, "-m", "partnercentral_selling.conformance", "-q", "-p", "no:cacheprovider", *options]
-    env = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "PATH": ""}
+    env = {"PYTHONPATH": str(folder), **BARE}
     return subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
