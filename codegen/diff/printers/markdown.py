@@ -45,7 +45,7 @@ def _page(report: Report, hurting: int | None, rest: int | None) -> str:
 def _verdicts(report: Report) -> Iterator[str]:
     yield f"**Version:** {wording.version(report)}"
     rows = [(str(audience), *map(str, report.count(audience).values())) for audience in Audience]
-    yield "\n".join(_table(("", *(str(level) for level in Level)), rows, None))
+    yield "\n".join(_table(("", *(str(level) for level in Level)), rows, len(rows)))
 
 
 def _section(report: Report, audience: Audience, cap: int | None) -> Iterator[str]:
@@ -60,9 +60,9 @@ def _section(report: Report, audience: Audience, cap: int | None) -> Iterator[st
     yield f"#### {audience}: {wording.AUDIENCES[audience]}"
     rows = [
         (_level(level), _code(one.path), _what(one, audience), _operations(one), _code(one.rule))
-        for one, level in found
+        for one, level in found[:cap]
     ]
-    yield "\n".join(_table(("level", "path", "what", "operations", "rule"), rows, cap))
+    yield "\n".join(_table(("level", "path", "what", "operations", "rule"), rows, len(found)))
 
 
 def _level(level: Level) -> str:
@@ -99,29 +99,29 @@ def _accepted(report: Report, cap: int | None) -> Iterator[str]:
                 f"{_words(wording.summary(one))}<br>" f"{_words(wording.acceptance(accepted), _SENTENCE)}",
                 _code(one.rule),
             )
-            for one, accepted in found
+            for one, accepted in found[:cap]
         ]
-        yield "\n".join(_table(("level", "path", "what", "rule"), rows, cap))
+        yield "\n".join(_table(("level", "path", "what", "rule"), rows, len(found)))
 
 
 def _folded(report: Report, cap: int | None) -> Iterator[str]:
     for level in (Level.SAFE, Level.COSMETIC):
         found = [one for one in report.open if one.level is level]
         if found:
-            rows = [(_code(one.path), _words(wording.summary(one)), _code(one.rule)) for one in found]
+            rows = [(_code(one.path), _words(wording.summary(one)), _code(one.rule)) for one in found[:cap]]
             yield f"<details><summary>{len(found)} {level}: {wording.by_rule(found)}</summary>"
-            yield "\n".join(_table(("path", "what", "rule"), rows, cap))
+            yield "\n".join(_table(("path", "what", "rule"), rows, len(found)))
             yield "</details>"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], cap: int | None) -> Iterator[str]:
-    if cap is None or cap > 0:
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], number: int) -> Iterator[str]:
+    """Print rows, and how many more there are of so many."""
+    if rows:
         yield _row(heads)
         yield _row(["---"] * len(heads))
-        yield from (_row(row) for row in rows[:cap])
-    left = len(rows) - (len(rows) if cap is None else cap)
-    if left > 0:
-        yield f"\n… and {left} more; `--format json` lists all"
+        yield from map(_row, rows)
+    if number > len(rows):
+        yield f"\n… and {number - len(rows)} more; `--format json` lists all"
 
 
 def _row(cells: Sequence[str]) -> str:
