@@ -10,19 +10,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 LONGEST = (
-    "test_pythons",
     "test_sandbox_fuzz",
     "test_types",
-    "test_generate_all",
     "test_strategies",
-    "test_mass",
     "test_howtos",
-    "test_diff",
     "test_conformance",
+    "test_pythons",
+    "test_ci",
     "test_hostile_commands",
+    "test_diff",
+    "test_conformance_calls",
+    "test_generate_all",
+    "test_file_safety",
+    "test_properties",
     "test_golden",
+    "test_hostile_groups",
+    "test_conformance_server",
+    "test_pages_and_waiters",
+    "test_mass",
 )
-"""Modules of half a minute and more: they come first, so that no processor is left with one at the end."""
+"""Modules that take longest: they come first, so that no processor is left with one at the end."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have pytest-xdist keep to that order: by itself it begins with the modules of most tests, however short."""
+    config.option.loadscopereorder = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
