@@ -30,7 +30,7 @@ def read_markdown(text: str) -> Read:
     """Parse with everything that GitHub's form has: tables, struck text, bare addresses."""
     reader = MarkdownIt("gfm-like")
     assert reader.linkify is not None
-    reader.linkify.set({"fuzzy_link": False})  # type: ignore[no-untyped-call]  # `www.` is looked for below
+    reader.linkify.set({"fuzzy_link": False})
     tokens = tuple(_walk(reader.parse(text)))
     inlines = [tokens[number + 1].content for number, token in enumerate(tokens) if token.type == "heading_open"]
     return Read(tokens, tuple(token.content for token in tokens if token.type == "code_inline"), tuple(inlines))

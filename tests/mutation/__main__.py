@@ -37,12 +37,12 @@ def _tell(module: Module, only: str) -> None:
         print(f"  {key}")
     if only in ("", AGAIN):
         known = read_page(_text())  # another module may have ended meanwhile
-        count = known[module.path].count if only else outcome.count
+        count = known[module.path].changes if only else outcome.changes
         PAGE.write_text(print_page(updated(known, module.path, Outcome(count, outcome.survivors))), encoding="utf-8")
 
 
 def _figures(outcome: Outcome) -> str:
-    return f"{outcome.count - len(outcome.survivors)} of {outcome.count} noticed"
+    return f"{outcome.changes - len(outcome.survivors)} of {outcome.changes} noticed"
 
 
 def _text() -> str:

@@ -32,13 +32,13 @@ _SURVIVOR = re.compile(r"^- `` (?P<key>.+) ``: (?P<reason>.+)$", re.MULTILINE)
 class Known(NamedTuple):
     """What the page says of a module: how many changes, and the reason of each that nobody notices."""
 
-    count: int
+    changes: int
     reasons: Mapping[str, str]
 
 
 def share(known: Known) -> float:
     """Give how many of a hundred changes are noticed."""
-    return 100 * (known.count - len(known.reasons)) / known.count
+    return 100 * (known.changes - len(known.reasons)) / known.changes
 
 
 def read_page(text: str) -> Mapping[str, Known]:
@@ -51,7 +51,7 @@ def read_page(text: str) -> Mapping[str, Known]:
 def updated(before: Mapping[str, Known], path: str, outcome: Outcome) -> Mapping[str, Known]:
     """Take an outcome in; a survivor that is known keeps its reason, one that is gone goes."""
     reasons = before[path].reasons if path in before else {}
-    return {**before, path: Known(outcome.count, {key: reasons.get(key, UNEXPLAINED) for key in outcome.survivors})}
+    return {**before, path: Known(outcome.changes, {key: reasons.get(key, UNEXPLAINED) for key in outcome.survivors})}
 
 
 def print_page(known: Mapping[str, Known]) -> str:
@@ -62,7 +62,7 @@ def print_page(known: Mapping[str, Known]) -> str:
 
 
 def _figures(known: Known) -> str:
-    return f"{known.count} | {known.count - len(known.reasons)} | {share(known):.1f} %"
+    return f"{known.changes} | {known.changes - len(known.reasons)} | {share(known):.1f} %"
 
 
 def _section(path: str, known: Known) -> str:

@@ -46,7 +46,7 @@ class Reach(NamedTuple):
 class Outcome(NamedTuple):
     """How many changes there were; those that no test noticed."""
 
-    count: int
+    changes: int
     survivors: tuple[str, ...]
 
 
@@ -96,7 +96,7 @@ class _Watching:
             return (yield)
         finally:
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            threading.settrace(None)
             self.reach[item.nodeid] = Reach(time.perf_counter() - start, frozenset(self._lines))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
