@@ -5,7 +5,7 @@
       -> spec.parse     values -> ir.Model (frozen)
       -> spec.check     rules over the model: findings with path:line:col
       -> emit.views     model -> what a template prints; every decision is taken here
-      -> emit.render    Jinja2, datamodel-code-generator, black's style -> {path: text}
+      -> emit.render    Jinja2, in black's style -> {path: text}
       -> emit.verify    no spec text has become code
       -> files.output   {path: text} -> disk: staged, swapped, guarded by a manifest
 

@@ -30,7 +30,7 @@ FOLDERS = ("conformance", "models", "package", "static")
 MAX_BYTES = 1024 * 1024
 """The longest template of ours has 30 KiB."""
 
-_ENDINGS = (".j2", ".jinja2", ".py")
+_ENDINGS = (".j2", ".py")
 _LEFTOVERS = ("~", ".swp", ".swo", ".pyc")
 _BASE = re.compile(r"(?:\{# speccast base: ([0-9a-f]{16}) #\}|# speccast base: ([0-9a-f]{16}))[ \t]*")
 _MAKE = "make it, or run: speccast override PATH"

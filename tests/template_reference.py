@@ -12,12 +12,10 @@ from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
 from codegen.emit.filters import FILTERS
-from codegen.emit.render import _context, _printed
-from codegen.emit.views.models import ClassView, ConstantView, EnumView, FieldView
+from codegen.emit.render import _context
 from codegen.emit.views.package import PackageView
 from codegen.overrides import FOLDERS, ours
 from codegen.spec.ir import SpecText
-from codegen.spec.names import AttrName, ClassName, ConstantName
 
 HEAD = """# Templates of your own
 
@@ -33,7 +31,7 @@ Every file in that folder replaces the template of the same path. There are four
 |---|---|---|
 | `package/` | Jinja2 templates | the same path in the package, without `.j2` |
 | `conformance/` | Jinja2 templates, and Python that is copied | the same path, without `.j2` |
-| `models/` | what datamodel-code-generator prints classes through | the end of `models/__init__.py` |
+| `models/` | Jinja2 templates, of one class each | the end of `models/__init__.py` |
 | `static/` | Python that is copied | `_runtime/` |
 
 The list is at the end of this page. A file whose path is not in it is an error that names the nearest one; hidden files
@@ -78,8 +76,7 @@ trusted, templates are: review an override from elsewhere as you would a patch.
 ## Language
 
 Jinja2, strict: a name that is not there is an error, there are no globals, no extensions, and no filters but those
-below. A block alone on its line leaves no line behind. Templates under `models/` have Jinja2's own treatment of white
-space and no filters at all: texts reach them as literals and docstrings already.
+below. A block alone on its line leaves no line behind.
 
 `include` finds overrides first, then ours.
 """
@@ -318,23 +315,6 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
 }
 """View -> name -> what it means, beside properties whose docstring says so."""
 
-PRINTED = {
-    "name": "name of the class",
-    "base": "base class or classes, as code",
-    "doc": "inside of a docstring at four spaces: print it between triple double quotes",
-    "constants": "of each value its `name`, and its `value` as a literal",
-    "shape": "the shape's name as a literal where the class has another, else `None`",
-    "checks": "whether the class names `CHECKS`",
-    "fields": "the members:",
-    "fields.name": "name of the attribute",
-    "fields.hint": "its annotation, as code",
-    "fields.alias": "its name on the wire as a literal where that is another, else `None`",
-    "fields.sensitive": "whether its value is shown nowhere",
-    "fields.optional": "whether it may be left out",
-    "fields.annotated": "whether it has an alias or is sensitive",
-}
-"""What `view` holds in a template under `models/`."""
-
 
 def templates_page() -> str:
     """Write the page."""
@@ -359,29 +339,8 @@ def _names() -> Iterator[str]:
 
 
 def _models() -> Iterator[str]:
-    yield "A template under `models/` is printed once for each class, and gets `view` alone: of `BaseModel.jinja2` a"
-    yield "structure or union, of `Enum.jinja2` an enum. Texts are in it as they go into code, so it takes no filter:\n"
-    for path, view in (("models/pydantic_v2/BaseModel.jinja2", _class()), ("models/Enum.jinja2", _enum())):
-        yield f"| `view` of `{path}` | |\n|---|---|"
-        yield from (f"| `{name}` | {PRINTED[name]} |" for name in printed_names(view))
-        yield ""
-
-
-def _enum() -> Mapping[str, Any]:
-    return _printed(EnumView(ClassName("A"), "str, Enum", (ConstantView(ConstantName("B"), 1),), SpecText("")))
-
-
-def _class() -> Mapping[str, Any]:
-    field = FieldView(AttrName("a"), "A", None, False, False, ())
-    return _printed(ClassView(ClassName("A"), "Structure", None, (field,), False, SpecText("")))
-
-
-def printed_names(view: Mapping[str, Any]) -> Iterator[str]:
-    """Walk the keys of what a template of models gets, those of its fields included."""
-    for name, value in view.items():
-        yield name
-        if name == "fields":
-            yield from (f"fields.{inner}" for inner in value[0])
+    yield "A template under `models/` is printed once for each class, and gets `view` alone: `class.j2` the `ClassView`"
+    yield "of a structure or union, `enum.j2` the `EnumView` of an enum.\n"
 
 
 def _views() -> Iterator[str]:

@@ -27,8 +27,8 @@ from codegen.overrides import Overrides, base_line, our_text, ours, read_overrid
 from codegen.pipeline import Options, generate
 
 ERRORS = "package/errors.py.j2"
-MODELS = "models/pydantic_v2/BaseModel.jinja2"
-ENUM = "models/Enum.jinja2"
+MODELS = "models/class.j2"
+ENUM = "models/enum.j2"
 AGENT = "static/user_agent.py"
 VECTORS = "conformance/vectors.py"
 CALLS = "conformance/test_calls.py.j2"
@@ -114,7 +114,7 @@ def test_a_template_of_models_is_replaced_and_may_begin_with_a_decorator() -> No
         "from __future__ import annotations\n",
         "from __future__ import annotations\n\nfrom typing import final\n",
     )
-    edit(ENUM, '    """{{ view.doc }}"""\n', '    """{{ view.doc }}"""\n\n    origin = "spec"\n')
+    edit(ENUM, '    """{{ view.doc|docstring }}"""\n', '    """{{ view.doc|docstring }}"""\n\n    origin = "spec"\n')
     made = files()
     assert changed(made) == {"models/__init__.py"}
     with imported(made) as package:
@@ -319,7 +319,7 @@ def test_what_cannot_be_printed_is_said_with_its_line(text: str, message: str) -
     [
         (
             "class {{ view.nam }}:\n    x = 1\n",
-            f"2:1: error: cannot be printed: dict has no attribute 'nam' [template]{SEE}",
+            f"2:1: error: cannot be printed: VIEW has no attribute 'nam' [template]{SEE}",
         ),
         ("\nclass {{ class_name }}: ...", f"3:1: error: cannot be printed: 'class_name' is undefined [template]{SEE}"),
         ("{% if %}", "2:1: error: no template: expected an expression, got 'end of statement block' [template]"),
@@ -333,7 +333,8 @@ def test_what_cannot_be_printed_is_said_with_its_line(text: str, message: str) -
 @pytest.mark.parametrize("path", [MODELS, ENUM])
 def test_what_is_wrong_with_a_template_of_models_is_said_with_its_line(path: str, text: str, message: str) -> None:
     put(path, text)
-    assert said() == f"overrides/{path}:{message}"
+    view = "ClassView" if path == MODELS else "EnumView"
+    assert said() == f"overrides/{path}:{message.replace('VIEW', view)}"
 
 
 @pytest.mark.parametrize("path", [AGENT, VECTORS])
@@ -378,11 +379,11 @@ def test_text_that_an_override_lets_become_code_is_refused_with_its_line() -> No
 
 
 def test_text_of_models_that_an_override_lets_become_code_is_refused() -> None:
-    put(MODELS, our_text(MODELS).rstrip() + "\n    {{ view.doc }} = 1\n")
+    put(MODELS, our_text(MODELS).rstrip() + "\n\n    {{ view.doc.raw }} = 1\n")
     spec = spec_of({"SendRequest": {**structure(), "documentation": "Sent"}})
     assert said(spec).startswith(f"overrides/{MODELS}:")
     assert "what this prints is no Python" in said(spec)
-    put(ENUM, "class {{ view.name }}:\n{% for one in view.constants %}\n    f({{ view.doc }})\n{% endfor %}")
+    put(ENUM, "class {{ view.name }}:\n{% for one in view.constants %}\n    f({{ view.doc.raw }})\n{% endfor %}")
     Path("overrides", MODELS).unlink()
     spec = spec_of({"SendRequest": structure(A="A"), "A": {"type": "enum", "closed": True, "values": ["A"]}})
     assert f"overrides/{ENUM}" in said(spec)

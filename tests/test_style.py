@@ -1,8 +1,9 @@
-"""What is formatted piece by piece is what black makes of the whole, whatever the pieces are."""
+"""What is printed as our templates print it comes out as black makes it of the whole, which it hardly ever gets."""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from typing import Any
 
 import black
@@ -13,67 +14,95 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codegen.emit import style
-from codegen.emit.style import LINE_LENGTH
+from codegen.emit.filters import LINE_LENGTH, comment, docstring, literal
+from codegen.spec.ir import SpecText
 
 MODE = black.Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY311})
-WIDE = ", ".join(f"name_of_a_parameter_{number}: int" for number in range(6))
-HEAD = '"""A module."""\n\nimport x\n\nA = 1'
-PIECES = (
-    "class A(B):\n    a: int = 1",
-    "class Bare:\n\n    def first(self) -> None: ...",
-    'class Told:\n    """Says.\n\n    More.\n    """\n\n    b = 2\n\n    def b(self) -> None:\n        pass',
-    f"class Wide:\n    def f({WIDE}) -> None: ...\n\n    def g(self): return 1\n\n    @h\n    async def h(self): ...",
-    f"def f({WIDE}) -> None:\n    pass",
-    "@decorated\n@twice\nclass D: pass",
-    "async def g() -> None:\n    x = {\n    }\n    return x",
-    "X = (\n    1,\n)",
-    "# a comment\n\n\nY = 2",
-    "if X:\n\n    def k() -> None: ...\n\n    def m() -> None: ...",
-    'Z = """\n\nclass NotOne:\n    pass\n"""',
-    "W = f(\n\n\n)",
-)
+NAME = st.integers(1, 60).map(lambda length: f"n{'a' * length}")
+NAMES = st.lists(NAME, min_size=1, max_size=5)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(st.lists(st.sampled_from(PIECES), max_size=6), st.sampled_from(["\n\n", "\n\n\n", "\n\n\n\n"]))
-def test_pieces_are_formatted_as_the_whole_is(pieces: list[str], between: str) -> None:
-    text = between.join([HEAD, *pieces]) + "\n"
-    style._remembered.cache_clear()
-    wanted = black.format_str(text, mode=MODE)
-    assert (style.style(text), style.style(text)) == (wanted, wanted)
+def as_black_does(text: str) -> bool:
+    return black.format_str(text, mode=MODE) == style.style(text)
 
 
-def test_black_gets_only_the_pieces_that_are_new(monkeypatch: pytest.MonkeyPatch) -> None:
-    got: list[str] = []
-    format_str = black.format_str
-
-    def remember(text: str, *, mode: black.Mode) -> str:
-        got.append(text)
-        return format_str(text, mode=mode)
-
-    style._remembered.cache_clear()
-    monkeypatch.setattr("black.format_str", remember)
-    old, new = "def old(): return 1\n\n\n", "def new(): return 2\n"
-    assert style.style(old) == "def old():\n    return 1\n"
-    assert style.style(old + new) == "def old():\n    return 1\n\n\ndef new():\n    return 2\n"
-    assert style.style(old + new).count("return") == 2
-    assert got == [old.strip() + "\n", new]
+def block(depth: int, lines: str) -> str:
+    """Put lines at a depth."""
+    heads = "".join(f"{' ' * at}if x:\n" for at in range(0, depth, 4))
+    return heads + "".join(f"{' ' * depth}{line}\n" for line in lines.splitlines())
 
 
-def test_a_border_in_a_string_is_none() -> None:
-    text = 'A = """\n\nclass NotOne:\n"""\n\n\nclass   One: pass\n'
-    assert style.style(text) == black.format_str(text, mode=MODE)
+def call(name: str, arguments: Sequence[str]) -> str:
+    return f"{name}({', '.join(arguments)})"
 
 
-def test_many_pieces_stay_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(style, "_GROUP", 100)
-    text = "".join(f"def f_{number}({WIDE if number % 3 else ''}) -> None: ...\n\n\n" for number in range(20))
-    assert style.style(text) == black.format_str(text, mode=MODE)
+# ------------------------------------------------------------------------------------------------- beside black itself
 
 
-def test_what_is_no_python_is_refused() -> None:
-    with pytest.raises(InvalidInput):
-        style.style("class A:\n\n    def (:\n")
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(NAME, NAME, NAMES, st.sampled_from(["", ", SENSITIVE"]), st.booleans(), st.sampled_from([4, 0]))
+def test_fields_are_as_black_makes_them(
+    name: str, hint: str, items: list[str], last: str, optional: bool, depth: int
+) -> None:
+    inner = f"Annotated[list[{hint}], Items({', '.join(items)})]{' | None' if optional else ''}"
+    end = " = None" if optional else ""
+    lines = [
+        f"{name}: {hint}{end}",
+        f'{name}: Annotated[{inner}, Field(alias="{name}"){last}]{end}',
+        f"{name}: {inner}{end}",
+        f'{name} = "{hint}"',
+        f"{name}: dict[{hint}, {hint}] | None = None",
+    ]
+    assert as_black_does(block(depth, "\n".join(lines)))
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(NAME, NAMES, NAMES, NAME, st.sampled_from([0, 4]), st.sampled_from(["", "async "]))
+def test_functions_are_as_black_makes_them(
+    name: str, parameters: list[str], hints: list[str], answer: str, depth: int, prefix: str
+) -> None:
+    pairs = [f"{one}: {hint}" for one, hint in zip(parameters, hints, strict=False)]
+    given_many = "\n".join(f"    {pair}," for pair in pairs)
+    bodies = [
+        f"{prefix}def {name}(self, {', '.join(pairs)}, /) -> {answer}: ...",
+        f"{prefix}def {name}(self, {', '.join(pairs)}, **more: Any) -> Iterator[{answer}]:\n    return x",
+        f"{prefix}def {name}() -> {answer}[models.{answer}]:\n    return x",
+        f"{prefix}def {name}(\n    self,\n    /,\n    *,\n{given_many}\n) -> {answer}: ...",
+    ]
+    between = "\n" if depth else "\n\n"
+    text = between.join(block(depth, body).removeprefix("if x:\n") for body in bodies)
+    assert as_black_does("class A:\n\n" * bool(depth) + text)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(NAME, NAME, NAMES, st.sampled_from(["", "await "]), st.sampled_from([0, 4, 8]))
+def test_statements_are_as_black_makes_them(name: str, hint: str, items: list[str], wait: str, depth: int) -> None:
+    many = "\n".join(f"    {call('Acceptor', items)}," for _ in range(2))
+    lines = [
+        f"answer: {hint} = {wait}{call(f'self.{name}', items)}",
+        f"{wait}{call(f'self.{name}', items)}",
+        f"return {call(name, [call(hint, items), *items])}",
+        f"X = (\n{many}\n)",
+        f"Y: T = A[\n    {hint},\n    {call('kinds', [f'one=({call(name, items)},)'])},\n]",
+        f"from .{name} import {', '.join(items)}",
+    ]
+    text = block(depth, "\n".join(one for one in lines if depth == 0 or not one.startswith("from ")))
+    assert as_black_does("async def f():\n    pass\n\n\n" + text)
+
+
+SAID = st.lists(
+    st.one_of(st.text(st.one_of(st.sampled_from("ab \"'\\\n\t#{"), st.characters()), max_size=20), NAME), max_size=5
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(SAID, st.integers(0, 2))
+def test_texts_are_printed_as_black_makes_them(text: str, longer: int) -> None:
+    said = SpecText(text + "x" * 55 * longer)
+    docs = {depth: f'"""{docstring(said, depth)}"""' for depth in (0, 4, 8)}
+    module = f"# {comment(SpecText(f'Made of {said.raw}'))}\nX = 1\n{docs[0]}\n\n\nclass A:\n    {docs[4]}\n\n"
+    text = f"{module}    a = {literal(said)}\n\n    def b(self):\n        {docs[8]}\n        return b{literal('a')}\n"
+    assert as_black_does(text)
 
 
 # ------------------------------------------------------------------------------------------------------- to the letter
@@ -93,51 +122,91 @@ def got(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-def test_black_gets_tops_and_methods_apart(got: list[str]) -> None:
-    top = '"""Says."""\n\n\nclass A:\n    a = 1\n\n\ndef f(): ...\n\n\n@g\nasync def h():\n    return X\n'
-    methods = "    def b(self): ...\n\n    @c\n    async def d(self):\n        return X\n"
-    text = top.replace("a = 1\n", f"a = 1\n\n{methods}")
-    assert style.style(text) == text
-    assert got == [top, f"class _:\n{methods}"]
+MARK = "# speccast: statement\n"
 
 
-def test_black_gets_what_has_a_line_to_be_broken_apart(got: list[str]) -> None:
-    fits, over = (f"def f():\n    return g({'a' * length}, a)\n" for length in (103, 104))
-    assert [len(one.split("\n")[1]) for one in (fits, over)] == [120, 121]
-    broken = over.replace("g(", "g(\n        ").replace(", a)", ", a\n    )")
-    assert style.style(f"{over}\n\n{fits}\n\n{over}") == f"{broken}\n\n{fits}\n\n{broken}"
-    assert got == [fits, f"{over}\n\n{over}"]
+def test_what_fits_is_not_looked_at(got: list[str]) -> None:
+    text = f"a   =   {'b' * (LINE_LENGTH - 8)}\n"
+    assert len(text) == LINE_LENGTH + 1
+    assert style.style(text) == text and got == []
 
 
-def test_black_gets_as_many_pieces_as_fit(got: list[str]) -> None:
-    text = "".join(
-        "def f(): ...  # ".ljust(size - 3, "x") + "\n\n\n"
-        for size in (40_000, 20_000, 60_001, 20_000, 40_000, 1_000, 59_001, 999)
-    )
-    assert style.style(text) == text.removesuffix("\n\n")
-    assert [[len(one) + 3 for one in group[:-1].split("\n\n\n")] for group in got] == [
-        [40_000, 20_000],
-        [60_001],
-        [20_000, 40_000],
-        [1_000],
-        [59_001, 999],
+def test_black_gets_the_statements_that_are_too_wide_by_their_depth(got: list[str]) -> None:
+    long = f"{'b' * 60} or {'c' * 60}"
+    text = f"x = {long}\ny  = 1\nif y:\n    z = {long}\n    z =  2\nw = {long}\n"
+    made = f"(\n    {long.replace(' or ', f'{chr(10)}    or ')}\n)"
+    deeper = made.replace("\n", "\n    ")
+    assert style.style(text) == f"x = {made}\ny  = 1\nif y:\n    z = {deeper}\n    z =  2\nw = {made}\n"
+    assert got == [
+        f"{MARK}x = {long}\n{MARK}w = {long}\n",
+        f"if _:\n    {MARK}    z = {long}\n",
     ]
 
 
-@pytest.mark.parametrize("quotes", ['"""', "'''"])
-def test_blank_lines_in_a_string_stay_as_many(quotes: str) -> None:
-    text = f"a = {quotes}\n\nclass NotOne:\n{quotes}\n"
-    assert style.style(text) == style.style_whole(text) == text.replace("'''", '"""')
+def test_a_statement_is_gone_to_black_once(got: list[str]) -> None:
+    line = f"x = {'b' * 60} or {'c' * 60}\n"
+    style.style(line * 3)
+    assert got == [MARK + line]
 
 
-def test_black_gets_the_whole_where_it_makes_more_pieces_than_it_got(got: list[str]) -> None:
-    text = "def f(): return 1\ndef g(): return 2\n"
-    assert style.style(text) == "def f():\n    return 1\n\n\ndef g():\n    return 2\n"
-    assert got == [text, text]
+def test_a_statement_is_taken_whole(got: list[str]) -> None:
+    wide = f"f({'b' * 60}, f({'c' * 60}, d))"
+    listed = "[\n            2,\n        ]"
+    text = f"if a:\n    x = g(\n        1,\n        {listed},\n        {wide},\n    )[\n        3\n    ]\n"
+    assert as_black_does(text)
+    assert got[1:] == [f"if _:\n    {MARK}{text.removeprefix(f'if a:{chr(10)}')}"]
+
+
+def test_of_a_function_black_gets_the_head(got: list[str]) -> None:
+    text = f"def f() -> A[{'b' * 60}, {'c' * 60}]:\n    return  1\n"
+    assert "return  1" in style.style(text)
+    assert got == [f"{MARK}def f() -> A[{'b' * 60}, {'c' * 60}]:\n    pass\n"]
+
+
+def test_lines_of_strings_and_comments_are_left(got: list[str]) -> None:
+    wide = "word " * 30 + "end"
+    text = f'"""Says.\n\n{wide} (\n"""\n\n# {wide}\nx = """\n{wide}\n"""\n'
+    assert style.style(text) == text and got == []
+
+
+def test_what_one_pair_of_brackets_splits_black_does_not_get(got: list[str]) -> None:
+    many = ", ".join(f"parameter_{at}: int" for at in range(5))
+    field = f"y: T = await call({many.replace(': int', '')}, x={'b' * 40})"
+    text = f"class A:\n    def f(self, {many}) -> Iterator[int]:\n        return x\n\n    {field}\n"
+    made = style.style(text)
+    assert got == [] and f"    def f(\n        self, {many}\n    ) -> Iterator[int]:\n" in made
+    assert made == black.format_str(text, mode=MODE)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"x = f({', '.join(f'a{at}' * 4 for at in range(20))})",  # what the brackets hold is too wide as well
+        f"{'x' * 70}: {'y' * 70}[z] = None",  # what stands before them
+        f"x: dict[{'a' * 60}, {'b' * 60}] | None = None",  # they are not at the end
+        f"x = f('(', {'a' * 60}, {'b' * 60})",  # one is no bracket
+        f"{'x' * 70} = f{'y' * 70}()",  # they hold nothing
+    ],
+)
+def test_what_is_less_plain_black_gets(line: str, got: list[str]) -> None:
+    assert len(line) > LINE_LENGTH and as_black_does(f"{line}\n")
+    assert got[1:] == [f"{MARK}{line}\n"]
+
+
+def test_black_gets_as_much_as_fits_at_once(got: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "_GROUP", 400)
+    lines = [f"x{at} = {'b' * 60} or {'c' * 60}\n" for at in range(7)]
+    assert as_black_does("".join(lines))
+    assert [text.count(MARK) for text in got[1:]] == [3, 3, 1]
 
 
 def test_garbage_is_swept_after_each_group(monkeypatch: pytest.MonkeyPatch) -> None:
     swept: list[None] = []
     monkeypatch.setattr(gc, "collect", lambda: swept.append(None))
-    style.style("class A:\n    a = 1\n\n    def b(self): ...\n")
+    style.style(f"x = {'b' * 60} or {'c' * 60}\nif a:\n    x = {'b' * 60} or {'c' * 60}\n")
     assert len(swept) == 2
+
+
+def test_what_is_no_python_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        style.style(f"class A:\n\n    x = {'(' * 130}\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 import pytest
 from jinja2 import meta, nodes
-from template_reference import MEANINGS, NAMES, PRINTED, members, templates_page, views
+from template_reference import MEANINGS, NAMES, members, templates_page, views
 
 from codegen.data import data_folder
 from codegen.emit.filters import FILTERS
@@ -18,9 +18,8 @@ from codegen.overrides import ours
 from codegen.pages import environment as pages
 
 FOLDER = data_folder("templates")
-OURS = sorted((FOLDER / "package").rglob("*.j2")) + sorted((FOLDER / "conformance").rglob("*.j2"))
+OURS = [path for folder in ("package", "models", "conformance") for path in sorted((FOLDER / folder).rglob("*.j2"))]
 PAGES = sorted((FOLDER / "pages").rglob("*.j2"))
-MODELS = sorted((FOLDER / "models").rglob("*.jinja2"))
 LONGEST = 120
 
 FORBIDDEN = (
@@ -78,18 +77,12 @@ def printed(path: Path) -> Iterator[tuple[int, str, str | None, str]]:
 
 
 def test_there_are_templates() -> None:
-    assert OURS and MODELS and PAGES
+    assert OURS and PAGES
 
 
 @pytest.mark.parametrize("path", OURS, ids=shown)
 def test_a_template_only_prints(path: Path) -> None:
     assert list(faults(path, environment())) == []
-
-
-@pytest.mark.parametrize("path", MODELS, ids=shown)
-def test_a_template_of_datamodel_code_generator_only_prints_and_has_no_filters(path: Path) -> None:
-    assert list(faults(path, jinja2.Environment())) == []
-    assert [(line, name) for line, name, filtered, _ in printed(path) if filtered] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=shown)
@@ -162,20 +155,14 @@ def test_strings_come_through_the_filter_of_their_surroundings(path: Path) -> No
 
 def test_only_names_of_ours_stand_in_quotes() -> None:
     quoted: dict[str, set[str]] = {}
-    for path in (*OURS, *MODELS):
+    for path in OURS:
         for _, name, _, around in printed(path):
             if around == "quotes":
                 quoted.setdefault(shown(path), set()).add(name)
     assert quoted == NAMES_IN_QUOTES
 
 
-def test_docstrings_of_models_arrive_printed() -> None:
-    assert {(name, around) for path in MODELS for _, name, _, around in printed(path) if around != "code"} == {
-        ("view.doc", "docstring")
-    }
-
-
-@pytest.mark.parametrize("path", [*OURS, *MODELS, *PAGES], ids=shown)
+@pytest.mark.parametrize("path", [*OURS, *PAGES], ids=shown)
 def test_a_template_is_short(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
@@ -193,7 +180,7 @@ def test_every_template_has_its_product_and_every_product_its_template() -> None
 
 
 def test_templates_are_of_kinds_we_know() -> None:
-    kinds = {"package": {".j2"}, "conformance": {".j2", ".py"}, "models": {".jinja2"}, "static": {".py"}}
+    kinds = {"package": {".j2"}, "conformance": {".j2", ".py"}, "models": {".j2"}, "static": {".py"}}
     kinds["pages"] = {".j2", ".css", ".js"}
     files = [path for path in FOLDER.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     strange = [shown(path) for path in files if path.suffix not in kinds.get(shown(path).split("/")[0], {path.suffix})]
@@ -215,7 +202,6 @@ def test_the_page_tells_what_everything_means_and_nothing_else() -> None:
     found = {view.__name__: {name: said for name, _, said in members(view)} for view in views()}
     assert [(view, name) for view, names in found.items() for name, said in names.items() if not said] == []
     assert [(view, name) for view in MEANINGS for name in MEANINGS[view] if name not in found.get(view, {})] == []
-    assert [name for name in PRINTED if f"| `{name}` | {PRINTED[name]} |" not in templates_page()] == []
 
 
 def test_templates_use_no_name_but_those_that_the_page_tells() -> None:
@@ -224,7 +210,7 @@ def test_templates_use_no_name_but_those_that_the_page_tells() -> None:
         "conformance": {"view"},
         "models": {"view"},
     }
-    for path in (*OURS, *MODELS):
+    for path in OURS:
         used = meta.find_undeclared_variables(environment().parse(path.read_text("utf-8")))
         assert used <= names[shown(path).split("/")[0]], path
 

@@ -68,7 +68,7 @@ def test_a_literal_that_quotes_without_escaping_is_found(monkeypatch: pytest.Mon
 
 
 def test_a_literal_of_the_models_that_does_not_quote_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "literal", lambda value: getattr(value, "raw", value))
+    monkeypatch.setitem(render.environment().filters, "literal", lambda value: getattr(value, "raw", value))
     assert "models/__init__.py:" in message(lambda: files_of(spec_with(f"{CANARY}()")))
 
 

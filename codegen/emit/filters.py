@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from codegen.spec.ir import SpecText
 
 WIDTH = 110
+LINE_LENGTH = 120
+"""What black keeps lines to: where the last of a docstring and the quotes would be wider, they go below."""
 WIDEST_LEAD = 40
 _Value = SpecText | str | int | float | bool | None | tuple["_Value", ...]
 
@@ -32,16 +34,27 @@ def literal(value: _Value) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Quote as black would: double quotes unless the text holds some."""
-    body = ascii(text)
-    return body if '"' in text else f'"{body[1:-1]}"'
+    """Quote as black would: in double quotes, unless the text holds more of them than of single ones."""
+    doubles, body = text.count('"'), ascii(text)
+    if doubles > text.count("'"):
+        return body
+    return f'"{_ESCAPE.sub(_of_double_quotes, body[1:-1])}"' if doubles else f'"{body[1:-1]}"'
+
+
+_ESCAPE = re.compile(r"\\.|\"")
+
+
+def _of_double_quotes(found: re.Match[str]) -> str:
+    """Escape double quotes instead of single ones."""
+    return {"\\'": "'", '"': '\\"'}.get(found[0], found[0])
 
 
 def docstring(text: SpecText, indent: int = 4) -> str:
     """Wrap text for a docstring at `indent`, laid out as black lays it out; a line is longer only for one long word."""
     first, *rest = [line for one in text.raw.strip().splitlines() for line in _wrapped(one, WIDTH - indent)] or [""]
     below = textwrap.indent(textwrap.dedent("\n".join(rest)), " " * indent)
-    return _apart_from_quotes("\n".join([first, below]) if rest else first)
+    last = f"\n{' ' * indent}" if rest and indent and len(below) - below.rfind("\n") - 1 > LINE_LENGTH - 3 else ""
+    return _apart_from_quotes("\n".join([first, below]) if rest else first) + last
 
 
 def _wrapped(paragraph: str, width: int) -> Iterator[str]:

@@ -1,39 +1,23 @@
-"""Views -> {path: text}: our Jinja2 templates for everything, datamodel-code-generator for the model classes, black's
-formatting over both.
-
-datamodel-code-generator gets a skeleton schema that holds our Python names and nothing of the spec's text, and prints
-through our templates (`templates/models`); what it decides is which classes there are and in which order: those that
-others name come first. Its imports, root class and rebuild calls are dropped and ours printed. It takes no filters, so
-the strings of its views arrive printed (`_printed`). `tests/test_render.py` pins all of this.
-"""
+"""Views -> {path: text}: every file printed by a Jinja2 template, in black's style."""
 
 from __future__ import annotations
 
-import re
-import tempfile
-from collections import defaultdict
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from black.parsing import InvalidInput
-from datamodel_code_generator import generate
-from datamodel_code_generator.enums import DataModelType, InputFileType
-from datamodel_code_generator.format import PythonVersion
 
 from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.emit.cases.schema import write_schema
-from codegen.emit.filters import docstring, literal
-from codegen.emit.style import LINE_LENGTH as LINE_LENGTH
+from codegen.emit.filters import LINE_LENGTH as LINE_LENGTH
 from codegen.emit.style import style, style_whole
 from codegen.emit.templates import environment as environment
-from codegen.emit.templates import print_template, prove_copy, prove_model, templates_of
-from codegen.emit.views.models import DefinitionView, EnumView
+from codegen.emit.templates import print_template, prove_copy, templates_of
+from codegen.emit.views.models import DefinitionView, EnumView, in_order
 from codegen.emit.views.package import PackageView, model_imports
-from codegen.overrides import NONE, Override, Overrides, our_text, ours
+from codegen.overrides import NONE, Override, Overrides
 from codegen.spec.names import ClassName
 
 TARGETS = (
@@ -132,105 +116,17 @@ def _ours_copied(folder: str, target: str) -> Mapping[str, str]:
     return {f"{target}/{path.name}": path.read_text(encoding="utf-8") for path in found}
 
 
-# ------------------------------------------------------------------------------------------- datamodel-code-generator
+# -------------------------------------------------------------------------------------------------------------- models
 
 
 def render_models(definitions: Mapping[ClassName, DefinitionView], overrides: Overrides = NONE) -> str:
     """Print the classes, each after those it names."""
-    if not definitions:
-        return ""
-    views = {name: _printed(view) for name, view in definitions.items()}
-    data: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    data.update({f"#/$defs/{name}": {"view": view} for name, view in views.items()})
-    with _model_templates(views.values(), overrides) as templates:
-        printed = generate(
-            _skeleton(definitions),
-            input_file_type=InputFileType.JsonSchema,
-            output_model_type=DataModelType.PydanticV2BaseModel,
-            target_python_version=PythonVersion.PY_311,
-            custom_template_dir=templates,
-            extra_template_data=data,
-            formatters=[],
-            skip_root_model=True,
-            use_subclass_enum=True,
-            disable_timestamp=True,
-        )
-    return _classes_only(str(printed))
+    printed = (print_template(_template(view), {"view": view}, overrides) for view in in_order(definitions))
+    return "\n\n".join(printed)
 
 
-_CLASS = "# speccast: a class"
-"""Stands before each class where a template of the project's prints some, which may begin with a decorator."""
-
-
-@contextmanager
-def _model_templates(views: Iterable[Mapping[str, Any]], overrides: Overrides) -> Generator[Path]:
-    """Give the folder of templates: ours, or one for the time being in which the project's have taken their place."""
-    if not overrides.beneath("models"):
-        yield data_folder("templates") / "models"
-        return
-    for view in views:
-        prove_model(_ENUM if "constants" in view else _CLASSES, view, overrides)
-    with tempfile.TemporaryDirectory(prefix="speccast-") as folder:
-        for path in (path for path in ours() if path.startswith("models/")):
-            own = overrides.get(path)
-            target = Path(folder, path.removeprefix("models/"))
-            target.parent.mkdir(exist_ok=True)
-            target.write_text(f"{_CLASS}\n{own.text if own else our_text(path)}", encoding="utf-8", newline="\n")
-        yield Path(folder)
-
-
-_ENUM, _CLASSES = "Enum.jinja2", "pydantic_v2/BaseModel.jinja2"
-"""Where datamodel-code-generator looks for them."""
-
-
-def _skeleton(definitions: Mapping[ClassName, DefinitionView]) -> dict[str, Any]:
-    """A JSON Schema of nothing but names and references."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "SpeccastRoot",
-        "type": "object",
-        "properties": {f"p{number}": _reference(name) for number, name in enumerate(definitions)},
-        "$defs": {str(name): _definition(view) for name, view in definitions.items()},
-    }
-
-
-def _reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def _definition(view: DefinitionView) -> dict[str, Any]:
-    if isinstance(view, EnumView):
-        return {"type": "string", "enum": ["V"]}  # one stands for all: the template prints those of the view
-    targets = dict.fromkeys(target for field in view.fields for target in field.targets)
-    return {"type": "object", "properties": {f"p{number}": _reference(name) for number, name in enumerate(targets)}}
-
-
-def _printed(view: DefinitionView) -> dict[str, Any]:
-    """A view whose strings have gone through the filters: all that its template does is print."""
-    doc = docstring(view.doc)
-    if isinstance(view, EnumView):
-        constants = [{"name": constant.name, "value": literal(constant.value)} for constant in view.constants]
-        return {"name": view.name, "base": view.base, "doc": doc, "constants": constants}
-    fields = [
-        {
-            "name": field.name,
-            "hint": field.hint,
-            "alias": literal(field.alias) if field.alias is not None else None,
-            "sensitive": field.sensitive,
-            "optional": field.optional,
-            "annotated": field.annotated,
-        }
-        for field in view.fields
-    ]
-    shape = literal(view.shape) if view.shape is not None else None
-    return {"name": view.name, "base": view.base, "shape": shape, "checks": view.checks, "doc": doc, "fields": fields}
-
-
-def _classes_only(printed: str) -> str:
-    """Drop what precedes the first class and the rebuild calls at the end: pydantic rebuilds at first use."""
-    start = re.search(rf"^(?:class |{_CLASS}$)", printed, re.MULTILINE)
-    body = printed[start.start() :] if start else ""
-    return re.sub(rf"^(?:\w+\.model_rebuild\(\)|{_CLASS})(?:\n|\Z)", "", body, flags=re.MULTILINE)
+def _template(view: DefinitionView) -> str:
+    return "models/enum.j2" if isinstance(view, EnumView) else "models/class.j2"
 
 
 # --------------------------------------------------------------------------------------------------------- formatting

@@ -42,7 +42,7 @@ def environment(overrides: Overrides = NONE) -> jinja2.Environment:
 @lru_cache(maxsize=8)
 def _environment(overrides: Overrides) -> jinja2.Environment:
     made = jinja2.Environment(
-        loader=_loader("", overrides),
+        loader=_loader(overrides),
         undefined=jinja2.StrictUndefined,
         autoescape=False,
         trim_blocks=True,
@@ -56,23 +56,14 @@ def _environment(overrides: Overrides) -> jinja2.Environment:
     return made
 
 
-@lru_cache(maxsize=8)
-def _models_environment(overrides: Overrides) -> jinja2.Environment:
-    """As datamodel-code-generator sets up its own, but strict, and without what it offers beside the view."""
-    made = jinja2.Environment(loader=_loader("models/", overrides), undefined=jinja2.StrictUndefined, autoescape=False)
-    made.globals.clear()
-    made.filters.clear()
-    return made
-
-
-def _loader(folder: str, overrides: Overrides) -> jinja2.BaseLoader:
+def _loader(overrides: Overrides) -> jinja2.BaseLoader:
     """Look among the overrides first, so that what includes a template gets the same as what is printed from it."""
 
     def load(name: str) -> tuple[str, str, None] | None:
-        found = overrides.get(folder + name)
+        found = overrides.get(name)
         return (found.text, found.shown, None) if found else None
 
-    ours = jinja2.FileSystemLoader(data_folder("templates") / folder)
+    ours = jinja2.FileSystemLoader(data_folder("templates"))
     return jinja2.ChoiceLoader([jinja2.FunctionLoader(load), ours]) if overrides.found else ours
 
 
@@ -81,12 +72,18 @@ def _loader(folder: str, overrides: Overrides) -> jinja2.BaseLoader:
 
 def print_template(path: str, context: Context, overrides: Overrides = NONE) -> str:
     """Print one template; what an override prints has to be Python."""
-    return _printed(environment(overrides), path, path, context, overrides)
-
-
-def prove_model(name: str, view: Context, overrides: Overrides) -> None:
-    """Print a class as datamodel-code-generator will, which names no line of a template, nor misses a name."""
-    _printed(_models_environment(overrides), name, f"models/{name}", {"view": view}, overrides)
+    try:
+        template = environment(overrides).get_template(path)
+        text = template.render(context)
+    except _FAULTS as fault:
+        found = _at_fault(fault, overrides)
+        if found is None:
+            raise
+        raise Diagnostics([found]) from None
+    override = overrides.get(path)
+    if override:
+        _check(template, context, text, override)
+    return text
 
 
 def prove_copy(override: Override) -> str:
@@ -96,20 +93,6 @@ def prove_copy(override: Override) -> str:
     except _NO_PYTHON as fault:
         raise Diagnostics([_no_python(override, fault, getattr(fault, "lineno", None))]) from None
     return override.text
-
-
-def _printed(made: jinja2.Environment, name: str, path: str, context: Context, overrides: Overrides) -> str:
-    try:
-        text = made.get_template(name).render(context)
-    except _FAULTS as fault:
-        found = _at_fault(fault, overrides)
-        if found is None:
-            raise
-        raise Diagnostics([found]) from None
-    override = overrides.get(path)
-    if override:
-        _check(made.get_template(name), context, text, override)
-    return text
 
 
 def _check(template: jinja2.Template, context: Context, text: str, override: Override) -> None:

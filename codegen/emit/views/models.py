@@ -73,6 +73,25 @@ def view_definitions(model: ir.Model, symbols: Symbols, levels: Levels) -> Mappi
     return {view.name: view for view in views}
 
 
+def in_order(definitions: Mapping[ClassName, DefinitionView]) -> Iterator[DefinitionView]:
+    """Give every class after those it names where that can be, else in the order of the spec."""
+    seen = set[ClassName]()
+    for name in definitions:
+        waiting = [] if name in seen else [(name, _named_by(definitions[name]))]
+        seen.add(name)
+        while waiting:  # no recursion: a spec may chain more classes than Python calls
+            below = next((each for each in waiting[-1][1] if each not in seen), None)
+            if below is None:
+                yield definitions[waiting.pop()[0]]
+            else:
+                seen.add(below)
+                waiting.append((below, _named_by(definitions[below])))
+
+
+def _named_by(view: DefinitionView) -> Iterator[ClassName]:
+    return iter(()) if isinstance(view, EnumView) else (name for field in view.fields for name in field.targets)
+
+
 def _view(shape: ir.Shape, model: ir.Model, symbols: Symbols, levels: Levels) -> DefinitionView:
     match shape:
         case ir.Structure() | ir.UnionOf():
@@ -179,7 +198,7 @@ def is_sensitive(member: ir.Member, model: ir.Model) -> bool:
 
 
 def _classes_named(member: ir.Member, model: ir.Model, symbols: Symbols, seen: set[SpecText]) -> Iterator[ClassName]:
-    """The classes an annotation names; datamodel-code-generator puts those first."""
+    """The classes an annotation names."""
     target = model.shapes[member.target]
     if target.id in seen:
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from codegen.emit.cases.suite import SuiteView, view_suite
+from codegen.emit.lexis import code_of
 from codegen.emit.streams import with_streams_listed
 from codegen.emit.views.clients import ClientView, view_client
 from codegen.emit.views.errors import ErrorView, view_errors
@@ -55,6 +56,11 @@ class PackageView:
     def codec(self) -> str | None:
         """The module of the codec that the client speaks through; None for AWS JSON, and where there is no client."""
         return self.client.codec if self.client else None
+
+    @property
+    def lone_event(self) -> EventView | None:
+        """The event that is the only one: black puts a tuple of one on one line."""
+        return self.events[0] if len(self.events) == 1 else None
 
     @property
     def type_imports(self) -> tuple[str, ...]:
@@ -121,7 +127,7 @@ _HOMES = {
 
 def model_imports(body: str, view: PackageView) -> tuple[str, ...]:
     """Exactly the imports that the classes in `body` need, and those that the module re-exports."""
-    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    used = set(re.findall(r"\w+", code_of(body)))
     used |= {"TYPE_CHECKING", "Any", "ConstraintWarning", "Unknown", *(["Checks"] if view.checks else [])}
     types = [str(found.name) for found in view.types if found.name in used]
     own = (f"from ._types import {', '.join(sorted(types))}",) if types else ()

@@ -42,6 +42,16 @@ class TypeView:
     patterns: tuple[PatternView, ...]
     doc: SpecText
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether the kind has neither arguments nor patterns, which black puts on one line."""
+        return not self.arguments and not self.patterns
+
+    @property
+    def lone_pattern(self) -> PatternView | None:
+        """The pattern that is the only one: black puts a tuple of one on one line."""
+        return self.patterns[0] if len(self.patterns) == 1 else None
+
 
 Scalar = ir.Text | ir.Number | ir.Boolean | ir.Blob | ir.Timestamp | ir.Document
 

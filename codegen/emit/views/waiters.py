@@ -33,6 +33,11 @@ class WaiterView:
     operation: OperationView
     doc: SpecText
 
+    @property
+    def lone_acceptor(self) -> AcceptorView | None:
+        """The acceptor that is the only one: black puts a tuple of one on one line."""
+        return self.acceptors[0] if len(self.acceptors) == 1 else None
+
 
 def view_waiter(waiter: ir.Waiter, operation: OperationView, model: ir.Model, symbols: Symbols) -> WaiterView:
     """View one waiter, of an operation that is viewed already."""

@@ -24,7 +24,7 @@ __all__ = [
     "not_found_body_8eda",
 ]
 
-_SAMPLER = _sampling.Sampler(())
+_SAMPLER = _sampling.Sampler([])
 
 answers = _SAMPLER.answers
 wire = _SAMPLER.wire

@@ -17,7 +17,7 @@ __all__ = [
     "send_request",
 ]
 
-_SAMPLER = _sampling.Sampler(())
+_SAMPLER = _sampling.Sampler([])
 
 answers = _SAMPLER.answers
 wire = _SAMPLER.wire

@@ -20,7 +20,7 @@ __all__ = [
     "listed_body",
 ]
 
-_SAMPLER = _sampling.Sampler(())
+_SAMPLER = _sampling.Sampler([])
 
 answers = _SAMPLER.answers
 wire = _SAMPLER.wire

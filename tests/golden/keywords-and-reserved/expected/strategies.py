@@ -21,7 +21,7 @@ __all__ = [
     "value_error_body",
 ]
 
-_SAMPLER = _sampling.Sampler(())
+_SAMPLER = _sampling.Sampler([])
 
 answers = _SAMPLER.answers
 wire = _SAMPLER.wire

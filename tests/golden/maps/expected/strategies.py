@@ -21,7 +21,11 @@ __all__ = [
     "item",
 ]
 
-_SAMPLER = _sampling.Sampler(((Key, _sampling.Characters("az", 1, None)),))
+_SAMPLER = _sampling.Sampler(
+    [
+        (Key, _sampling.Characters("az", 1, None)),
+    ]
+)
 
 answers = _SAMPLER.answers
 wire = _SAMPLER.wire

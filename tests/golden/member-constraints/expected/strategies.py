@@ -20,7 +20,11 @@ __all__ = [
     "send_request",
 ]
 
-_SAMPLER = _sampling.Sampler(((SendRequestPatternedMember, _sampling.Characters("az", 1, 9)),))
+_SAMPLER = _sampling.Sampler(
+    [
+        (SendRequestPatternedMember, _sampling.Characters("az", 1, 9)),
+    ]
+)
 
 answers = _SAMPLER.answers
 wire = _SAMPLER.wire

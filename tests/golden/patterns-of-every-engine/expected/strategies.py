@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 _SAMPLER = _sampling.Sampler(
-    (
+    [
         (Rust, _sampling.Regex("[\\+\\-\\.0-9A-Z_a-z]{1,21}@[a-z]{2,22}")),
         (Re, _sampling.Characters("az", 1, None)),
         (
@@ -58,7 +58,7 @@ _SAMPLER = _sampling.Sampler(
                 "[0-9\\u0660\\u0663\\u096f][0-9A-Z_a-z\\xaa\\xc5\\xc9\\xd6\\xdf\\xe4\\xe7\\xe9\\xf1\\u02b0\\u0301\\u0308\\u03a9\\u03b1-\\u03b3\\u0416\\u042f\\u0436\\u05d0\\u0628\\u0660\\u0663\\u0915\\u096f\\u203f\\u3042\\u30a2\\u4e2d\\u5b57\\u6587\\ud55c]"
             ),
         ),
-    )
+    ]
 )
 
 answers = _SAMPLER.answers

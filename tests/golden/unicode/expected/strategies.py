@@ -17,7 +17,7 @@ __all__ = [
     "gr\xf6\xdfe",
 ]
 
-_SAMPLER = _sampling.Sampler(())
+_SAMPLER = _sampling.Sampler([])
 
 answers = _SAMPLER.answers
 wire = _SAMPLER.wire

@@ -44,17 +44,6 @@ if not TYPE_CHECKING:  # which else would take any name for one that is there
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-class GetBoxRequest(Structure):
-    """Which box.
-
-    Attributes:
-        label: Required. Wire name: Label. Source: D0.
-
-    Source: D0."""
-
-    label: Annotated[Label, Field(alias="Label")]
-
-
 class Box(Structure):
     """A box.
 
@@ -66,6 +55,51 @@ class Box(Structure):
 
     label: Annotated[Label | None, Field(alias="Label")] = None
     state: Annotated[Label | None, Field(alias="State")] = None
+
+
+class Size(str, Enum):
+    """How large. The service may add values: reading keeps them as text.
+
+    Source: D0."""
+
+    SMALL = "SMALL"
+    LARGE = "LARGE"
+
+
+class PutBoxRequest(Structure):
+    """A box to store.
+
+    Attributes:
+        label: Required. Wire name: Label. Source: D0.
+        weights: Wire name: Weights. Source: D0.
+        stored: Wire name: Stored. Source: D0.
+        price: Wire name: Price. Source: D0.
+        photo: Wire name: Photo. Source: D0.
+        tags: Wire name: Tags. Source: D0.
+        request: Named as the argument that stands for all. Wire name: request. Source: D0.
+        size: Wire name: Size. Source: D0.
+
+    Source: D0."""
+
+    label: Annotated[Label, Field(alias="Label")]
+    weights: Annotated[list[Count] | None, Field(alias="Weights")] = None
+    stored: Annotated[Moment | None, Field(alias="Stored")] = None
+    price: Annotated[Price | None, Field(alias="Price")] = None
+    photo: Annotated[Photo | None, Field(alias="Photo")] = None
+    tags: Annotated[dict[Label, Box] | None, Field(alias="Tags")] = None
+    request: Label | None = None
+    size: Annotated[Open[Size] | None, Field(alias="Size")] = None
+
+
+class GetBoxRequest(Structure):
+    """Which box.
+
+    Attributes:
+        label: Required. Wire name: Label. Source: D0.
+
+    Source: D0."""
+
+    label: Annotated[Label, Field(alias="Label")]
 
 
 class ListBoxesRequest(Structure):
@@ -134,52 +168,6 @@ class Places(TaggedUnion):
     place: Annotated[Box | None, Field(alias="Place")] = None
 
 
-class Empty(Structure):
-    """Nothing.
-
-    Source: D0."""
-
-
-class Size(str, Enum):
-    """How large. The service may add values: reading keeps them as text.
-
-    Source: D0."""
-
-    SMALL = "SMALL"
-    LARGE = "LARGE"
-
-
-class BoxTakenBody(Structure):
-    """What BoxTaken says.
-
-    Source: D0."""
-
-
-class PutBoxRequest(Structure):
-    """A box to store.
-
-    Attributes:
-        label: Required. Wire name: Label. Source: D0.
-        weights: Wire name: Weights. Source: D0.
-        stored: Wire name: Stored. Source: D0.
-        price: Wire name: Price. Source: D0.
-        photo: Wire name: Photo. Source: D0.
-        tags: Wire name: Tags. Source: D0.
-        request: Named as the argument that stands for all. Wire name: request. Source: D0.
-        size: Wire name: Size. Source: D0.
-
-    Source: D0."""
-
-    label: Annotated[Label, Field(alias="Label")]
-    weights: Annotated[list[Count] | None, Field(alias="Weights")] = None
-    stored: Annotated[Moment | None, Field(alias="Stored")] = None
-    price: Annotated[Price | None, Field(alias="Price")] = None
-    photo: Annotated[Photo | None, Field(alias="Photo")] = None
-    tags: Annotated[dict[Label, Box] | None, Field(alias="Tags")] = None
-    request: Label | None = None
-    size: Annotated[Open[Size] | None, Field(alias="Size")] = None
-
-
 class Track(Structure):
     """Where a box is.
 
@@ -189,3 +177,15 @@ class Track(Structure):
     Source: D0."""
 
     places: Annotated[list[Places] | None, Field(alias="Places")] = None
+
+
+class Empty(Structure):
+    """Nothing.
+
+    Source: D0."""
+
+
+class BoxTakenBody(Structure):
+    """What BoxTaken says.
+
+    Source: D0."""

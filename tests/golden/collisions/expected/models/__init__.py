@@ -57,46 +57,6 @@ class FooBar_7d89(Structure):
     __shape__: ClassVar[str] = "foo-bar"
 
 
-class Kind(str, Enum):
-    """The service may add values: reading keeps them as text.
-
-    Source: D0."""
-
-    X_Y_cc96 = "x-y"
-    X_Y_f906 = "x_y"
-    X_Y = "X_Y"
-    X_Y_887f = "x y"
-
-
-class SendRequestTextMember(Structure):
-    """No description.
-
-    Source: D0."""
-
-
-class Wrap(Structure):
-    """No description.
-
-    Attributes:
-        a: Wire name: A. Source: D0.
-
-    Source: D0."""
-
-    a: Annotated[SendRequestTextMember | None, Field(alias="A")] = None
-
-
-class NotFoundBody_c530(Structure):
-    """What NotFound says.
-
-    Source: D0."""
-
-
-class NotFoundBody_8eda(Structure):
-    """What notFound says.
-
-    Source: D0."""
-
-
 class FooBar(Structure):
     """No description.
 
@@ -106,6 +66,17 @@ class FooBar(Structure):
     Source: D0."""
 
     text: Annotated[FooBar_7d89 | None, Field(alias="Text")] = None
+
+
+class Kind(str, Enum):
+    """The service may add values: reading keeps them as text.
+
+    Source: D0."""
+
+    X_Y_cc96 = "x-y"
+    X_Y_f906 = "x_y"
+    X_Y = "X_Y"
+    X_Y_887f = "x y"
 
 
 class SendRequest(Structure):
@@ -141,3 +112,32 @@ class SendRequest(Structure):
     more: Annotated[FooBar | None, Field(alias="More")] = None
     kind: Annotated[Open[Kind] | None, Field(alias="Kind")] = None
     text: Annotated[Text_ | None, Field(alias="Text")] = None
+
+
+class SendRequestTextMember(Structure):
+    """No description.
+
+    Source: D0."""
+
+
+class Wrap(Structure):
+    """No description.
+
+    Attributes:
+        a: Wire name: A. Source: D0.
+
+    Source: D0."""
+
+    a: Annotated[SendRequestTextMember | None, Field(alias="A")] = None
+
+
+class NotFoundBody_c530(Structure):
+    """What NotFound says.
+
+    Source: D0."""
+
+
+class NotFoundBody_8eda(Structure):
+    """What notFound says.
+
+    Source: D0."""

@@ -55,39 +55,6 @@ class Any_(TaggedUnion):
     unknown_: Annotated[Text_ | None, Field(alias="unknown")] = None
 
 
-class Enum_(str, Enum):
-    """The service may add values: reading keeps them as text.
-
-    Source: D0."""
-
-    NONE = "None"
-    NAME = "name"
-    VALUE = "value"
-    MRO = "mro"
-    CLASS = "class"
-
-
-class ErrorBody(Structure):
-    """What Error says.
-
-    Attributes:
-        code: Wire name: code. Source: D0.
-        message: Wire name: message. Source: D0.
-        args: Wire name: args. Source: D0.
-
-    Source: D0."""
-
-    code: Text_ | None = None
-    message: Text_ | None = None
-    args: Text_ | None = None
-
-
-class ValueErrorBody(Structure):
-    """What ValueError says.
-
-    Source: D0."""
-
-
 class Field_(Structure):
     """No description.
 
@@ -99,6 +66,18 @@ class Field_(Structure):
     __shape__: ClassVar[str] = "Field"
 
     any: Annotated[Any_ | None, Field(alias="Any")] = None
+
+
+class Enum_(str, Enum):
+    """The service may add values: reading keeps them as text.
+
+    Source: D0."""
+
+    NONE = "None"
+    NAME = "name"
+    VALUE = "value"
+    MRO = "mro"
+    CLASS = "class"
 
 
 class None_(Structure):
@@ -148,3 +127,24 @@ class None_(Structure):
     id: Text_ | None = None
     field: Annotated[Field_ | None, Field(alias="Field")] = None
     enum: Annotated[Open[Enum_] | None, Field(alias="Enum")] = None
+
+
+class ErrorBody(Structure):
+    """What Error says.
+
+    Attributes:
+        code: Wire name: code. Source: D0.
+        message: Wire name: message. Source: D0.
+        args: Wire name: args. Source: D0.
+
+    Source: D0."""
+
+    code: Text_ | None = None
+    message: Text_ | None = None
+    args: Text_ | None = None
+
+
+class ValueErrorBody(Structure):
+    """What ValueError says.
+
+    Source: D0."""

@@ -33,6 +33,34 @@ if not TYPE_CHECKING:  # which else would take any name for one that is there
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+class Choice(TaggedUnion):
+    """Exactly one arm is set.
+
+    Arms:
+        choice: Wire name: Choice. Source: D0.
+        node: Wire name: Node. Source: D0.
+        value_: Wire name: Value. Source: D0.
+
+    Source: D0."""
+
+    choice: Annotated[Choice | None, Field(alias="Choice")] = None
+    node: Annotated[Node | None, Field(alias="Node")] = None
+    value_: Annotated[Value | None, Field(alias="Value")] = None
+
+
+class Node(Structure):
+    """No description.
+
+    Attributes:
+        back: Wire name: Back. Source: D0.
+        choice: Wire name: Choice. Source: D0.
+
+    Source: D0."""
+
+    back: Annotated[Tree | None, Field(alias="Back")] = None
+    choice: Annotated[Choice | None, Field(alias="Choice")] = None
+
+
 class Tree(Structure):
     """No description.
 
@@ -50,31 +78,3 @@ class Tree(Structure):
     children: Annotated[list[Tree] | None, Field(alias="Children")] = None
     named: Annotated[dict[Value, Tree] | None, Field(alias="Named")] = None
     other: Annotated[Node | None, Field(alias="Other")] = None
-
-
-class Node(Structure):
-    """No description.
-
-    Attributes:
-        back: Wire name: Back. Source: D0.
-        choice: Wire name: Choice. Source: D0.
-
-    Source: D0."""
-
-    back: Annotated[Tree | None, Field(alias="Back")] = None
-    choice: Annotated[Choice | None, Field(alias="Choice")] = None
-
-
-class Choice(TaggedUnion):
-    """Exactly one arm is set.
-
-    Arms:
-        choice: Wire name: Choice. Source: D0.
-        node: Wire name: Node. Source: D0.
-        value_: Wire name: Value. Source: D0.
-
-    Source: D0."""
-
-    choice: Annotated[Choice | None, Field(alias="Choice")] = None
-    node: Annotated[Node | None, Field(alias="Node")] = None
-    value_: Annotated[Value | None, Field(alias="Value")] = None
