@@ -142,7 +142,7 @@ __all__ = [
 ]
 
 _SAMPLER = _sampling.Sampler(
-    (
+    [
         (EngagementArnOrIdentifier, _sampling.Regex("arn:[^\\n\\r\\u2028\\u2029]{0,40}|eng\\-[0-9a-z]{14}")),
         (RejectionReasonString, _sampling.Characters(" ~\xa0\ufffd", 1, 80)),
         (
@@ -196,7 +196,7 @@ _SAMPLER = _sampling.Sampler(
         (TaskArn, _sampling.Regex("arn:[^\\n\\r\\u2028\\u2029]{0,40}")),
         (TaskIdentifier, _sampling.Regex("task\\-[0-9a-z]{13}")),
         (TaskArnOrIdentifier, _sampling.Regex("arn:[^\\n\\r\\u2028\\u2029]{0,40}|task\\-[0-9a-z]{13}")),
-    )
+    ]
 )
 
 answers = _SAMPLER.answers

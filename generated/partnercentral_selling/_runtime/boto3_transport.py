@@ -1,8 +1,8 @@
 """Carries requests over a session of boto3 or botocore: its proxies, its certificates, its HTTP library.
 
-Weaker than the transports over urllib3 and aiohttp where botocore is: a limit on time holds for each read until the
-headers are there, and for the whole answer only from then on; an interim answer other than 100 ends the attempt; an
-answer that ends with its connection counts as cut short, since headers cut short look the same here.
+Weaker than the transports over urllib3 and aiohttp where botocore is: of a host's addresses each is given the whole
+time for connecting; nothing is read before a request is sent in full; an interim answer other than 100 ends the
+attempt; an answer that ends with its connection counts as cut short, since headers cut short look the same here.
 """
 
 from __future__ import annotations
@@ -15,27 +15,28 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.client import BadStatusLine, HTTPException, LineTooLong, RemoteDisconnected
 from importlib import import_module
-from math import ceil
 from typing import Any
 
 from urllib3.exceptions import HTTPError, InvalidHeader  # type: ignore[import-not-found, unused-ignore]
 from urllib3.exceptions import ReadTimeoutError as BodyTimeoutError  # type: ignore[import-not-found, unused-ignore]
 
 from .bodies import too_large
+from .boto3_connections import NOW, timed_session
 from .errors import ConfigurationError, ResponseError, TransportError
 from .framing import CUT, NO_HTTP, PIECE, check_framing, target_of
-from .locks import ForkedLock
+from .locks import ForkedLock, note_forks
 from .routes import BROKEN, TOO_LATE, causes, unreached
 from .transport import HttpRequest, HttpResponse, Limits
 
 # botocore has no types: imported so, nothing of it is checked, whether or not stubs are installed
 awsrequest: Any = import_module("botocore.awsrequest")
 exceptions: Any = import_module("botocore.exceptions")
-httpsession: Any = import_module("botocore.httpsession")
 utils: Any = import_module("botocore.utils")
 
 _MOST_SESSIONS = 16
 _MOST_THREADS = 32
+_LEFT: list[Any] = []
+"""Sessions of parents, never destroyed in a child: that takes locks which another thread may have held."""
 _UNSENT = (
     exceptions.ConnectTimeoutError,
     exceptions.EndpointConnectionError,
@@ -61,20 +62,19 @@ class Boto3Transport:
             "max_pool_connections": max(getattr(config, "max_pool_connections", 0), _MOST_THREADS),
         }
         self._proxies: Mapping[str, str] | None = getattr(config, "proxies", None)
-        self._sessions: dict[tuple[str, int, int], Any] = {}
+        self._sessions: dict[str, Any] = {}
         self._lock = ForkedLock()
-        self._process = os.getpid()
+        note_forks(self)
 
     def send(self, request: HttpRequest, limits: Limits) -> HttpResponse:
         """Send a request once and give the whole answer.
 
         Raises TransportError when none came complete by the deadline, ResponseError for one that cannot be taken.
         """
-        left = limits.deadline - time.monotonic()
-        if left <= 0:
+        if limits.deadline <= time.monotonic():
             raise TransportError(TOO_LATE, sent=False, timed_out=True)
-        session = self._session(request.url, min(limits.connect, left), left)
-        raw = _ask(session, request, left)
+        NOW.limits = limits
+        raw = _ask(self._session(request.url), request)
         try:
             return _read(raw, request.method, limits)
         finally:
@@ -87,26 +87,22 @@ class Boto3Transport:
         for session in sessions.values():
             session.close()
 
-    def _session(self, url: str, connect: float, read: float) -> Any:
-        """Give a session for these limits, in whole seconds: botocore takes them when a session is made."""
-        target = target_of(url)
-        self._leave_to_parent()
-        key = (f"{target.scheme}://{target.authority}", ceil(connect), ceil(read))
-        with self._lock:
-            if key not in self._sessions and len(self._sessions) >= _MOST_SESSIONS:
-                self._sessions.pop(next(iter(self._sessions))).close()
-            if key not in self._sessions:
-                proxies = utils.get_environ_proxies(url) if self._proxies is None else self._proxies
-                self._sessions[key] = httpsession.URLLib3Session(timeout=key[1:], proxies=proxies, **self._settings)
-            return self._sessions[key]
+    def start_anew(self) -> None:
+        """Leave its sessions to the parent: their connections close themselves, and closing more asks for locks."""
+        _LEFT.append(self._sessions)
+        self._sessions = {}
 
-    def _leave_to_parent(self) -> None:
-        """Start anew in a forked process: it shares its parent's connections, whose answers are not its own."""
-        if self._process != os.getpid():
-            self._process, sessions = os.getpid(), self._sessions
-            self._sessions = {}
-            for session in sessions.values():
-                session.close()
+    def _session(self, url: str) -> Any:
+        """Give the session for an origin: botocore takes proxies when a session is made."""
+        target = target_of(url)
+        origin = f"{target.scheme}://{target.authority}"
+        with self._lock:
+            if origin not in self._sessions:
+                if len(self._sessions) >= _MOST_SESSIONS:
+                    self._sessions.pop(next(iter(self._sessions))).close()
+                proxies = utils.get_environ_proxies(url) if self._proxies is None else self._proxies
+                self._sessions[origin] = timed_session(proxies=proxies, **self._settings)
+            return self._sessions[origin]
 
 
 class AsyncBoto3Transport:
@@ -115,15 +111,15 @@ class AsyncBoto3Transport:
     def __init__(self, session: Any) -> None:
         self._transport = Boto3Transport(session)
         self._threads: ThreadPoolExecutor | None = None
-        self._process = os.getpid()
+        note_forks(self)
 
     async def send(self, request: HttpRequest, limits: Limits) -> HttpResponse:
         """Send a request once and give the whole answer.
 
         Raises TransportError when none came complete by the deadline, ResponseError for one that cannot be taken.
         """
-        if self._threads is None or self._process != os.getpid():  # no thread lives on in a forked process
-            self._threads, self._process = ThreadPoolExecutor(_MOST_THREADS, "boto3-transport"), os.getpid()
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(_MOST_THREADS, "boto3-transport")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._transport.send, request, limits)
 
@@ -134,14 +130,17 @@ class AsyncBoto3Transport:
             threads.shutdown(wait=False, cancel_futures=True)
         self._transport.close()
 
+    def start_anew(self) -> None:
+        """Leave its threads to the parent: none of them lives on in a forked process."""
+        self._threads = None
 
-def _ask(session: Any, request: HttpRequest, left: float) -> Any:
+
+def _ask(session: Any, request: HttpRequest) -> Any:
     """Send a request; give urllib3's answer, its body still to be read.
 
     What is raised is raised outside the handler: frames of what lies beneath hold the request.
     """
     asked = awsrequest.AWSRequest(request.method, request.url, request.headers, request.body, stream_output=True)
-    asked.context["read_timeout"] = left  # exact where botocore knows it; older ones go by the session's whole seconds
     failure: TransportError | ResponseError
     try:
         return session.send(asked.prepare()).raw
@@ -191,12 +190,10 @@ def _read(raw: Any, method: str, limits: Limits) -> HttpResponse:
 
 
 def _body(raw: Any, headers: Mapping[str, str], limits: Limits) -> bytes:
-    """Read a body in the pieces that it comes in, with a look at the clock after each."""
+    """Read a body in the pieces that it comes in."""
     taken = bytearray()
     while piece := raw.read1(PIECE, decode_content=False):
         taken += piece
         if len(taken) > limits.max_bytes:
             raise too_large(limits.max_bytes, raw.status, headers)
-        if time.monotonic() >= limits.deadline:
-            raise TransportError(TOO_LATE, timed_out=True)
     return bytes(taken)

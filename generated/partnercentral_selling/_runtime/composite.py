@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import VERSION, BaseModel, ConfigDict, GetCoreSchemaHandler, SerializerFunctionWrapHandler
 from pydantic import ValidationError as PydanticError
 from pydantic_core import CoreSchema, core_schema
 
@@ -248,12 +248,36 @@ def unknown_members(shape: Shape) -> Mapping[str, Any]:
     return extra[_UNKNOWN] if extra else {}
 
 
+def _dumped(value: Any, dump: SerializerFunctionWrapHandler) -> Any:
+    """Dump a member, its classes built first: pydantic before 2.14 dumps no instance of one that still waits for it."""
+    for shape in _shapes_in(value):
+        shape.model_rebuild()
+    return dump(value)
+
+
+def _shapes_in(value: Any) -> Iterator[type[Shape]]:
+    """Find the classes of a member's value; what its shapes hold are members of theirs."""
+    if isinstance(value, Shape):
+        yield type(value)
+    elif isinstance(value, list | dict):
+        items = cast("list[object]", [*value.values()] if isinstance(value, dict) else value)
+        yield from (shape for item in items for shape in _shapes_in(item))
+
+
+_OLD = tuple(map(int, VERSION.split(".")[:2])) < (2, 14)
+_AS_IT_IS: Any = (
+    core_schema.wrap_serializer_function_ser_schema(_dumped, schema=core_schema.any_schema())
+    if _OLD
+    else core_schema.simple_ser_schema("any")
+)
+
+
 def _settle(schema: Any) -> None:
     """Make the schema of a member say what ours do: lists and maps are no other collection, nothing is converted.
 
     And dump what is there, whatever its type: what was read leniently gives no warnings.
     """
-    schema["serialization"] = core_schema.simple_ser_schema("any")
+    schema["serialization"] = _AS_IT_IS
     if schema["type"] in ("list", "dict"):
         schema["strict"] = True
     for name in ("schema", "items_schema", "keys_schema", "values_schema"):

@@ -6,7 +6,6 @@ few bytes, takes a 103 for the answer, and headers cut short for whole ones.
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 import time
@@ -20,7 +19,7 @@ from urllib3.util import parse_url  # type: ignore[import-not-found, unused-igno
 
 from .errors import TransportError
 from .framing import PIECE, Answer, Target, target_of
-from .locks import ForkedLock
+from .locks import ForkedLock, note_forks
 from .routes import BROKEN, TOO_LATE, Proxies, Proxy, is_readable, trust, unreached, written
 from .transport import HttpRequest, HttpResponse, Limits
 
@@ -52,7 +51,7 @@ class Urllib3Transport:
         target = target_of(request.url)
         proxy = self._proxies.of(target)
         data = written(request, target, proxy)
-        pool = self._own_pool()
+        pool = self._pool
         connection = pool.take(target) or self._connect(target, proxy, limits)
         answer = Answer(request.method, limits.max_bytes)
         try:
@@ -70,14 +69,6 @@ class Urllib3Transport:
         """Close every connection. Sending opens new ones."""
         pool, self._pool = self._pool, _Pool()
         pool.close()
-
-    def _own_pool(self) -> _Pool:
-        """Give the pool of this process: a fork shares its parent's connections, whose answers are not its own."""
-        pool = self._pool
-        if pool.process != os.getpid():
-            self._pool = _Pool()
-            pool.close()
-        return self._pool
 
     def _connect(self, target: Target, proxy: Proxy | None, limits: Limits) -> Any:
         connection = self._connection(target, proxy)
@@ -121,10 +112,10 @@ class _Pool:
     """
 
     def __init__(self) -> None:
-        self.process = os.getpid()
         self._idle: dict[Target, list[Any]] = {}
         self._closed = False
         finalize(self, _close_idle, self._idle)
+        note_forks(self)
 
     def take(self, target: Target) -> Any:
         """Give a connection that is still open, or None."""
@@ -147,6 +138,10 @@ class _Pool:
 
     def close(self) -> None:
         self._closed = True
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Keep none of the connections: answers on those of a parent are not its child's."""
         _close_idle(self._idle)
 
 

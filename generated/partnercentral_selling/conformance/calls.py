@@ -73,9 +73,11 @@ async def _check_async_call(case: Case) -> None:
 @contextmanager
 def _alone() -> Generator[None, None, None]:
     """Forget what the environment says of AWS: a case says all that there is."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    with mock.patch.dict(os.environ, kept, clear=True):
+    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("AWS_")}
+    try:
         yield
+    finally:
+        os.environ.update(taken)
 
 
 def _config(case: Case) -> Mapping[str, Json]:

@@ -279,6 +279,38 @@ class EngagementMemberSummary(Structure):
     website_url: Annotated[String | None, Field(alias="WebsiteUrl")] = None
 
 
+class EngagementSortName(str, Enum):
+    """What engagements can be ordered by. The service may add values: reading keeps them as text.
+
+    Source: model-1.35.76 (shapes.EngagementSortName)."""
+
+    CREATED_DATE = "CreatedDate"
+
+
+class SortOrder(str, Enum):
+    """Directions of an order. The service may add values: reading keeps them as text. Decided: C39.
+
+    Source: model-1.35.76 (shapes.SortOrder)."""
+
+    ASCENDING = "ASCENDING"
+    DESCENDING = "DESCENDING"
+
+
+class EngagementSort(Structure):
+    """In which order engagements are listed.
+
+    Attributes:
+        sort_by: What they are ordered by. Required. Wire name: SortBy. Source: model-1.35.76
+            (shapes.EngagementSort.SortBy), model-1.35.76 (shapes.EngagementSortName).
+        sort_order: Upwards or downwards. Required. Wire name: SortOrder. Source: model-1.35.76
+            (shapes.EngagementSort.SortOrder), model-1.35.76 (shapes.SortOrder).
+
+    Source: model-1.35.76 (shapes.EngagementSort)."""
+
+    sort_by: Annotated[Open[EngagementSortName], Field(alias="SortBy")]
+    sort_order: Annotated[Open[SortOrder], Field(alias="SortOrder")]
+
+
 class EngagementSummary(Structure):
     """An engagement in short form.
 
@@ -331,146 +363,6 @@ class GetEngagementRequest(Structure):
 
     catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
     identifier: Annotated[EngagementArnOrIdentifier, Field(alias="Identifier")]
-
-
-class ListEngagementMembersRequest(Structure):
-    """What `ListEngagementMembers` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.ListEngagementMembersRequest.Catalog), api-create-engagement (request.Catalog, line 27),
-            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
-            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
-            model-1.35.76 (shapes.CatalogIdentifier).
-        identifier: The engagement whose members to list. Required. Pattern ^(arn:.*|eng-[0-9a-z]{14})$
-            matches the whole of the value. Wire name: Identifier. Source: model-1.35.76
-            (shapes.ListEngagementMembersRequest.Identifier), model-1.35.76
-            (shapes.EngagementArnOrIdentifier).
-        max_results: The most items that one answer may hold. Between 1 to 10. Wire name: MaxResults. Source:
-            model-1.35.76 (shapes.ListEngagementMembersRequest.MaxResults), model-1.35.76
-            (shapes.MemberPageSize).
-        next_token: Token from the answer before, to go on where it ended; left out for the first page. Wire
-            name: NextToken. Source: model-1.35.76 (shapes.ListEngagementMembersRequest.NextToken),
-            model-1.35.76 (shapes.String).
-
-    Source: model-1.35.76 (shapes.ListEngagementMembersRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    identifier: Annotated[EngagementArnOrIdentifier, Field(alias="Identifier")]
-    max_results: Annotated[MemberPageSize | None, Field(alias="MaxResults")] = None
-    next_token: Annotated[String | None, Field(alias="NextToken")] = None
-
-
-class ListEngagementMembersResponse(Structure):
-    """What `ListEngagementMembers` answers.
-
-    Attributes:
-        engagement_member_list: The members on this page. Required. 0 to 10 items. Wire name:
-            EngagementMemberList. Source: model-1.35.76
-            (shapes.ListEngagementMembersResponse.EngagementMemberList), model-1.35.76
-            (shapes.EngagementMembers).
-        next_token: Token for the next page; absent on the last one. Wire name: NextToken. Source:
-            model-1.35.76 (shapes.ListEngagementMembersResponse.NextToken), model-1.35.76 (shapes.String).
-
-    Source: model-1.35.76 (shapes.ListEngagementMembersResponse)."""
-
-    engagement_member_list: Annotated[
-        Annotated[list[EngagementMember], Items(max=10)], Field(alias="EngagementMemberList")
-    ]
-    next_token: Annotated[String | None, Field(alias="NextToken")] = None
-
-
-class ListEngagementsResponse(Structure):
-    """What `ListEngagements` answers.
-
-    Attributes:
-        engagement_summary_list: The engagements on this page. Required. Wire name: EngagementSummaryList.
-            Source: model-1.35.76 (shapes.ListEngagementsResponse.EngagementSummaryList), model-1.35.76
-            (shapes.EngagementSummaryList).
-        next_token: Token for the next page; absent on the last one. Wire name: NextToken. Source:
-            model-1.35.76 (shapes.ListEngagementsResponse.NextToken), model-1.35.76 (shapes.String).
-
-    Source: model-1.35.76 (shapes.ListEngagementsResponse)."""
-
-    engagement_summary_list: Annotated[list[EngagementSummary], Field(alias="EngagementSummaryList")]
-    next_token: Annotated[String | None, Field(alias="NextToken")] = None
-
-
-class AwsFundingUsed(str, Enum):
-    """Yes or no: whether money from a marketing fund of AWS was used. The service may add values: reading keeps
-    them as text.
-
-    Source: model-1.35.76 (shapes.AwsFundingUsed)."""
-
-    YES = "Yes"
-    NO = "No"
-
-
-class Channel(str, Enum):
-    """Ways in which a marketing campaign reaches people. The service may add values: reading keeps them as text.
-
-    Source: model-1.35.76 (shapes.Channel)."""
-
-    AWS_MARKETING_CENTRAL = "AWS Marketing Central"
-    CONTENT_SYNDICATION = "Content Syndication"
-    DISPLAY = "Display"
-    EMAIL = "Email"
-    LIVE_EVENT = "Live Event"
-    OUT_OF_HOME_OOH = "Out Of Home (OOH)"
-    PRINT = "Print"
-    SEARCH = "Search"
-    SOCIAL = "Social"
-    TELEMARKETING = "Telemarketing"
-    TV = "TV"
-    VIDEO = "Video"
-    VIRTUAL_EVENT = "Virtual Event"
-
-
-class ClosedLostReason(str, Enum):
-    """Why an opportunity came to nothing. The service may add values: reading keeps them as text.
-
-    Source: model-1.35.76 (shapes.ClosedLostReason)."""
-
-    CUSTOMER_DEFICIENCY = "Customer Deficiency"
-    DELAY_CANCELLATION_OF_PROJECT = "Delay / Cancellation of Project"
-    LEGAL_TAX_REGULATORY = "Legal / Tax / Regulatory"
-    LOST_TO_COMPETITOR_GOOGLE = "Lost to Competitor - Google"
-    LOST_TO_COMPETITOR_MICROSOFT = "Lost to Competitor - Microsoft"
-    LOST_TO_COMPETITOR_SOFT_LAYER = "Lost to Competitor - SoftLayer"
-    LOST_TO_COMPETITOR_VM_WARE = "Lost to Competitor - VMWare"
-    LOST_TO_COMPETITOR_OTHER = "Lost to Competitor - Other"
-    NO_OPPORTUNITY = "No Opportunity"
-    ON_PREMISES_DEPLOYMENT = "On Premises Deployment"
-    PARTNER_GAP = "Partner Gap"
-    PRICE = "Price"
-    SECURITY_COMPLIANCE = "Security / Compliance"
-    TECHNICAL_LIMITATIONS = "Technical Limitations"
-    CUSTOMER_EXPERIENCE = "Customer Experience"
-    OTHER = "Other"
-    PEOPLE_RELATIONSHIP_GOVERNANCE = "People/Relationship/Governance"
-    PRODUCT_TECHNOLOGY = "Product/Technology"
-    FINANCIAL_COMMERCIAL = "Financial/Commercial"
-
-
-class CompetitorName(str, Enum):
-    """Companies and alternatives that AWS competes with. The service may add values: reading keeps them as text.
-    Decided: C39.
-
-    Source: model-1.35.76 (shapes.CompetitorName)."""
-
-    ORACLE_CLOUD = "Oracle Cloud"
-    ON_PREM = "On-Prem"
-    CO_LOCATION = "Co-location"
-    AKAMAI = "Akamai"
-    ALI_CLOUD = "AliCloud"
-    GOOGLE_CLOUD_PLATFORM = "Google Cloud Platform"
-    IBM_SOFTLAYER = "IBM Softlayer"
-    MICROSOFT_AZURE = "Microsoft Azure"
-    OTHER_COST_OPTIMIZATION = "Other- Cost Optimization"
-    NO_COMPETITION = "No Competition"
-    OTHER = "*Other"
 
 
 class CountryCode(str, Enum):
@@ -731,6 +623,402 @@ class CountryCode(str, Enum):
     ZW = "ZW"
 
 
+class Industry(str, Enum):
+    """Lines of business. The service may add values: reading keeps them as text.
+
+    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line
+    7), model-1.35.76 (shapes.Industry)."""
+
+    AEROSPACE = "Aerospace"
+    AGRICULTURE = "Agriculture"
+    AUTOMOTIVE = "Automotive"
+    COMPUTERS_AND_ELECTRONICS = "Computers and Electronics"
+    CONSUMER_GOODS = "Consumer Goods"
+    EDUCATION = "Education"
+    ENERGY_OIL_AND_GAS = "Energy - Oil and Gas"
+    ENERGY_POWER_AND_UTILITIES = "Energy - Power and Utilities"
+    FINANCIAL_SERVICES = "Financial Services"
+    GAMING = "Gaming"
+    GOVERNMENT = "Government"
+    HEALTHCARE = "Healthcare"
+    HOSPITALITY = "Hospitality"
+    LIFE_SCIENCES = "Life Sciences"
+    MANUFACTURING = "Manufacturing"
+    MARKETING_AND_ADVERTISING = "Marketing and Advertising"
+    MEDIA_AND_ENTERTAINMENT = "Media and Entertainment"
+    MINING = "Mining"
+    NON_PROFIT_ORGANIZATION = "Non-Profit Organization"
+    PROFESSIONAL_SERVICES = "Professional Services"
+    REAL_ESTATE_AND_CONSTRUCTION = "Real Estate and Construction"
+    RETAIL = "Retail"
+    SOFTWARE_AND_INTERNET = "Software and Internet"
+    TELECOMMUNICATIONS = "Telecommunications"
+    TRANSPORTATION_AND_LOGISTICS = "Transportation and Logistics"
+    TRAVEL = "Travel"
+    WHOLESALE_AND_DISTRIBUTION = "Wholesale and Distribution"
+    OTHER = "Other"
+
+
+class EngagementCustomer(Structure):
+    """The customer company that an engagement or invitation is about. Decided: C22.
+
+    Attributes:
+        company_name: Name of the company. Required. 1 to 120 characters. Pattern
+            ^[\\p{L}\\p{N}\\p{P}\\p{Z}]+$ matches the whole of the value. Wire name: CompanyName. Source:
+            api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer.CompanyName, line 63),
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.CompanyName,
+            line 40), model-1.35.76 (shapes.EngagementCustomer.CompanyName), model-1.35.76
+            (shapes.CompanyName).
+        country_code: Country where the company does business. Required. Sensitive: shown nowhere. Wire name:
+            CountryCode. Source: api-create-engagement
+            (request.Contexts[].Payload.CustomerProject.Customer.CountryCode, line 63),
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode,
+            line 42), model-1.35.76 (shapes.EngagementCustomer.CountryCode), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode, line 7), model-1.35.76
+            (shapes.CountryCode).
+        industry: Line of business of the company. Required. Wire name: Industry. Source:
+            api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer.Industry, line 63),
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line
+            44), model-1.35.76 (shapes.EngagementCustomer.Industry), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line 7), model-1.35.76
+            (shapes.Industry).
+        website_url: Web address of the company. Required. 4 to 255 characters. Pattern
+            ^((http|https)://)??(www[.])??([a-zA-Z0-9]|-)+?([.][a-zA-Z0-9(-|/|=|?)??]+?)+?$ matches the whole
+            of the value. Sensitive: shown nowhere. Wire name: WebsiteUrl. Source: api-create-engagement
+            (request.Contexts[].Payload.CustomerProject.Customer.WebsiteUrl, line 63), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.WebsiteUrl, line 46), model-1.35.76
+            (shapes.EngagementCustomer.WebsiteUrl), model-1.35.76 (shapes.CompanyWebsiteUrl).
+
+    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer, line 63),
+    boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer, line 38),
+    model-1.35.76 (shapes.EngagementCustomer)."""
+
+    company_name: Annotated[CompanyName, Field(alias="CompanyName")]
+    country_code: Annotated[Open[CountryCode], Field(alias="CountryCode"), SENSITIVE]
+    industry: Annotated[Open[Industry], Field(alias="Industry")]
+    website_url: Annotated[CompanyWebsiteUrl, Field(alias="WebsiteUrl"), SENSITIVE]
+
+
+class EngagementCustomerProjectDetails(Structure):
+    """A project for a customer, as a context of an engagement. Decided: C22.
+
+    Attributes:
+        business_problem: The problem of the customer that the project is to solve. Required. 20 to 255
+            characters. Sensitive: shown nowhere. Wire name: BusinessProblem. Source: api-create-engagement
+            (request.Contexts[].Payload.CustomerProject.Project.BusinessProblem, line 63), model-1.35.76
+            (shapes.EngagementCustomerProjectDetails.BusinessProblem), model-1.35.76
+            (shapes.EngagementCustomerBusinessProblem).
+        target_completion_date: Day by which the project should be done, as YYYY-MM-DD. Required. Pattern
+            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
+            name: TargetCompletionDate. Decided: C26. Source: api-create-engagement
+            (request.Contexts[].Payload.CustomerProject.Project.TargetCompletionDate, line 63), model-1.35.76
+            (shapes.EngagementCustomerProjectDetails.TargetCompletionDate), model-1.35.76
+            (shapes.EngagementCustomerProjectDetailsTargetCompletionDateString).
+        title: Title of the project. Required. 1 to 255 characters. Wire name: Title. Source:
+            api-create-engagement (request.Contexts[].Payload.CustomerProject.Project.Title, line 63),
+            model-1.35.76 (shapes.EngagementCustomerProjectDetails.Title), model-1.35.76
+            (shapes.EngagementCustomerProjectTitle).
+
+    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject.Project, line 63), model-1.35.76
+    (shapes.EngagementCustomerProjectDetails)."""
+
+    business_problem: Annotated[EngagementCustomerBusinessProblem, Field(alias="BusinessProblem"), SENSITIVE]
+    target_completion_date: Annotated[
+        EngagementCustomerProjectDetailsTargetCompletionDateString, Field(alias="TargetCompletionDate")
+    ]
+    title: Annotated[EngagementCustomerProjectTitle, Field(alias="Title")]
+
+
+class CustomerProjectsContext(Structure):
+    """A customer, a project, or both. Every member of the engagement can see it. Decided: C22.
+
+    Attributes:
+        customer: The customer, if there is one yet. Wire name: Customer. Source: api-create-engagement
+            (request.Contexts[].Payload.CustomerProject.Customer, line 63), model-1.35.76
+            (shapes.CustomerProjectsContext.Customer), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer, line 38), model-1.35.76
+            (shapes.EngagementCustomer).
+        project: The project, if it is known yet. Wire name: Project. Source: api-create-engagement
+            (request.Contexts[].Payload.CustomerProject.Project, line 63), model-1.35.76
+            (shapes.CustomerProjectsContext.Project), model-1.35.76 (shapes.EngagementCustomerProjectDetails).
+
+    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject, line 63), model-1.35.76
+    (shapes.CustomerProjectsContext)."""
+
+    customer: Annotated[EngagementCustomer | None, Field(alias="Customer")] = None
+    project: Annotated[EngagementCustomerProjectDetails | None, Field(alias="Project")] = None
+
+
+class EngagementContextPayload(TaggedUnion):
+    """Details of a context, by its kind: exactly one member is set. Exactly one arm is set. Decided: C22, C23.
+
+    Arms:
+        customer_project: A customer and the project with them; goes with the type `CustomerProject`. Wire
+            name: CustomerProject. Source: api-create-engagement (request.Contexts[].Payload.CustomerProject,
+            line 63), model-1.35.76 (shapes.EngagementContextPayload.CustomerProject), model-1.35.76
+            (shapes.CustomerProjectsContext).
+
+    Source: api-create-engagement (request.Contexts[].Payload, line 9), model-1.35.76
+    (shapes.EngagementContextPayload)."""
+
+    customer_project: Annotated[CustomerProjectsContext | None, Field(alias="CustomerProject")] = None
+
+
+class EngagementContextType(str, Enum):
+    """Kinds of engagement context. Later releases add more. The service may add values: reading keeps them as
+    text. Decided: C29.
+
+    Source: api-create-engagement (request.Contexts[].Type, line 9), model-1.35.76
+    (shapes.EngagementContextType)."""
+
+    CUSTOMER_PROJECT = "CustomerProject"
+
+
+class EngagementContextDetails(Structure):
+    """One context of an engagement: its kind, and the details that belong to that kind. Decided: C22.
+
+    Attributes:
+        payload: Details of the context, in the form that `Type` asks for. Wire name: Payload. Source:
+            api-create-engagement (request.Contexts[].Payload, line 9), model-1.35.76
+            (shapes.EngagementContextDetails.Payload), model-1.35.76 (shapes.EngagementContextPayload).
+        type: Kind of the context. Required. Wire name: Type. Decided: C29. Source: api-create-engagement
+            (request.Contexts[].Type, line 9), model-1.35.76 (shapes.EngagementContextDetails.Type),
+            model-1.35.76 (shapes.EngagementContextType).
+
+    Source: api-create-engagement (request.Contexts[], line 9), model-1.35.76
+    (shapes.EngagementContextDetails)."""
+
+    payload: Annotated[EngagementContextPayload | None, Field(alias="Payload")] = None
+    type: Annotated[Open[EngagementContextType], Field(alias="Type")]
+
+
+class GetEngagementResponse(Structure):
+    """What `GetEngagement` answers.
+
+    Attributes:
+        arn: ARN of the engagement. Pattern ^arn:.* matches the whole of the value. Wire name: Arn. Source:
+            model-1.35.76 (shapes.GetEngagementResponse.Arn), api-create-engagement (response.Arn, line 87),
+            model-1.35.76 (shapes.EngagementArn).
+        contexts: What it is about. 0 to 5 items. Wire name: Contexts. Source: model-1.35.76
+            (shapes.GetEngagementResponse.Contexts), api-create-engagement (request.Contexts, line 67),
+            model-1.35.76 (shapes.EngagementContexts).
+        created_at: When it was opened. Wire name: CreatedAt. Source: model-1.35.76
+            (shapes.GetEngagementResponse.CreatedAt), api-start-by-accepting (response.StartTime, line 57),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
+            (shapes.DateTime).
+        created_by: AWS account that opened it. Pattern ^([0-9]{12}|\\w{1,12})$ matches the whole of the
+            value. Sensitive: shown nowhere. Wire name: CreatedBy. Source: model-1.35.76
+            (shapes.GetEngagementResponse.CreatedBy), model-1.35.76 (shapes.AwsAccount).
+        description: Text that describes it. 0 to 255 characters. Wire name: Description. Source:
+            model-1.35.76 (shapes.GetEngagementResponse.Description), api-create-engagement
+            (request.Description, line 47), model-1.35.76 (shapes.EngagementDescription).
+        id: Its identifier. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the value. Wire name: Id. Source:
+            model-1.35.76 (shapes.GetEngagementResponse.Id), api-create-engagement (response.Id, line 95),
+            model-1.35.76 (shapes.EngagementIdentifier).
+        member_count: How many members it has, the one who opened it included. Wire name: MemberCount. Source:
+            model-1.35.76 (shapes.GetEngagementResponse.MemberCount), recordings (MemberCount), model-1.35.76
+            (shapes.Integer).
+        title: Its title. 1 to 40 characters. Wire name: Title. Source: model-1.35.76
+            (shapes.GetEngagementResponse.Title), api-create-engagement (request.Title, line 57),
+            model-1.35.76 (shapes.EngagementTitle).
+
+    Source: model-1.35.76 (shapes.GetEngagementResponse)."""
+
+    arn: Annotated[EngagementArn | None, Field(alias="Arn")] = None
+    contexts: Annotated[Annotated[list[EngagementContextDetails], Items(max=5)] | None, Field(alias="Contexts")] = None
+    created_at: Annotated[DateTime | None, Field(alias="CreatedAt")] = None
+    created_by: Annotated[AwsAccount | None, Field(alias="CreatedBy"), SENSITIVE] = None
+    description: Annotated[EngagementDescription | None, Field(alias="Description")] = None
+    id: Annotated[EngagementIdentifier | None, Field(alias="Id")] = None
+    member_count: Annotated[Integer | None, Field(alias="MemberCount")] = None
+    title: Annotated[EngagementTitle | None, Field(alias="Title")] = None
+
+
+class ListEngagementMembersRequest(Structure):
+    """What `ListEngagementMembers` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76
+            (shapes.ListEngagementMembersRequest.Catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
+        identifier: The engagement whose members to list. Required. Pattern ^(arn:.*|eng-[0-9a-z]{14})$
+            matches the whole of the value. Wire name: Identifier. Source: model-1.35.76
+            (shapes.ListEngagementMembersRequest.Identifier), model-1.35.76
+            (shapes.EngagementArnOrIdentifier).
+        max_results: The most items that one answer may hold. Between 1 to 10. Wire name: MaxResults. Source:
+            model-1.35.76 (shapes.ListEngagementMembersRequest.MaxResults), model-1.35.76
+            (shapes.MemberPageSize).
+        next_token: Token from the answer before, to go on where it ended; left out for the first page. Wire
+            name: NextToken. Source: model-1.35.76 (shapes.ListEngagementMembersRequest.NextToken),
+            model-1.35.76 (shapes.String).
+
+    Source: model-1.35.76 (shapes.ListEngagementMembersRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    identifier: Annotated[EngagementArnOrIdentifier, Field(alias="Identifier")]
+    max_results: Annotated[MemberPageSize | None, Field(alias="MaxResults")] = None
+    next_token: Annotated[String | None, Field(alias="NextToken")] = None
+
+
+class ListEngagementMembersResponse(Structure):
+    """What `ListEngagementMembers` answers.
+
+    Attributes:
+        engagement_member_list: The members on this page. Required. 0 to 10 items. Wire name:
+            EngagementMemberList. Source: model-1.35.76
+            (shapes.ListEngagementMembersResponse.EngagementMemberList), model-1.35.76
+            (shapes.EngagementMembers).
+        next_token: Token for the next page; absent on the last one. Wire name: NextToken. Source:
+            model-1.35.76 (shapes.ListEngagementMembersResponse.NextToken), model-1.35.76 (shapes.String).
+
+    Source: model-1.35.76 (shapes.ListEngagementMembersResponse)."""
+
+    engagement_member_list: Annotated[
+        Annotated[list[EngagementMember], Items(max=10)], Field(alias="EngagementMemberList")
+    ]
+    next_token: Annotated[String | None, Field(alias="NextToken")] = None
+
+
+class ListEngagementsRequest(Structure):
+    """What `ListEngagements` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.ListEngagementsRequest.Catalog),
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        created_by: Only engagements that these accounts opened. 1 to 10 items. Wire name: CreatedBy. Source:
+            model-1.35.76 (shapes.ListEngagementsRequest.CreatedBy), model-1.35.76 (shapes.AwsAccountList).
+        engagement_identifier: Only these engagements. 1 to 10 items. Wire name: EngagementIdentifier. Source:
+            model-1.35.76 (shapes.ListEngagementsRequest.EngagementIdentifier), model-1.35.76
+            (shapes.EngagementIdentifiers).
+        exclude_created_by: No engagement that one of these accounts opened. 1 to 10 items. Wire name:
+            ExcludeCreatedBy. Source: model-1.35.76 (shapes.ListEngagementsRequest.ExcludeCreatedBy),
+            model-1.35.76 (shapes.AwsAccountList).
+        max_results: The most items that one answer may hold. Between 1 to 100. Wire name: MaxResults. Source:
+            model-1.35.76 (shapes.ListEngagementsRequest.MaxResults), model-1.35.76
+            (shapes.EngagementPageSize).
+        next_token: Token from the answer before, to go on where it ended; left out for the first page. Wire
+            name: NextToken. Source: model-1.35.76 (shapes.ListEngagementsRequest.NextToken), model-1.35.76
+            (shapes.String).
+        sort: In which order they come. Wire name: Sort. Source: model-1.35.76
+            (shapes.ListEngagementsRequest.Sort), model-1.35.76 (shapes.EngagementSort).
+
+    Source: model-1.35.76 (shapes.ListEngagementsRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    created_by: Annotated[
+        Annotated[list[AwsAccount], Items(min=1, max=10)] | None, Field(alias="CreatedBy"), SENSITIVE
+    ] = None
+    engagement_identifier: Annotated[
+        Annotated[list[EngagementArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="EngagementIdentifier")
+    ] = None
+    exclude_created_by: Annotated[
+        Annotated[list[AwsAccount], Items(min=1, max=10)] | None, Field(alias="ExcludeCreatedBy"), SENSITIVE
+    ] = None
+    max_results: Annotated[EngagementPageSize | None, Field(alias="MaxResults")] = None
+    next_token: Annotated[String | None, Field(alias="NextToken")] = None
+    sort: Annotated[EngagementSort | None, Field(alias="Sort")] = None
+
+
+class ListEngagementsResponse(Structure):
+    """What `ListEngagements` answers.
+
+    Attributes:
+        engagement_summary_list: The engagements on this page. Required. Wire name: EngagementSummaryList.
+            Source: model-1.35.76 (shapes.ListEngagementsResponse.EngagementSummaryList), model-1.35.76
+            (shapes.EngagementSummaryList).
+        next_token: Token for the next page; absent on the last one. Wire name: NextToken. Source:
+            model-1.35.76 (shapes.ListEngagementsResponse.NextToken), model-1.35.76 (shapes.String).
+
+    Source: model-1.35.76 (shapes.ListEngagementsResponse)."""
+
+    engagement_summary_list: Annotated[list[EngagementSummary], Field(alias="EngagementSummaryList")]
+    next_token: Annotated[String | None, Field(alias="NextToken")] = None
+
+
+class AwsFundingUsed(str, Enum):
+    """Yes or no: whether money from a marketing fund of AWS was used. The service may add values: reading keeps
+    them as text.
+
+    Source: model-1.35.76 (shapes.AwsFundingUsed)."""
+
+    YES = "Yes"
+    NO = "No"
+
+
+class Channel(str, Enum):
+    """Ways in which a marketing campaign reaches people. The service may add values: reading keeps them as text.
+
+    Source: model-1.35.76 (shapes.Channel)."""
+
+    AWS_MARKETING_CENTRAL = "AWS Marketing Central"
+    CONTENT_SYNDICATION = "Content Syndication"
+    DISPLAY = "Display"
+    EMAIL = "Email"
+    LIVE_EVENT = "Live Event"
+    OUT_OF_HOME_OOH = "Out Of Home (OOH)"
+    PRINT = "Print"
+    SEARCH = "Search"
+    SOCIAL = "Social"
+    TELEMARKETING = "Telemarketing"
+    TV = "TV"
+    VIDEO = "Video"
+    VIRTUAL_EVENT = "Virtual Event"
+
+
+class ClosedLostReason(str, Enum):
+    """Why an opportunity came to nothing. The service may add values: reading keeps them as text.
+
+    Source: model-1.35.76 (shapes.ClosedLostReason)."""
+
+    CUSTOMER_DEFICIENCY = "Customer Deficiency"
+    DELAY_CANCELLATION_OF_PROJECT = "Delay / Cancellation of Project"
+    LEGAL_TAX_REGULATORY = "Legal / Tax / Regulatory"
+    LOST_TO_COMPETITOR_GOOGLE = "Lost to Competitor - Google"
+    LOST_TO_COMPETITOR_MICROSOFT = "Lost to Competitor - Microsoft"
+    LOST_TO_COMPETITOR_SOFT_LAYER = "Lost to Competitor - SoftLayer"
+    LOST_TO_COMPETITOR_VM_WARE = "Lost to Competitor - VMWare"
+    LOST_TO_COMPETITOR_OTHER = "Lost to Competitor - Other"
+    NO_OPPORTUNITY = "No Opportunity"
+    ON_PREMISES_DEPLOYMENT = "On Premises Deployment"
+    PARTNER_GAP = "Partner Gap"
+    PRICE = "Price"
+    SECURITY_COMPLIANCE = "Security / Compliance"
+    TECHNICAL_LIMITATIONS = "Technical Limitations"
+    CUSTOMER_EXPERIENCE = "Customer Experience"
+    OTHER = "Other"
+    PEOPLE_RELATIONSHIP_GOVERNANCE = "People/Relationship/Governance"
+    PRODUCT_TECHNOLOGY = "Product/Technology"
+    FINANCIAL_COMMERCIAL = "Financial/Commercial"
+
+
+class CompetitorName(str, Enum):
+    """Companies and alternatives that AWS competes with. The service may add values: reading keeps them as text.
+    Decided: C39.
+
+    Source: model-1.35.76 (shapes.CompetitorName)."""
+
+    ORACLE_CLOUD = "Oracle Cloud"
+    ON_PREM = "On-Prem"
+    CO_LOCATION = "Co-location"
+    AKAMAI = "Akamai"
+    ALI_CLOUD = "AliCloud"
+    GOOGLE_CLOUD_PLATFORM = "Google Cloud Platform"
+    IBM_SOFTLAYER = "IBM Softlayer"
+    MICROSOFT_AZURE = "Microsoft Azure"
+    OTHER_COST_OPTIMIZATION = "Other- Cost Optimization"
+    NO_COMPETITION = "No Competition"
+    OTHER = "*Other"
+
+
 class CurrencyCode(str, Enum):
     """Currency codes of three letters (ISO 4217), with some that are funds or no longer in use. The service may
     add values: reading keeps them as text. Sensitive: shown nowhere. Decided: C33.
@@ -920,16 +1208,6 @@ class DeliveryModel(str, Enum):
     OTHER = "Other"
 
 
-class EngagementContextType(str, Enum):
-    """Kinds of engagement context. Later releases add more. The service may add values: reading keeps them as
-    text. Decided: C29.
-
-    Source: api-create-engagement (request.Contexts[].Type, line 9), model-1.35.76
-    (shapes.EngagementContextType)."""
-
-    CUSTOMER_PROJECT = "CustomerProject"
-
-
 class EngagementInvitationPayloadType(str, Enum):
     """Kinds of things that an invitation can offer. The service may add values: reading keeps them as text.
     Decided: C39.
@@ -937,14 +1215,6 @@ class EngagementInvitationPayloadType(str, Enum):
     Source: model-1.35.76 (shapes.EngagementInvitationPayloadType)."""
 
     OPPORTUNITY_INVITATION = "OpportunityInvitation"
-
-
-class EngagementSortName(str, Enum):
-    """What engagements can be ordered by. The service may add values: reading keeps them as text.
-
-    Source: model-1.35.76 (shapes.EngagementSortName)."""
-
-    CREATED_DATE = "CreatedDate"
 
 
 class ExpectedCustomerSpendCurrencyCodeEnum(str, Enum):
@@ -1124,42 +1394,6 @@ class ExpectedCustomerSpendCurrencyCodeEnum(str, Enum):
     ZAR = "ZAR"
     ZMW = "ZMW"
     ZWL = "ZWL"
-
-
-class Industry(str, Enum):
-    """Lines of business. The service may add values: reading keeps them as text.
-
-    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line
-    7), model-1.35.76 (shapes.Industry)."""
-
-    AEROSPACE = "Aerospace"
-    AGRICULTURE = "Agriculture"
-    AUTOMOTIVE = "Automotive"
-    COMPUTERS_AND_ELECTRONICS = "Computers and Electronics"
-    CONSUMER_GOODS = "Consumer Goods"
-    EDUCATION = "Education"
-    ENERGY_OIL_AND_GAS = "Energy - Oil and Gas"
-    ENERGY_POWER_AND_UTILITIES = "Energy - Power and Utilities"
-    FINANCIAL_SERVICES = "Financial Services"
-    GAMING = "Gaming"
-    GOVERNMENT = "Government"
-    HEALTHCARE = "Healthcare"
-    HOSPITALITY = "Hospitality"
-    LIFE_SCIENCES = "Life Sciences"
-    MANUFACTURING = "Manufacturing"
-    MARKETING_AND_ADVERTISING = "Marketing and Advertising"
-    MEDIA_AND_ENTERTAINMENT = "Media and Entertainment"
-    MINING = "Mining"
-    NON_PROFIT_ORGANIZATION = "Non-Profit Organization"
-    PROFESSIONAL_SERVICES = "Professional Services"
-    REAL_ESTATE_AND_CONSTRUCTION = "Real Estate and Construction"
-    RETAIL = "Retail"
-    SOFTWARE_AND_INTERNET = "Software and Internet"
-    TELECOMMUNICATIONS = "Telecommunications"
-    TRANSPORTATION_AND_LOGISTICS = "Transportation and Logistics"
-    TRAVEL = "Travel"
-    WHOLESALE_AND_DISTRIBUTION = "Wholesale and Distribution"
-    OTHER = "Other"
 
 
 class InvitationStatus(str, Enum):
@@ -1379,15 +1613,6 @@ class SalesInvolvementType(str, Enum):
     CO_SELL = "Co-Sell"
 
 
-class SortOrder(str, Enum):
-    """Directions of an order. The service may add values: reading keeps them as text. Decided: C39.
-
-    Source: model-1.35.76 (shapes.SortOrder)."""
-
-    ASCENDING = "ASCENDING"
-    DESCENDING = "DESCENDING"
-
-
 class Stage(str, Enum):
     """How far a sale is. The service may add values: reading keeps them as text. Decided: C39.
 
@@ -1462,6 +1687,28 @@ class OpportunityReference(Structure):
     identifier: String | None = None
 
 
+class OpportunityEventDetail(Structure):
+    """Payload of the events about opportunities.
+
+    Attributes:
+        catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
+            values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
+            (events.OpportunityCreated.detail.catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
+        schema_version: Version of the payload's form. Wire name: schemaVersion. Source: developer-guide
+            (events.OpportunityCreated.detail.schemaVersion), model-1.35.76 (shapes.String).
+        opportunity: The opportunity that it is about. Wire name: opportunity. Source: developer-guide
+            (events.OpportunityCreated.detail.opportunity).
+
+    Source: developer-guide (events.OpportunityCreated.detail)."""
+
+    catalog: CatalogIdentifier | None = None
+    schema_version: Annotated[String | None, Field(alias="schemaVersion")] = None
+    opportunity: OpportunityReference | None = None
+
+
 class EngagementInvitationNotice(Structure):
     """What an event tells of an invitation.
 
@@ -1521,6 +1768,32 @@ class EngagementInvitationNotice(Structure):
     payload_type: Annotated[String | None, Field(alias="payloadType")] = None
 
 
+class EngagementInvitationEventDetail(Structure):
+    """Payload of the events about invitations.
+
+    Attributes:
+        catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
+            values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
+            (events.EngagementInvitationCreated.detail.catalog), recordings
+            (events.EngagementInvitationCreated.detail.catalog), api-create-engagement (request.Catalog, line
+            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
+            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
+        schema_version: Version of the payload's form; the sample in the guide leaves it out. Wire name:
+            schemaVersion. Source: recordings (events.EngagementInvitationCreated.detail.schemaVersion),
+            model-1.35.76 (shapes.String).
+        engagement_invitation: The invitation that it is about. Wire name: engagementInvitation. Source:
+            developer-guide (events.EngagementInvitationCreated.detail.engagementInvitation), recordings
+            (events.EngagementInvitationCreated.detail.engagementInvitation).
+
+    Source: developer-guide (events.EngagementInvitationCreated.detail), recordings
+    (events.EngagementInvitationCreated.detail)."""
+
+    catalog: CatalogIdentifier | None = None
+    schema_version: Annotated[String | None, Field(alias="schemaVersion")] = None
+    engagement_invitation: Annotated[EngagementInvitationNotice | None, Field(alias="engagementInvitation")] = None
+
+
 class EngagementNotice(Structure):
     """What an event tells of an engagement.
 
@@ -1543,6 +1816,28 @@ class EngagementNotice(Structure):
     created_at: Annotated[String | None, Field(alias="CreatedAt")] = None
     created_by: Annotated[String | None, Field(alias="CreatedBy")] = None
     context_types: Annotated[list[String] | None, Field(alias="ContextTypes")] = None
+
+
+class EngagementEventDetail(Structure):
+    """Payload of the events about engagements.
+
+    Attributes:
+        catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
+            values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
+            (events.EngagementCreated.detail.catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
+        schema_version: Version of the payload's form. Wire name: schemaVersion. Source: developer-guide
+            (events.EngagementCreated.detail.schemaVersion), model-1.35.76 (shapes.String).
+        engagement: The engagement that it is about. Wire name: engagement. Source: developer-guide
+            (events.EngagementCreated.detail.engagement).
+
+    Source: developer-guide (events.EngagementCreated.detail)."""
+
+    catalog: CatalogIdentifier | None = None
+    schema_version: Annotated[String | None, Field(alias="schemaVersion")] = None
+    engagement: EngagementNotice | None = None
 
 
 class EngagementMemberEventDetail(Structure):
@@ -1606,481 +1901,6 @@ class AcceptEngagementInvitationRequest(Structure):
     identifier: Annotated[EngagementInvitationArnOrIdentifier, Field(alias="Identifier")]
 
 
-class GetEngagementInvitationRequest(Structure):
-    """What `GetEngagementInvitation` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.GetEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog, line 27),
-            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
-            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
-            model-1.35.76 (shapes.CatalogIdentifier).
-        identifier: The invitation to read. Required. 1 to 255 characters. Pattern
-            ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Identifier. Source:
-            model-1.35.76 (shapes.GetEngagementInvitationRequest.Identifier), api-start-by-accepting
-            (request.Identifier, line 51), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
-
-    Source: model-1.35.76 (shapes.GetEngagementInvitationRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    identifier: Annotated[EngagementInvitationArnOrIdentifier, Field(alias="Identifier")]
-
-
-class OpportunityEngagementInvitationSort(Structure):
-    """In which order invitations are listed.
-
-    Attributes:
-        sort_by: What they are ordered by. Required. Wire name: SortBy. Source: model-1.35.76
-            (shapes.OpportunityEngagementInvitationSort.SortBy), model-1.35.76
-            (shapes.OpportunityEngagementInvitationSortName).
-        sort_order: Upwards or downwards. Required. Wire name: SortOrder. Source: model-1.35.76
-            (shapes.OpportunityEngagementInvitationSort.SortOrder), model-1.35.76 (shapes.SortOrder).
-
-    Source: model-1.35.76 (shapes.OpportunityEngagementInvitationSort)."""
-
-    sort_by: Annotated[Open[OpportunityEngagementInvitationSortName], Field(alias="SortBy")]
-    sort_order: Annotated[Open[SortOrder], Field(alias="SortOrder")]
-
-
-class RejectEngagementInvitationRequest(Structure):
-    """What `RejectEngagementInvitation` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.RejectEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog, line
-            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
-            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
-            model-1.35.76 (shapes.CatalogIdentifier).
-        identifier: The invitation to turn down. Required. 1 to 255 characters. Pattern
-            ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Identifier. Source:
-            model-1.35.76 (shapes.RejectEngagementInvitationRequest.Identifier), api-start-by-accepting
-            (request.Identifier, line 51), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
-        rejection_reason: Why it is turned down; the guide asks for it, the API does not. Pattern
-            ^[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}$ matches the whole of the value. Known
-            values: Customer problem unclear, Next steps unclear, Unable to support, Duplicate of partner
-            referral, Other; others are not refused. Wire name: RejectionReason. Decided: C35. Source:
-            model-1.35.76 (shapes.RejectEngagementInvitationRequest.RejectionReason), developer-guide
-            (scenarios.RejectEngagementInvitation), model-1.35.76 (shapes.RejectionReasonString).
-
-    Source: model-1.35.76 (shapes.RejectEngagementInvitationRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    identifier: Annotated[EngagementInvitationArnOrIdentifier, Field(alias="Identifier")]
-    rejection_reason: Annotated[RejectionReasonString | None, Field(alias="RejectionReason")] = None
-
-
-class Address(Structure):
-    """A postal address.
-
-    Attributes:
-        city: Town or city. 0 to 255 characters. Sensitive: shown nowhere. Wire name: City. Source:
-            model-1.35.76 (shapes.Address.City), model-1.35.76 (shapes.AddressCityString).
-        country_code: Country, by its code of two letters. Sensitive: shown nowhere. Wire name: CountryCode.
-            Source: model-1.35.76 (shapes.Address.CountryCode), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode, line 7), model-1.35.76
-            (shapes.CountryCode).
-        postal_code: Postal code. 0 to 20 characters. Sensitive: shown nowhere. Wire name: PostalCode. Source:
-            model-1.35.76 (shapes.Address.PostalCode), model-1.35.76 (shapes.AddressPostalCodeString).
-        state_or_region: State, province or region, as text; of the United States, by its English name.
-            Sensitive: shown nowhere. Wire name: StateOrRegion. Decided: C38. Source: model-1.35.76
-            (shapes.Address.StateOrRegion), model-1.35.76 (shapes.AddressPart).
-        street_address: Street and number. 0 to 255 characters. Sensitive: shown nowhere. Wire name:
-            StreetAddress. Source: model-1.35.76 (shapes.Address.StreetAddress), model-1.35.76
-            (shapes.AddressStreetAddressString).
-
-    Source: model-1.35.76 (shapes.Address)."""
-
-    city: Annotated[AddressCityString | None, Field(alias="City"), SENSITIVE] = None
-    country_code: Annotated[Open[CountryCode] | None, Field(alias="CountryCode"), SENSITIVE] = None
-    postal_code: Annotated[AddressPostalCodeString | None, Field(alias="PostalCode"), SENSITIVE] = None
-    state_or_region: Annotated[AddressPart | None, Field(alias="StateOrRegion"), SENSITIVE] = None
-    street_address: Annotated[AddressStreetAddressString | None, Field(alias="StreetAddress"), SENSITIVE] = None
-
-
-class AddressSummary(Structure):
-    """A postal address without the street.
-
-    Attributes:
-        city: Town or city. 0 to 255 characters. Sensitive: shown nowhere. Wire name: City. Source:
-            model-1.35.76 (shapes.AddressSummary.City), model-1.35.76 (shapes.AddressSummaryCityString).
-        country_code: Country, by its code of two letters. Sensitive: shown nowhere. Wire name: CountryCode.
-            Source: model-1.35.76 (shapes.AddressSummary.CountryCode), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode, line 7), model-1.35.76
-            (shapes.CountryCode).
-        postal_code: Postal code. 0 to 20 characters. Sensitive: shown nowhere. Wire name: PostalCode. Source:
-            model-1.35.76 (shapes.AddressSummary.PostalCode), model-1.35.76
-            (shapes.AddressSummaryPostalCodeString).
-        state_or_region: State, province or region, as text. Sensitive: shown nowhere. Wire name:
-            StateOrRegion. Decided: C38. Source: model-1.35.76 (shapes.AddressSummary.StateOrRegion),
-            model-1.35.76 (shapes.AddressPart).
-
-    Source: model-1.35.76 (shapes.AddressSummary)."""
-
-    city: Annotated[AddressSummaryCityString | None, Field(alias="City"), SENSITIVE] = None
-    country_code: Annotated[Open[CountryCode] | None, Field(alias="CountryCode"), SENSITIVE] = None
-    postal_code: Annotated[AddressSummaryPostalCodeString | None, Field(alias="PostalCode"), SENSITIVE] = None
-    state_or_region: Annotated[AddressPart | None, Field(alias="StateOrRegion"), SENSITIVE] = None
-
-
-class AssigneeContact(Structure):
-    """The person to whom an opportunity is assigned.
-
-    Attributes:
-        business_title: The role that this person has; `PartnerAccountManager` and `OpportunityOwner` are the
-            usual ones. Required. 0 to 80 characters. Sensitive: shown nowhere. Wire name: BusinessTitle.
-            Decided: C38. Source: model-1.35.76 (shapes.AssigneeContact.BusinessTitle), model-1.35.76
-            (shapes.JobTitle).
-        email: E-mail address, by which Partner Central knows its users. Required. 0 to 80 characters. Pattern
-            ^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$
-            matches the whole of the value. Sensitive: shown nowhere. Wire name: Email. Source: model-1.35.76
-            (shapes.AssigneeContact.Email), model-1.35.76 (shapes.Email).
-        first_name: First name. Required. 0 to 80 characters. Sensitive: shown nowhere. Wire name: FirstName.
-            Source: model-1.35.76 (shapes.AssigneeContact.FirstName), model-1.35.76
-            (shapes.AssigneeContactFirstNameString).
-        last_name: Last name. Required. 0 to 80 characters. Sensitive: shown nowhere. Wire name: LastName.
-            Source: model-1.35.76 (shapes.AssigneeContact.LastName), model-1.35.76
-            (shapes.AssigneeContactLastNameString).
-
-    Source: model-1.35.76 (shapes.AssigneeContact)."""
-
-    business_title: Annotated[JobTitle, Field(alias="BusinessTitle"), SENSITIVE]
-    email: Annotated[Email, Field(alias="Email"), SENSITIVE]
-    first_name: Annotated[AssigneeContactFirstNameString, Field(alias="FirstName"), SENSITIVE]
-    last_name: Annotated[AssigneeContactLastNameString, Field(alias="LastName"), SENSITIVE]
-
-
-class AssociateOpportunityRequest(Structure):
-    """What `AssociateOpportunity` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.AssociateOpportunityRequest.Catalog), api-create-engagement (request.Catalog, line 27),
-            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
-            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
-            model-1.35.76 (shapes.CatalogIdentifier).
-        opportunity_identifier: The opportunity to tie to something. Required. Pattern ^O[0-9]{1,19}$ matches
-            the whole of the value. Wire name: OpportunityIdentifier. Source: model-1.35.76
-            (shapes.AssociateOpportunityRequest.OpportunityIdentifier), api-start-by-accepting
-            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
-        related_entity_identifier: What to tie it to: identifier of a solution or product, or ARN of an offer.
-            Required. 1 to 255 characters. Wire name: RelatedEntityIdentifier. Decided: C40. Source:
-            model-1.35.76 (shapes.AssociateOpportunityRequest.RelatedEntityIdentifier), model-1.35.76
-            (shapes.AssociateOpportunityRequestRelatedEntityIdentifierString).
-        related_entity_type: Which kind of thing that is. Required. Wire name: RelatedEntityType. Source:
-            model-1.35.76 (shapes.AssociateOpportunityRequest.RelatedEntityType), model-1.35.76
-            (shapes.RelatedEntityType).
-
-    Source: model-1.35.76 (shapes.AssociateOpportunityRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    opportunity_identifier: Annotated[OpportunityIdentifier, Field(alias="OpportunityIdentifier")]
-    related_entity_identifier: Annotated[
-        AssociateOpportunityRequestRelatedEntityIdentifierString, Field(alias="RelatedEntityIdentifier")
-    ]
-    related_entity_type: Annotated[Open[RelatedEntityType], Field(alias="RelatedEntityType")]
-
-
-class Contact(Structure):
-    """A person at the customer or at the partner.
-
-    Attributes:
-        business_title: The role that this person has. 0 to 80 characters. Sensitive: shown nowhere. Wire
-            name: BusinessTitle. Decided: C38. Source: model-1.35.76 (shapes.Contact.BusinessTitle),
-            model-1.35.76 (shapes.JobTitle).
-        email: E-mail address. 0 to 80 characters. Pattern
-            ^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$
-            matches the whole of the value. Sensitive: shown nowhere. Wire name: Email. Source: model-1.35.76
-            (shapes.Contact.Email), model-1.35.76 (shapes.Email).
-        first_name: First name. 0 to 80 characters. Sensitive: shown nowhere. Wire name: FirstName. Source:
-            model-1.35.76 (shapes.Contact.FirstName), model-1.35.76 (shapes.ContactFirstNameString).
-        last_name: Last name. 0 to 80 characters. Sensitive: shown nowhere. Wire name: LastName. Source:
-            model-1.35.76 (shapes.Contact.LastName), model-1.35.76 (shapes.ContactLastNameString).
-        phone: Telephone number. 0 to 40 characters. Pattern ^\\+[1-9]\\d{1,14}$ matches the whole of the
-            value. Sensitive: shown nowhere. Wire name: Phone. Source: model-1.35.76 (shapes.Contact.Phone),
-            model-1.35.76 (shapes.PhoneNumber).
-
-    Source: model-1.35.76 (shapes.Contact)."""
-
-    business_title: Annotated[JobTitle | None, Field(alias="BusinessTitle"), SENSITIVE] = None
-    email: Annotated[Email | None, Field(alias="Email"), SENSITIVE] = None
-    first_name: Annotated[ContactFirstNameString | None, Field(alias="FirstName"), SENSITIVE] = None
-    last_name: Annotated[ContactLastNameString | None, Field(alias="LastName"), SENSITIVE] = None
-    phone: Annotated[PhoneNumber | None, Field(alias="Phone"), SENSITIVE] = None
-
-
-class CreateOpportunityResponse(Structure):
-    """What `CreateOpportunity` answers.
-
-    Attributes:
-        id: Identifier of the new opportunity. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
-            value. Wire name: Id. Source: model-1.35.76 (shapes.CreateOpportunityResponse.Id),
-            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
-            (shapes.OpportunityIdentifier).
-        last_modified_date: When the opportunity was made; the next update has to give it back. Wire name:
-            LastModifiedDate. Source: model-1.35.76 (shapes.CreateOpportunityResponse.LastModifiedDate),
-            api-start-by-accepting (response.StartTime, line 57), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
-        partner_opportunity_identifier: What the partner's own system calls the opportunity. Wire name:
-            PartnerOpportunityIdentifier. Source: model-1.35.76
-            (shapes.CreateOpportunityResponse.PartnerOpportunityIdentifier), model-1.35.76 (shapes.String).
-
-    Source: model-1.35.76 (shapes.CreateOpportunityResponse)."""
-
-    id: Annotated[OpportunityIdentifier, Field(alias="Id")]
-    last_modified_date: Annotated[DateTime | None, Field(alias="LastModifiedDate")] = None
-    partner_opportunity_identifier: Annotated[String | None, Field(alias="PartnerOpportunityIdentifier")] = None
-
-
-class GetOpportunityRequest(Structure):
-    """What `GetOpportunity` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.GetOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
-            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        identifier: The opportunity to read. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the value.
-            Wire name: Identifier. Source: model-1.35.76 (shapes.GetOpportunityRequest.Identifier),
-            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
-            (shapes.OpportunityIdentifier).
-
-    Source: model-1.35.76 (shapes.GetOpportunityRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    identifier: Annotated[OpportunityIdentifier, Field(alias="Identifier")]
-
-
-class LastModifiedDate(Structure):
-    """A filter on when opportunities were last changed.
-
-    Attributes:
-        after_last_modified_date: Only what was changed later than this. Wire name: AfterLastModifiedDate.
-            Source: model-1.35.76 (shapes.LastModifiedDate.AfterLastModifiedDate), api-start-by-accepting
-            (response.StartTime, line 57), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
-        before_last_modified_date: Only what was changed earlier than this. Wire name: BeforeLastModifiedDate.
-            Source: model-1.35.76 (shapes.LastModifiedDate.BeforeLastModifiedDate), api-start-by-accepting
-            (response.StartTime, line 57), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
-
-    Source: model-1.35.76 (shapes.LastModifiedDate)."""
-
-    after_last_modified_date: Annotated[DateTime | None, Field(alias="AfterLastModifiedDate")] = None
-    before_last_modified_date: Annotated[DateTime | None, Field(alias="BeforeLastModifiedDate")] = None
-
-
-class LifeCycleSummary(Structure):
-    """Where an opportunity stands, without the history of next steps.
-
-    Attributes:
-        closed_lost_reason: Why the opportunity came to nothing; goes with the stage `Closed Lost`. Wire name:
-            ClosedLostReason. Source: model-1.35.76 (shapes.LifeCycleSummary.ClosedLostReason), model-1.35.76
-            (shapes.ClosedLostReason).
-        next_steps: What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Wire name:
-            NextSteps. Source: model-1.35.76 (shapes.LifeCycleSummary.NextSteps), model-1.35.76
-            (shapes.LifeCycleSummaryNextStepsString).
-        review_comments: What AWS wants changed before it reviews again. Wire name: ReviewComments. Source:
-            model-1.35.76 (shapes.LifeCycleSummary.ReviewComments), model-1.35.76 (shapes.String).
-        review_status: How far the review by AWS is. Wire name: ReviewStatus. Source: model-1.35.76
-            (shapes.LifeCycleSummary.ReviewStatus), model-1.35.76 (shapes.ReviewStatus).
-        review_status_reason: Why the review ended as it did. Wire name: ReviewStatusReason. Source:
-            model-1.35.76 (shapes.LifeCycleSummary.ReviewStatusReason), model-1.35.76 (shapes.String).
-        stage: How far the sale is. Wire name: Stage. Source: model-1.35.76 (shapes.LifeCycleSummary.Stage),
-            model-1.35.76 (shapes.Stage).
-        target_close_date: Day on which the customer is expected to go live, as YYYY-MM-DD. Pattern
-            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
-            name: TargetCloseDate. Source: model-1.35.76 (shapes.LifeCycleSummary.TargetCloseDate),
-            model-1.35.76 (shapes.Date).
-
-    Source: model-1.35.76 (shapes.LifeCycleSummary)."""
-
-    closed_lost_reason: Annotated[Open[ClosedLostReason] | None, Field(alias="ClosedLostReason")] = None
-    next_steps: Annotated[LifeCycleSummaryNextStepsString | None, Field(alias="NextSteps"), SENSITIVE] = None
-    review_comments: Annotated[String | None, Field(alias="ReviewComments")] = None
-    review_status: Annotated[Open[ReviewStatus] | None, Field(alias="ReviewStatus")] = None
-    review_status_reason: Annotated[String | None, Field(alias="ReviewStatusReason")] = None
-    stage: Annotated[Open[Stage] | None, Field(alias="Stage")] = None
-    target_close_date: Annotated[Date | None, Field(alias="TargetCloseDate")] = None
-
-
-class Marketing(Structure):
-    """The marketing behind an opportunity.
-
-    Attributes:
-        aws_funding_used: Whether a marketing fund of AWS paid for the activity. Wire name: AwsFundingUsed.
-            Source: model-1.35.76 (shapes.Marketing.AwsFundingUsed), model-1.35.76 (shapes.AwsFundingUsed).
-        campaign_name: Code of the campaign. Wire name: CampaignName. Source: model-1.35.76
-            (shapes.Marketing.CampaignName), model-1.35.76 (shapes.String).
-        channels: How the customer was reached. Wire name: Channels. Source: model-1.35.76
-            (shapes.Marketing.Channels), model-1.35.76 (shapes.Channels).
-        source: Whether marketing by AWS brought the opportunity about. Wire name: Source. Source:
-            model-1.35.76 (shapes.Marketing.Source), model-1.35.76 (shapes.MarketingSource).
-        use_cases: What the activity was about, in free words. Wire name: UseCases. Source: model-1.35.76
-            (shapes.Marketing.UseCases), model-1.35.76 (shapes.UseCases).
-
-    Source: model-1.35.76 (shapes.Marketing)."""
-
-    aws_funding_used: Annotated[Open[AwsFundingUsed] | None, Field(alias="AwsFundingUsed")] = None
-    campaign_name: Annotated[String | None, Field(alias="CampaignName")] = None
-    channels: Annotated[list[Open[Channel]] | None, Field(alias="Channels")] = None
-    source: Annotated[Open[MarketingSource] | None, Field(alias="Source")] = None
-    use_cases: Annotated[list[String] | None, Field(alias="UseCases")] = None
-
-
-class MonetaryValue(Structure):
-    """A sum of money.
-
-    Attributes:
-        amount: How much, as decimal text. Required. Pattern ^(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?$ matches
-            the whole of the value. Wire name: Amount. Source: model-1.35.76 (shapes.MonetaryValue.Amount),
-            model-1.35.76 (shapes.MonetaryValueAmountString).
-        currency_code: In which currency. Required. Sensitive: shown nowhere. Wire name: CurrencyCode. Source:
-            model-1.35.76 (shapes.MonetaryValue.CurrencyCode), model-1.35.76 (shapes.CurrencyCode).
-
-    Source: model-1.35.76 (shapes.MonetaryValue)."""
-
-    amount: Annotated[MonetaryValueAmountString, Field(alias="Amount")]
-    currency_code: Annotated[Open[CurrencyCode], Field(alias="CurrencyCode"), SENSITIVE]
-
-
-class NextStepsHistory(Structure):
-    """A next step as it stood at some time.
-
-    Attributes:
-        time: When it was written. Required. Wire name: Time. Source: model-1.35.76
-            (shapes.NextStepsHistory.Time), api-start-by-accepting (response.StartTime, line 57),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
-            (shapes.DateTime).
-        value: What was to be done. Required. Wire name: Value. Source: model-1.35.76
-            (shapes.NextStepsHistory.Value), model-1.35.76 (shapes.String).
-
-    Source: model-1.35.76 (shapes.NextStepsHistory)."""
-
-    time: Annotated[DateTime, Field(alias="Time")]
-    value: Annotated[String, Field(alias="Value")]
-
-
-class OpportunitySort(Structure):
-    """In which order opportunities are listed.
-
-    Attributes:
-        sort_by: What they are ordered by. Required. Wire name: SortBy. Source: model-1.35.76
-            (shapes.OpportunitySort.SortBy), model-1.35.76 (shapes.OpportunitySortName).
-        sort_order: Upwards or downwards. Required. Wire name: SortOrder. Source: model-1.35.76
-            (shapes.OpportunitySort.SortOrder), model-1.35.76 (shapes.SortOrder).
-
-    Source: model-1.35.76 (shapes.OpportunitySort)."""
-
-    sort_by: Annotated[Open[OpportunitySortName], Field(alias="SortBy")]
-    sort_order: Annotated[Open[SortOrder], Field(alias="SortOrder")]
-
-
-class RelatedEntityIdentifiers(Structure):
-    """What an opportunity is tied to, by kind.
-
-    Attributes:
-        aws_marketplace_offers: Offers on AWS Marketplace; one is as many as an opportunity takes. Wire name:
-            AwsMarketplaceOffers. Source: model-1.35.76
-            (shapes.RelatedEntityIdentifiers.AwsMarketplaceOffers), model-1.35.76
-            (shapes.AwsMarketplaceOfferIdentifiers).
-        aws_products: AWS products. Wire name: AwsProducts. Source: model-1.35.76
-            (shapes.RelatedEntityIdentifiers.AwsProducts), model-1.35.76 (shapes.AwsProductIdentifiers).
-        solutions: Solutions of the partner. Wire name: Solutions. Decided: C40. Source: model-1.35.76
-            (shapes.RelatedEntityIdentifiers.Solutions), model-1.35.76 (shapes.SolutionIdentifiers).
-
-    Source: model-1.35.76 (shapes.RelatedEntityIdentifiers)."""
-
-    aws_marketplace_offers: Annotated[
-        list[AwsMarketplaceOfferIdentifier] | None, Field(alias="AwsMarketplaceOffers")
-    ] = None
-    aws_products: Annotated[list[AwsProductIdentifier] | None, Field(alias="AwsProducts")] = None
-    solutions: Annotated[list[SolutionIdentifier] | None, Field(alias="Solutions")] = None
-
-
-class SoftwareRevenue(Structure):
-    """What a customer pays for software, and when.
-
-    Attributes:
-        delivery_model: How the customer pays. Wire name: DeliveryModel. Source: model-1.35.76
-            (shapes.SoftwareRevenue.DeliveryModel), model-1.35.76 (shapes.RevenueModel).
-        effective_date: First day of the contract, as YYYY-MM-DD. Pattern
-            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
-            name: EffectiveDate. Source: model-1.35.76 (shapes.SoftwareRevenue.EffectiveDate), model-1.35.76
-            (shapes.Date).
-        expiration_date: Last day of the contract, as YYYY-MM-DD. Pattern
-            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
-            name: ExpirationDate. Source: model-1.35.76 (shapes.SoftwareRevenue.ExpirationDate), model-1.35.76
-            (shapes.Date).
-        value: How much the customer pays. Wire name: Value. Source: model-1.35.76
-            (shapes.SoftwareRevenue.Value), model-1.35.76 (shapes.MonetaryValue).
-
-    Source: model-1.35.76 (shapes.SoftwareRevenue)."""
-
-    delivery_model: Annotated[Open[RevenueModel] | None, Field(alias="DeliveryModel")] = None
-    effective_date: Annotated[Date | None, Field(alias="EffectiveDate")] = None
-    expiration_date: Annotated[Date | None, Field(alias="ExpirationDate")] = None
-    value: Annotated[MonetaryValue | None, Field(alias="Value")] = None
-
-
-class SubmitOpportunityRequest(Structure):
-    """What `SubmitOpportunity` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.SubmitOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
-            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        identifier: The opportunity to hand to AWS. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
-            value. Wire name: Identifier. Source: model-1.35.76 (shapes.SubmitOpportunityRequest.Identifier),
-            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
-            (shapes.OpportunityIdentifier).
-        involvement_type: Whether AWS sells along or only knows of the opportunity. Required. Wire name:
-            InvolvementType. Source: model-1.35.76 (shapes.SubmitOpportunityRequest.InvolvementType),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line
-            43), model-1.35.76 (shapes.SalesInvolvementType).
-        visibility: Who at AWS may see the opportunity; left out, it is as with `Full`. Wire name: Visibility.
-            Source: model-1.35.76 (shapes.SubmitOpportunityRequest.Visibility), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 43), model-1.35.76
-            (shapes.Visibility).
-
-    Source: model-1.35.76 (shapes.SubmitOpportunityRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    identifier: Annotated[OpportunityIdentifier, Field(alias="Identifier")]
-    involvement_type: Annotated[Open[SalesInvolvementType], Field(alias="InvolvementType")]
-    visibility: Annotated[Open[Visibility] | None, Field(alias="Visibility")] = None
-
-
-class UpdateOpportunityResponse(Structure):
-    """What `UpdateOpportunity` answers.
-
-    Attributes:
-        id: Identifier of the opportunity. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the value.
-            Wire name: Id. Source: model-1.35.76 (shapes.UpdateOpportunityResponse.Id), api-start-by-accepting
-            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
-        last_modified_date: When this change was made; the next update has to give it back. Required. Wire
-            name: LastModifiedDate. Source: model-1.35.76 (shapes.UpdateOpportunityResponse.LastModifiedDate),
-            api-start-by-accepting (response.StartTime, line 57), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
-
-    Source: model-1.35.76 (shapes.UpdateOpportunityResponse)."""
-
-    id: Annotated[OpportunityIdentifier, Field(alias="Id")]
-    last_modified_date: Annotated[DateTime, Field(alias="LastModifiedDate")]
-
-
 class AccountReceiver(Structure):
     """The account of the partner who is invited.
 
@@ -2102,139 +1922,109 @@ class AccountReceiver(Structure):
     aws_account_id: Annotated[AwsAccount, Field(alias="AwsAccountId"), SENSITIVE]
 
 
-class AwsSubmission(Structure):
-    """The part that AWS plays in an opportunity. Decided: C28.
+class Receiver(TaggedUnion):
+    """Who receives an invitation: exactly one member is set. Exactly one arm is set. Decided: C23.
+
+    Arms:
+        account: An AWS account as the receiver. Wire name: Account. Source: boto3-create-invitation
+            (request.Invitation.Receiver.Account, line 103), model-1.35.76 (shapes.Receiver.Account),
+            model-1.35.76 (shapes.AccountReceiver).
+
+    Source: boto3-create-invitation (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver)."""
+
+    account: Annotated[AccountReceiver | None, Field(alias="Account")] = None
+
+
+class EngagementInvitationSummary(Structure):
+    """An invitation in short form.
 
     Attributes:
-        involvement_type: Whether AWS sells along or only knows of the opportunity. Required. Wire name:
-            InvolvementType. Decided: C16. Source: changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line 47), model-1.35.76
-            (shapes.AwsSubmission.InvolvementType), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line 43), model-1.35.76
-            (shapes.SalesInvolvementType).
-        visibility: Who may see that AWS is involved; `Limited` is meant for confidential cases and special
-            programs. Wire name: Visibility. Source: changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 49), model-1.35.76
-            (shapes.AwsSubmission.Visibility), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 43), model-1.35.76
-            (shapes.Visibility).
-
-    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission, line 44),
-    model-1.35.76 (shapes.AwsSubmission)."""
-
-    involvement_type: Annotated[Open[SalesInvolvementType], Field(alias="InvolvementType")]
-    visibility: Annotated[Open[Visibility] | None, Field(alias="Visibility")] = None
-
-
-class CreateEngagementInvitationResponse(Structure):
-    """What `CreateEngagementInvitation` answers.
-
-    Attributes:
-        arn: ARN of the new invitation. Required. Pattern
-            ^arn:aws:partnercentral::[0-9]{12}:[a-zA-Z]+/engagement-invitation/engi-[0-9,a-z]{13}$ matches the
-            whole of the value (recorded, not enforced, see C32). Wire name: Arn. Source:
-            boto3-create-invitation (response.Arn, line 116), model-1.35.76
-            (shapes.CreateEngagementInvitationResponse.Arn), model-1.35.76 (shapes.EngagementInvitationArn).
-        id: Identifier of the new invitation: `engi-` and 13 characters. Required. Pattern
-            ^engi-[0-9,a-z]{13}$ matches the whole of the value (recorded, not enforced, see C12). Wire name:
-            Id. Source: boto3-create-invitation (response.Id, line 118), model-1.35.76
-            (shapes.CreateEngagementInvitationResponse.Id), api-start-by-accepting
-            (response.EngagementInvitationId, line 71), model-1.35.76 (shapes.EngagementInvitationIdentifier).
-
-    Source: boto3-create-invitation (response, line 115), model-1.35.76
-    (shapes.CreateEngagementInvitationResponse)."""
-
-    arn: Annotated[EngagementInvitationArn, Field(alias="Arn")]
-    id: Annotated[EngagementInvitationIdentifier, Field(alias="Id")]
-
-
-class CreateEngagementResponse(Structure):
-    """What `CreateEngagement` answers.
-
-    Attributes:
-        arn: ARN of the new engagement. Pattern ^arn:.* matches the whole of the value. Wire name: Arn.
-            Source: api-create-engagement (response.Arn, line 81), model-1.35.76
-            (shapes.CreateEngagementResponse.Arn), api-create-engagement (response.Arn, line 87),
-            model-1.35.76 (shapes.EngagementArn).
-        id: Identifier of the new engagement: `eng-` and 14 characters. Pattern ^eng-[0-9a-z]{14}$ matches the
-            whole of the value. Wire name: Id. Source: api-create-engagement (response.Id, line 89),
-            model-1.35.76 (shapes.CreateEngagementResponse.Id), api-create-engagement (response.Id, line 95),
+        arn: ARN of the invitation. Wire name: Arn. Source: model-1.35.76
+            (shapes.EngagementInvitationSummary.Arn), model-1.35.76 (shapes.String).
+        catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
+            Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
+            model-1.35.76 (shapes.EngagementInvitationSummary.Catalog), api-create-engagement
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        engagement_id: The engagement that it leads to. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the
+            value. Wire name: EngagementId. Source: model-1.35.76
+            (shapes.EngagementInvitationSummary.EngagementId), api-create-engagement (response.Id, line 95),
             model-1.35.76 (shapes.EngagementIdentifier).
+        engagement_title: Title of that engagement. 1 to 40 characters. Wire name: EngagementTitle. Source:
+            model-1.35.76 (shapes.EngagementInvitationSummary.EngagementTitle), api-create-engagement
+            (request.Title, line 57), model-1.35.76 (shapes.EngagementTitle).
+        expiration_date: When it lapses unless it is answered. Wire name: ExpirationDate. Source:
+            model-1.35.76 (shapes.EngagementInvitationSummary.ExpirationDate), api-start-by-accepting
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
+        id: Its identifier, or an ARN in its place. Required. 1 to 255 characters. Pattern
+            ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Id. Source: model-1.35.76
+            (shapes.EngagementInvitationSummary.Id), api-start-by-accepting (request.Identifier, line 51),
+            model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
+        invitation_date: When it was sent. Wire name: InvitationDate. Source: model-1.35.76
+            (shapes.EngagementInvitationSummary.InvitationDate), api-start-by-accepting (response.StartTime,
+            line 57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73),
+            model-1.35.76 (shapes.DateTime).
+        participant_type: Whether the calling account sent or received it. Wire name: ParticipantType. Source:
+            model-1.35.76 (shapes.EngagementInvitationSummary.ParticipantType), model-1.35.76
+            (shapes.ParticipantType).
+        payload_type: What kind of thing it offers. Wire name: PayloadType. Source: model-1.35.76
+            (shapes.EngagementInvitationSummary.PayloadType), model-1.35.76
+            (shapes.EngagementInvitationPayloadType).
+        receiver: Who was invited. Wire name: Receiver. Source: model-1.35.76
+            (shapes.EngagementInvitationSummary.Receiver), boto3-create-invitation
+            (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver).
+        sender_aws_account_id: The account that sent it; `aws` where AWS did. Pattern ^([0-9]{12}|\\w{1,12})$
+            matches the whole of the value. Sensitive: shown nowhere. Wire name: SenderAwsAccountId. Source:
+            model-1.35.76 (shapes.EngagementInvitationSummary.SenderAwsAccountId), recordings
+            (SenderAwsAccountId), model-1.35.76 (shapes.AwsAccount).
+        sender_company_name: Company that sent it. 0 to 120 characters. Wire name: SenderCompanyName. Source:
+            model-1.35.76 (shapes.EngagementInvitationSummary.SenderCompanyName), model-1.35.76
+            (shapes.EngagementInvitationSummarySenderCompanyNameString).
+        status: Whether it waits, was answered, or has lapsed. Wire name: Status. Source: model-1.35.76
+            (shapes.EngagementInvitationSummary.Status), model-1.35.76 (shapes.InvitationStatus).
 
-    Source: api-create-engagement (response, line 73), model-1.35.76 (shapes.CreateEngagementResponse)."""
+    Source: model-1.35.76 (shapes.EngagementInvitationSummary)."""
 
-    arn: Annotated[EngagementArn | None, Field(alias="Arn")] = None
-    id: Annotated[EngagementIdentifier | None, Field(alias="Id")] = None
+    arn: Annotated[String | None, Field(alias="Arn")] = None
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    engagement_id: Annotated[EngagementIdentifier | None, Field(alias="EngagementId")] = None
+    engagement_title: Annotated[EngagementTitle | None, Field(alias="EngagementTitle")] = None
+    expiration_date: Annotated[DateTime | None, Field(alias="ExpirationDate")] = None
+    id: Annotated[EngagementInvitationArnOrIdentifier, Field(alias="Id")]
+    invitation_date: Annotated[DateTime | None, Field(alias="InvitationDate")] = None
+    participant_type: Annotated[Open[ParticipantType] | None, Field(alias="ParticipantType")] = None
+    payload_type: Annotated[Open[EngagementInvitationPayloadType] | None, Field(alias="PayloadType")] = None
+    receiver: Annotated[Receiver | None, Field(alias="Receiver")] = None
+    sender_aws_account_id: Annotated[AwsAccount | None, Field(alias="SenderAwsAccountId"), SENSITIVE] = None
+    sender_company_name: Annotated[
+        EngagementInvitationSummarySenderCompanyNameString | None, Field(alias="SenderCompanyName")
+    ] = None
+    status: Annotated[Open[InvitationStatus] | None, Field(alias="Status")] = None
 
 
-class EngagementCustomer(Structure):
-    """The customer company that an engagement or invitation is about. Decided: C22.
+class GetEngagementInvitationRequest(Structure):
+    """What `GetEngagementInvitation` takes.
 
     Attributes:
-        company_name: Name of the company. Required. 1 to 120 characters. Pattern
-            ^[\\p{L}\\p{N}\\p{P}\\p{Z}]+$ matches the whole of the value. Wire name: CompanyName. Source:
-            api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer.CompanyName, line 63),
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.CompanyName,
-            line 40), model-1.35.76 (shapes.EngagementCustomer.CompanyName), model-1.35.76
-            (shapes.CompanyName).
-        country_code: Country where the company does business. Required. Sensitive: shown nowhere. Wire name:
-            CountryCode. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Customer.CountryCode, line 63),
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode,
-            line 42), model-1.35.76 (shapes.EngagementCustomer.CountryCode), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode, line 7), model-1.35.76
-            (shapes.CountryCode).
-        industry: Line of business of the company. Required. Wire name: Industry. Source:
-            api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer.Industry, line 63),
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line
-            44), model-1.35.76 (shapes.EngagementCustomer.Industry), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line 7), model-1.35.76
-            (shapes.Industry).
-        website_url: Web address of the company. Required. 4 to 255 characters. Pattern
-            ^((http|https)://)??(www[.])??([a-zA-Z0-9]|-)+?([.][a-zA-Z0-9(-|/|=|?)??]+?)+?$ matches the whole
-            of the value. Sensitive: shown nowhere. Wire name: WebsiteUrl. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Customer.WebsiteUrl, line 63), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.WebsiteUrl, line 46), model-1.35.76
-            (shapes.EngagementCustomer.WebsiteUrl), model-1.35.76 (shapes.CompanyWebsiteUrl).
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76
+            (shapes.GetEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
+        identifier: The invitation to read. Required. 1 to 255 characters. Pattern
+            ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Identifier. Source:
+            model-1.35.76 (shapes.GetEngagementInvitationRequest.Identifier), api-start-by-accepting
+            (request.Identifier, line 51), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
 
-    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject.Customer, line 63),
-    boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer, line 38),
-    model-1.35.76 (shapes.EngagementCustomer)."""
+    Source: model-1.35.76 (shapes.GetEngagementInvitationRequest)."""
 
-    company_name: Annotated[CompanyName, Field(alias="CompanyName")]
-    country_code: Annotated[Open[CountryCode], Field(alias="CountryCode"), SENSITIVE]
-    industry: Annotated[Open[Industry], Field(alias="Industry")]
-    website_url: Annotated[CompanyWebsiteUrl, Field(alias="WebsiteUrl"), SENSITIVE]
-
-
-class EngagementCustomerProjectDetails(Structure):
-    """A project for a customer, as a context of an engagement. Decided: C22.
-
-    Attributes:
-        business_problem: The problem of the customer that the project is to solve. Required. 20 to 255
-            characters. Sensitive: shown nowhere. Wire name: BusinessProblem. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Project.BusinessProblem, line 63), model-1.35.76
-            (shapes.EngagementCustomerProjectDetails.BusinessProblem), model-1.35.76
-            (shapes.EngagementCustomerBusinessProblem).
-        target_completion_date: Day by which the project should be done, as YYYY-MM-DD. Required. Pattern
-            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
-            name: TargetCompletionDate. Decided: C26. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Project.TargetCompletionDate, line 63), model-1.35.76
-            (shapes.EngagementCustomerProjectDetails.TargetCompletionDate), model-1.35.76
-            (shapes.EngagementCustomerProjectDetailsTargetCompletionDateString).
-        title: Title of the project. Required. 1 to 255 characters. Wire name: Title. Source:
-            api-create-engagement (request.Contexts[].Payload.CustomerProject.Project.Title, line 63),
-            model-1.35.76 (shapes.EngagementCustomerProjectDetails.Title), model-1.35.76
-            (shapes.EngagementCustomerProjectTitle).
-
-    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject.Project, line 63), model-1.35.76
-    (shapes.EngagementCustomerProjectDetails)."""
-
-    business_problem: Annotated[EngagementCustomerBusinessProblem, Field(alias="BusinessProblem"), SENSITIVE]
-    target_completion_date: Annotated[
-        EngagementCustomerProjectDetailsTargetCompletionDateString, Field(alias="TargetCompletionDate")
-    ]
-    title: Annotated[EngagementCustomerProjectTitle, Field(alias="Title")]
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    identifier: Annotated[EngagementInvitationArnOrIdentifier, Field(alias="Identifier")]
 
 
 class ExpectedCustomerSpend(Structure):
@@ -2313,19 +2103,6 @@ class ProjectDetails(Structure):
     title: Annotated[ProjectDetailsTitleString, Field(alias="Title")]
 
 
-class Receiver(TaggedUnion):
-    """Who receives an invitation: exactly one member is set. Exactly one arm is set. Decided: C23.
-
-    Arms:
-        account: An AWS account as the receiver. Wire name: Account. Source: boto3-create-invitation
-            (request.Invitation.Receiver.Account, line 103), model-1.35.76 (shapes.Receiver.Account),
-            model-1.35.76 (shapes.AccountReceiver).
-
-    Source: boto3-create-invitation (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver)."""
-
-    account: Annotated[AccountReceiver | None, Field(alias="Account")] = None
-
-
 class SenderContact(Structure):
     """A person on the side of the sender.
 
@@ -2361,6 +2138,1411 @@ class SenderContact(Structure):
     first_name: Annotated[Name | None, Field(alias="FirstName"), SENSITIVE] = None
     last_name: Annotated[Name | None, Field(alias="LastName"), SENSITIVE] = None
     phone: Annotated[PhoneNumber | None, Field(alias="Phone"), SENSITIVE] = None
+
+
+class OpportunityInvitationPayload(Structure):
+    """An opportunity as an invitation presents it.
+
+    Attributes:
+        customer: The customer of the opportunity. Required. Wire name: Customer. Source:
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer, line 38),
+            model-1.35.76 (shapes.OpportunityInvitationPayload.Customer), api-create-engagement
+            (request.Contexts[].Payload.CustomerProject.Customer, line 63), model-1.35.76
+            (shapes.EngagementCustomer).
+        project: The project of the opportunity. Required. Wire name: Project. Source: boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Project, line 48), model-1.35.76
+            (shapes.OpportunityInvitationPayload.Project), model-1.35.76 (shapes.ProjectDetails).
+        receiver_responsibilities: Parts that the receiver is asked to play. Required. Wire name:
+            ReceiverResponsibilities. Source: boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.ReceiverResponsibilities, line 74),
+            model-1.35.76 (shapes.OpportunityInvitationPayload.ReceiverResponsibilities), model-1.35.76
+            (shapes.ReceiverResponsibilityList).
+        sender_contacts: People on the sender's side whom the receiver can turn to. 1 to 3 items. Wire name:
+            SenderContacts. Decided: C24. Source: boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.SenderContacts, line 77), model-1.35.76
+            (shapes.OpportunityInvitationPayload.SenderContacts), model-1.35.76 (shapes.SenderContactList).
+
+    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation, line 36), model-1.35.76
+    (shapes.OpportunityInvitationPayload)."""
+
+    customer: Annotated[EngagementCustomer, Field(alias="Customer")]
+    project: Annotated[ProjectDetails, Field(alias="Project")]
+    receiver_responsibilities: Annotated[list[Open[ReceiverResponsibility]], Field(alias="ReceiverResponsibilities")]
+    sender_contacts: Annotated[
+        Annotated[list[SenderContact], Items(min=1, max=3)] | None, Field(alias="SenderContacts")
+    ] = None
+
+
+class Payload(TaggedUnion):
+    """What an invitation offers: exactly one member is set. Exactly one arm is set. Decided: C23.
+
+    Arms:
+        opportunity_invitation: An opportunity to work on together. Wire name: OpportunityInvitation. Source:
+            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation, line 36), model-1.35.76
+            (shapes.Payload.OpportunityInvitation), model-1.35.76 (shapes.OpportunityInvitationPayload).
+
+    Source: boto3-create-invitation (request.Invitation.Payload, line 34), model-1.35.76 (shapes.Payload)."""
+
+    opportunity_invitation: Annotated[OpportunityInvitationPayload | None, Field(alias="OpportunityInvitation")] = None
+
+
+class GetEngagementInvitationResponse(Structure):
+    """What `GetEngagementInvitation` answers.
+
+    Attributes:
+        arn: ARN of the invitation. Wire name: Arn. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.Arn), model-1.35.76 (shapes.String).
+        catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
+            Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
+            model-1.35.76 (shapes.GetEngagementInvitationResponse.Catalog), api-create-engagement
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        engagement_description: Text that describes the engagement. 0 to 255 characters. Wire name:
+            EngagementDescription. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.EngagementDescription), api-create-engagement
+            (request.Description, line 47), model-1.35.76 (shapes.EngagementDescription).
+        engagement_id: The engagement that it leads to. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the
+            value. Wire name: EngagementId. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.EngagementId), api-create-engagement (response.Id, line
+            95), model-1.35.76 (shapes.EngagementIdentifier).
+        engagement_title: Title of that engagement. 1 to 40 characters. Wire name: EngagementTitle. Source:
+            model-1.35.76 (shapes.GetEngagementInvitationResponse.EngagementTitle), api-create-engagement
+            (request.Title, line 57), model-1.35.76 (shapes.EngagementTitle).
+        existing_members: Who belongs to the engagement already; at most 10. Wire name: ExistingMembers.
+            Source: model-1.35.76 (shapes.GetEngagementInvitationResponse.ExistingMembers), model-1.35.76
+            (shapes.EngagementMemberSummaries).
+        expiration_date: When it lapses unless it is answered. Wire name: ExpirationDate. Source:
+            model-1.35.76 (shapes.GetEngagementInvitationResponse.ExpirationDate), api-start-by-accepting
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
+        id: Its identifier, or an ARN in its place. Required. 1 to 255 characters. Pattern
+            ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Id. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.Id), api-start-by-accepting (request.Identifier, line 51),
+            model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
+        invitation_date: When it was sent. Wire name: InvitationDate. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.InvitationDate), api-start-by-accepting
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
+        invitation_message: The words that came with it. 1 to 255 characters. Wire name: InvitationMessage.
+            Source: model-1.35.76 (shapes.GetEngagementInvitationResponse.InvitationMessage), model-1.35.76
+            (shapes.InvitationMessage).
+        payload: What it offers. Wire name: Payload. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.Payload), boto3-create-invitation
+            (request.Invitation.Payload, line 34), model-1.35.76 (shapes.Payload).
+        payload_type: What kind of thing it offers. Wire name: PayloadType. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.PayloadType), model-1.35.76
+            (shapes.EngagementInvitationPayloadType).
+        receiver: Who was invited. Wire name: Receiver. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.Receiver), boto3-create-invitation
+            (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver).
+        rejection_reason: Why it was turned down, if it was and a reason was given. Pattern
+            ^[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}$ matches the whole of the value. Known
+            values: Customer problem unclear, Next steps unclear, Unable to support, Duplicate of partner
+            referral, Other; others are not refused. Wire name: RejectionReason. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.RejectionReason), model-1.35.76
+            (shapes.RejectionReasonString).
+        sender_aws_account_id: The account that sent it; `aws` where AWS did. Pattern ^([0-9]{12}|\\w{1,12})$
+            matches the whole of the value. Sensitive: shown nowhere. Wire name: SenderAwsAccountId. Source:
+            model-1.35.76 (shapes.GetEngagementInvitationResponse.SenderAwsAccountId), recordings
+            (SenderAwsAccountId), model-1.35.76 (shapes.AwsAccount).
+        sender_company_name: Company that sent it. 0 to 120 characters. Wire name: SenderCompanyName. Source:
+            model-1.35.76 (shapes.GetEngagementInvitationResponse.SenderCompanyName), model-1.35.76
+            (shapes.GetEngagementInvitationResponseSenderCompanyNameString).
+        status: Whether it waits, was answered, or has lapsed. Wire name: Status. Source: model-1.35.76
+            (shapes.GetEngagementInvitationResponse.Status), model-1.35.76 (shapes.InvitationStatus).
+
+    Source: model-1.35.76 (shapes.GetEngagementInvitationResponse)."""
+
+    arn: Annotated[String | None, Field(alias="Arn")] = None
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    engagement_description: Annotated[EngagementDescription | None, Field(alias="EngagementDescription")] = None
+    engagement_id: Annotated[EngagementIdentifier | None, Field(alias="EngagementId")] = None
+    engagement_title: Annotated[EngagementTitle | None, Field(alias="EngagementTitle")] = None
+    existing_members: Annotated[list[EngagementMemberSummary] | None, Field(alias="ExistingMembers")] = None
+    expiration_date: Annotated[DateTime | None, Field(alias="ExpirationDate")] = None
+    id: Annotated[EngagementInvitationArnOrIdentifier, Field(alias="Id")]
+    invitation_date: Annotated[DateTime | None, Field(alias="InvitationDate")] = None
+    invitation_message: Annotated[InvitationMessage | None, Field(alias="InvitationMessage")] = None
+    payload: Annotated[Payload | None, Field(alias="Payload")] = None
+    payload_type: Annotated[Open[EngagementInvitationPayloadType] | None, Field(alias="PayloadType")] = None
+    receiver: Annotated[Receiver | None, Field(alias="Receiver")] = None
+    rejection_reason: Annotated[RejectionReasonString | None, Field(alias="RejectionReason")] = None
+    sender_aws_account_id: Annotated[AwsAccount | None, Field(alias="SenderAwsAccountId"), SENSITIVE] = None
+    sender_company_name: Annotated[
+        GetEngagementInvitationResponseSenderCompanyNameString | None, Field(alias="SenderCompanyName")
+    ] = None
+    status: Annotated[Open[InvitationStatus] | None, Field(alias="Status")] = None
+
+
+class OpportunityEngagementInvitationSort(Structure):
+    """In which order invitations are listed.
+
+    Attributes:
+        sort_by: What they are ordered by. Required. Wire name: SortBy. Source: model-1.35.76
+            (shapes.OpportunityEngagementInvitationSort.SortBy), model-1.35.76
+            (shapes.OpportunityEngagementInvitationSortName).
+        sort_order: Upwards or downwards. Required. Wire name: SortOrder. Source: model-1.35.76
+            (shapes.OpportunityEngagementInvitationSort.SortOrder), model-1.35.76 (shapes.SortOrder).
+
+    Source: model-1.35.76 (shapes.OpportunityEngagementInvitationSort)."""
+
+    sort_by: Annotated[Open[OpportunityEngagementInvitationSortName], Field(alias="SortBy")]
+    sort_order: Annotated[Open[SortOrder], Field(alias="SortOrder")]
+
+
+class ListEngagementInvitationsRequest(Structure):
+    """What `ListEngagementInvitations` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76
+            (shapes.ListEngagementInvitationsRequest.Catalog), api-create-engagement (request.Catalog, line
+            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
+            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
+        engagement_identifier: Only invitations to these engagements. 1 to 10 items. Wire name:
+            EngagementIdentifier. Source: model-1.35.76
+            (shapes.ListEngagementInvitationsRequest.EngagementIdentifier), model-1.35.76
+            (shapes.EngagementIdentifiers).
+        max_results: The most items that one answer may hold. Between 1 to 100. Wire name: MaxResults. Source:
+            model-1.35.76 (shapes.ListEngagementInvitationsRequest.MaxResults), model-1.35.76
+            (shapes.PageSize).
+        next_token: Token from the answer before, to go on where it ended; left out for the first page. Wire
+            name: NextToken. Source: model-1.35.76 (shapes.ListEngagementInvitationsRequest.NextToken),
+            model-1.35.76 (shapes.String).
+        participant_type: Which ones to list: those sent or those received. Required. Wire name:
+            ParticipantType. Source: model-1.35.76 (shapes.ListEngagementInvitationsRequest.ParticipantType),
+            model-1.35.76 (shapes.ParticipantType).
+        payload_type: Only invitations that offer these kinds of things. Wire name: PayloadType. Source:
+            model-1.35.76 (shapes.ListEngagementInvitationsRequest.PayloadType), model-1.35.76
+            (shapes.EngagementInvitationsPayloadType).
+        sender_aws_account_id: Only invitations from these accounts. 1 to 10 items. Wire name:
+            SenderAwsAccountId. Source: model-1.35.76
+            (shapes.ListEngagementInvitationsRequest.SenderAwsAccountId), model-1.35.76
+            (shapes.AwsAccountIdOrAliasList).
+        sort: In which order they come. Wire name: Sort. Source: model-1.35.76
+            (shapes.ListEngagementInvitationsRequest.Sort), model-1.35.76
+            (shapes.OpportunityEngagementInvitationSort).
+        status: Only invitations in these states. 1 to 10 items. Wire name: Status. Source: model-1.35.76
+            (shapes.ListEngagementInvitationsRequest.Status), model-1.35.76 (shapes.InvitationStatusList).
+
+    Source: model-1.35.76 (shapes.ListEngagementInvitationsRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    engagement_identifier: Annotated[
+        Annotated[list[EngagementArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="EngagementIdentifier")
+    ] = None
+    max_results: Annotated[PageSize | None, Field(alias="MaxResults")] = None
+    next_token: Annotated[String | None, Field(alias="NextToken")] = None
+    participant_type: Annotated[Open[ParticipantType], Field(alias="ParticipantType")]
+    payload_type: Annotated[list[Open[EngagementInvitationPayloadType]] | None, Field(alias="PayloadType")] = None
+    sender_aws_account_id: Annotated[
+        Annotated[list[AwsAccount], Items(min=1, max=10)] | None, Field(alias="SenderAwsAccountId"), SENSITIVE
+    ] = None
+    sort: Annotated[OpportunityEngagementInvitationSort | None, Field(alias="Sort")] = None
+    status: Annotated[Annotated[list[Open[InvitationStatus]], Items(min=1, max=10)] | None, Field(alias="Status")] = (
+        None
+    )
+
+
+class ListEngagementInvitationsResponse(Structure):
+    """What `ListEngagementInvitations` answers.
+
+    Attributes:
+        engagement_invitation_summaries: The invitations on this page. Wire name:
+            EngagementInvitationSummaries. Source: model-1.35.76
+            (shapes.ListEngagementInvitationsResponse.EngagementInvitationSummaries), model-1.35.76
+            (shapes.EngagementInvitationSummaries).
+        next_token: Token for the next page; absent on the last one. Wire name: NextToken. Source:
+            model-1.35.76 (shapes.ListEngagementInvitationsResponse.NextToken), model-1.35.76 (shapes.String).
+
+    Source: model-1.35.76 (shapes.ListEngagementInvitationsResponse)."""
+
+    engagement_invitation_summaries: Annotated[
+        list[EngagementInvitationSummary] | None, Field(alias="EngagementInvitationSummaries")
+    ] = None
+    next_token: Annotated[String | None, Field(alias="NextToken")] = None
+
+
+class RejectEngagementInvitationRequest(Structure):
+    """What `RejectEngagementInvitation` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76
+            (shapes.RejectEngagementInvitationRequest.Catalog), api-create-engagement (request.Catalog, line
+            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
+            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
+        identifier: The invitation to turn down. Required. 1 to 255 characters. Pattern
+            ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Identifier. Source:
+            model-1.35.76 (shapes.RejectEngagementInvitationRequest.Identifier), api-start-by-accepting
+            (request.Identifier, line 51), model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
+        rejection_reason: Why it is turned down; the guide asks for it, the API does not. Pattern
+            ^[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}$ matches the whole of the value. Known
+            values: Customer problem unclear, Next steps unclear, Unable to support, Duplicate of partner
+            referral, Other; others are not refused. Wire name: RejectionReason. Decided: C35. Source:
+            model-1.35.76 (shapes.RejectEngagementInvitationRequest.RejectionReason), developer-guide
+            (scenarios.RejectEngagementInvitation), model-1.35.76 (shapes.RejectionReasonString).
+
+    Source: model-1.35.76 (shapes.RejectEngagementInvitationRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    identifier: Annotated[EngagementInvitationArnOrIdentifier, Field(alias="Identifier")]
+    rejection_reason: Annotated[RejectionReasonString | None, Field(alias="RejectionReason")] = None
+
+
+class Address(Structure):
+    """A postal address.
+
+    Attributes:
+        city: Town or city. 0 to 255 characters. Sensitive: shown nowhere. Wire name: City. Source:
+            model-1.35.76 (shapes.Address.City), model-1.35.76 (shapes.AddressCityString).
+        country_code: Country, by its code of two letters. Sensitive: shown nowhere. Wire name: CountryCode.
+            Source: model-1.35.76 (shapes.Address.CountryCode), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode, line 7), model-1.35.76
+            (shapes.CountryCode).
+        postal_code: Postal code. 0 to 20 characters. Sensitive: shown nowhere. Wire name: PostalCode. Source:
+            model-1.35.76 (shapes.Address.PostalCode), model-1.35.76 (shapes.AddressPostalCodeString).
+        state_or_region: State, province or region, as text; of the United States, by its English name.
+            Sensitive: shown nowhere. Wire name: StateOrRegion. Decided: C38. Source: model-1.35.76
+            (shapes.Address.StateOrRegion), model-1.35.76 (shapes.AddressPart).
+        street_address: Street and number. 0 to 255 characters. Sensitive: shown nowhere. Wire name:
+            StreetAddress. Source: model-1.35.76 (shapes.Address.StreetAddress), model-1.35.76
+            (shapes.AddressStreetAddressString).
+
+    Source: model-1.35.76 (shapes.Address)."""
+
+    city: Annotated[AddressCityString | None, Field(alias="City"), SENSITIVE] = None
+    country_code: Annotated[Open[CountryCode] | None, Field(alias="CountryCode"), SENSITIVE] = None
+    postal_code: Annotated[AddressPostalCodeString | None, Field(alias="PostalCode"), SENSITIVE] = None
+    state_or_region: Annotated[AddressPart | None, Field(alias="StateOrRegion"), SENSITIVE] = None
+    street_address: Annotated[AddressStreetAddressString | None, Field(alias="StreetAddress"), SENSITIVE] = None
+
+
+class Account(Structure):
+    """A company that is the customer of an opportunity.
+
+    Attributes:
+        address: Where the company is. Wire name: Address. Source: model-1.35.76 (shapes.Account.Address),
+            model-1.35.76 (shapes.Address).
+        aws_account_id: AWS account of the company, if it has one. Pattern ^([0-9]{12}|\\w{1,12})$ matches the
+            whole of the value. Sensitive: shown nowhere. Wire name: AwsAccountId. Source: model-1.35.76
+            (shapes.Account.AwsAccountId), model-1.35.76 (shapes.AwsAccount).
+        company_name: Name of the company. Required. 0 to 120 characters. Sensitive: shown nowhere. Wire name:
+            CompanyName. Decided: C37. Source: model-1.35.76 (shapes.Account.CompanyName), model-1.35.76
+            (shapes.AccountCompanyNameString).
+        duns: D-U-N-S number of the company, if it is known. Pattern ^[0-9]{9}$ matches the whole of the
+            value. Sensitive: shown nowhere. Wire name: Duns. Source: model-1.35.76 (shapes.Account.Duns),
+            model-1.35.76 (shapes.DunsNumber).
+        industry: Line of business of the company. Wire name: Industry. Decided: C37. Source: model-1.35.76
+            (shapes.Account.Industry), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line 7), model-1.35.76
+            (shapes.Industry).
+        other_industry: Line of business in free words; goes with the industry `Other`. 0 to 255 characters.
+            Wire name: OtherIndustry. Source: model-1.35.76 (shapes.Account.OtherIndustry), model-1.35.76
+            (shapes.AccountOtherIndustryString).
+        website_url: Web address of the company. 4 to 255 characters. Sensitive: shown nowhere. Wire name:
+            WebsiteUrl. Decided: C37. Source: model-1.35.76 (shapes.Account.WebsiteUrl), model-1.35.76
+            (shapes.WebsiteUrl).
+
+    Source: model-1.35.76 (shapes.Account)."""
+
+    address: Annotated[Address | None, Field(alias="Address")] = None
+    aws_account_id: Annotated[AwsAccount | None, Field(alias="AwsAccountId"), SENSITIVE] = None
+    company_name: Annotated[AccountCompanyNameString, Field(alias="CompanyName"), SENSITIVE]
+    duns: Annotated[DunsNumber | None, Field(alias="Duns"), SENSITIVE] = None
+    industry: Annotated[Open[Industry] | None, Field(alias="Industry")] = None
+    other_industry: Annotated[AccountOtherIndustryString | None, Field(alias="OtherIndustry")] = None
+    website_url: Annotated[WebsiteUrl | None, Field(alias="WebsiteUrl"), SENSITIVE] = None
+
+
+class AddressSummary(Structure):
+    """A postal address without the street.
+
+    Attributes:
+        city: Town or city. 0 to 255 characters. Sensitive: shown nowhere. Wire name: City. Source:
+            model-1.35.76 (shapes.AddressSummary.City), model-1.35.76 (shapes.AddressSummaryCityString).
+        country_code: Country, by its code of two letters. Sensitive: shown nowhere. Wire name: CountryCode.
+            Source: model-1.35.76 (shapes.AddressSummary.CountryCode), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.CountryCode, line 7), model-1.35.76
+            (shapes.CountryCode).
+        postal_code: Postal code. 0 to 20 characters. Sensitive: shown nowhere. Wire name: PostalCode. Source:
+            model-1.35.76 (shapes.AddressSummary.PostalCode), model-1.35.76
+            (shapes.AddressSummaryPostalCodeString).
+        state_or_region: State, province or region, as text. Sensitive: shown nowhere. Wire name:
+            StateOrRegion. Decided: C38. Source: model-1.35.76 (shapes.AddressSummary.StateOrRegion),
+            model-1.35.76 (shapes.AddressPart).
+
+    Source: model-1.35.76 (shapes.AddressSummary)."""
+
+    city: Annotated[AddressSummaryCityString | None, Field(alias="City"), SENSITIVE] = None
+    country_code: Annotated[Open[CountryCode] | None, Field(alias="CountryCode"), SENSITIVE] = None
+    postal_code: Annotated[AddressSummaryPostalCodeString | None, Field(alias="PostalCode"), SENSITIVE] = None
+    state_or_region: Annotated[AddressPart | None, Field(alias="StateOrRegion"), SENSITIVE] = None
+
+
+class AccountSummary(Structure):
+    """A customer company in short form.
+
+    Attributes:
+        address: Where the company is, without the street. Wire name: Address. Source: model-1.35.76
+            (shapes.AccountSummary.Address), model-1.35.76 (shapes.AddressSummary).
+        company_name: Name of the company. Required. 0 to 120 characters. Sensitive: shown nowhere. Wire name:
+            CompanyName. Source: model-1.35.76 (shapes.AccountSummary.CompanyName), model-1.35.76
+            (shapes.AccountSummaryCompanyNameString).
+        industry: Line of business of the company. Wire name: Industry. Source: model-1.35.76
+            (shapes.AccountSummary.Industry), boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line 7), model-1.35.76
+            (shapes.Industry).
+        other_industry: Line of business in free words; goes with the industry `Other`. 0 to 255 characters.
+            Wire name: OtherIndustry. Source: model-1.35.76 (shapes.AccountSummary.OtherIndustry),
+            model-1.35.76 (shapes.AccountSummaryOtherIndustryString).
+        website_url: Web address of the company. 4 to 255 characters. Sensitive: shown nowhere. Wire name:
+            WebsiteUrl. Source: model-1.35.76 (shapes.AccountSummary.WebsiteUrl), model-1.35.76
+            (shapes.WebsiteUrl).
+
+    Source: model-1.35.76 (shapes.AccountSummary)."""
+
+    address: Annotated[AddressSummary | None, Field(alias="Address")] = None
+    company_name: Annotated[AccountSummaryCompanyNameString, Field(alias="CompanyName"), SENSITIVE]
+    industry: Annotated[Open[Industry] | None, Field(alias="Industry")] = None
+    other_industry: Annotated[AccountSummaryOtherIndustryString | None, Field(alias="OtherIndustry")] = None
+    website_url: Annotated[WebsiteUrl | None, Field(alias="WebsiteUrl"), SENSITIVE] = None
+
+
+class AssigneeContact(Structure):
+    """The person to whom an opportunity is assigned.
+
+    Attributes:
+        business_title: The role that this person has; `PartnerAccountManager` and `OpportunityOwner` are the
+            usual ones. Required. 0 to 80 characters. Sensitive: shown nowhere. Wire name: BusinessTitle.
+            Decided: C38. Source: model-1.35.76 (shapes.AssigneeContact.BusinessTitle), model-1.35.76
+            (shapes.JobTitle).
+        email: E-mail address, by which Partner Central knows its users. Required. 0 to 80 characters. Pattern
+            ^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$
+            matches the whole of the value. Sensitive: shown nowhere. Wire name: Email. Source: model-1.35.76
+            (shapes.AssigneeContact.Email), model-1.35.76 (shapes.Email).
+        first_name: First name. Required. 0 to 80 characters. Sensitive: shown nowhere. Wire name: FirstName.
+            Source: model-1.35.76 (shapes.AssigneeContact.FirstName), model-1.35.76
+            (shapes.AssigneeContactFirstNameString).
+        last_name: Last name. Required. 0 to 80 characters. Sensitive: shown nowhere. Wire name: LastName.
+            Source: model-1.35.76 (shapes.AssigneeContact.LastName), model-1.35.76
+            (shapes.AssigneeContactLastNameString).
+
+    Source: model-1.35.76 (shapes.AssigneeContact)."""
+
+    business_title: Annotated[JobTitle, Field(alias="BusinessTitle"), SENSITIVE]
+    email: Annotated[Email, Field(alias="Email"), SENSITIVE]
+    first_name: Annotated[AssigneeContactFirstNameString, Field(alias="FirstName"), SENSITIVE]
+    last_name: Annotated[AssigneeContactLastNameString, Field(alias="LastName"), SENSITIVE]
+
+
+class AssignOpportunityRequest(Structure):
+    """What `AssignOpportunity` takes.
+
+    Attributes:
+        assignee: The person who answers for the opportunity from now on. Required. Wire name: Assignee.
+            Source: model-1.35.76 (shapes.AssignOpportunityRequest.Assignee), model-1.35.76
+            (shapes.AssigneeContact).
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.AssignOpportunityRequest.Catalog),
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        identifier: The opportunity to hand over. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
+            value. Wire name: Identifier. Source: model-1.35.76 (shapes.AssignOpportunityRequest.Identifier),
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
+
+    Source: model-1.35.76 (shapes.AssignOpportunityRequest)."""
+
+    assignee: Annotated[AssigneeContact, Field(alias="Assignee")]
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    identifier: Annotated[OpportunityIdentifier, Field(alias="Identifier")]
+
+
+class AssociateOpportunityRequest(Structure):
+    """What `AssociateOpportunity` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76
+            (shapes.AssociateOpportunityRequest.Catalog), api-create-engagement (request.Catalog, line 27),
+            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
+            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
+        opportunity_identifier: The opportunity to tie to something. Required. Pattern ^O[0-9]{1,19}$ matches
+            the whole of the value. Wire name: OpportunityIdentifier. Source: model-1.35.76
+            (shapes.AssociateOpportunityRequest.OpportunityIdentifier), api-start-by-accepting
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
+        related_entity_identifier: What to tie it to: identifier of a solution or product, or ARN of an offer.
+            Required. 1 to 255 characters. Wire name: RelatedEntityIdentifier. Decided: C40. Source:
+            model-1.35.76 (shapes.AssociateOpportunityRequest.RelatedEntityIdentifier), model-1.35.76
+            (shapes.AssociateOpportunityRequestRelatedEntityIdentifierString).
+        related_entity_type: Which kind of thing that is. Required. Wire name: RelatedEntityType. Source:
+            model-1.35.76 (shapes.AssociateOpportunityRequest.RelatedEntityType), model-1.35.76
+            (shapes.RelatedEntityType).
+
+    Source: model-1.35.76 (shapes.AssociateOpportunityRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    opportunity_identifier: Annotated[OpportunityIdentifier, Field(alias="OpportunityIdentifier")]
+    related_entity_identifier: Annotated[
+        AssociateOpportunityRequestRelatedEntityIdentifierString, Field(alias="RelatedEntityIdentifier")
+    ]
+    related_entity_type: Annotated[Open[RelatedEntityType], Field(alias="RelatedEntityType")]
+
+
+class Contact(Structure):
+    """A person at the customer or at the partner.
+
+    Attributes:
+        business_title: The role that this person has. 0 to 80 characters. Sensitive: shown nowhere. Wire
+            name: BusinessTitle. Decided: C38. Source: model-1.35.76 (shapes.Contact.BusinessTitle),
+            model-1.35.76 (shapes.JobTitle).
+        email: E-mail address. 0 to 80 characters. Pattern
+            ^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$
+            matches the whole of the value. Sensitive: shown nowhere. Wire name: Email. Source: model-1.35.76
+            (shapes.Contact.Email), model-1.35.76 (shapes.Email).
+        first_name: First name. 0 to 80 characters. Sensitive: shown nowhere. Wire name: FirstName. Source:
+            model-1.35.76 (shapes.Contact.FirstName), model-1.35.76 (shapes.ContactFirstNameString).
+        last_name: Last name. 0 to 80 characters. Sensitive: shown nowhere. Wire name: LastName. Source:
+            model-1.35.76 (shapes.Contact.LastName), model-1.35.76 (shapes.ContactLastNameString).
+        phone: Telephone number. 0 to 40 characters. Pattern ^\\+[1-9]\\d{1,14}$ matches the whole of the
+            value. Sensitive: shown nowhere. Wire name: Phone. Source: model-1.35.76 (shapes.Contact.Phone),
+            model-1.35.76 (shapes.PhoneNumber).
+
+    Source: model-1.35.76 (shapes.Contact)."""
+
+    business_title: Annotated[JobTitle | None, Field(alias="BusinessTitle"), SENSITIVE] = None
+    email: Annotated[Email | None, Field(alias="Email"), SENSITIVE] = None
+    first_name: Annotated[ContactFirstNameString | None, Field(alias="FirstName"), SENSITIVE] = None
+    last_name: Annotated[ContactLastNameString | None, Field(alias="LastName"), SENSITIVE] = None
+    phone: Annotated[PhoneNumber | None, Field(alias="Phone"), SENSITIVE] = None
+
+
+class Customer(Structure):
+    """The customer of an opportunity: the company, and people there.
+
+    Attributes:
+        account: The company. Wire name: Account. Source: model-1.35.76 (shapes.Customer.Account),
+            model-1.35.76 (shapes.Account).
+        contacts: People at the company. Wire name: Contacts. Source: model-1.35.76
+            (shapes.Customer.Contacts), model-1.35.76 (shapes.CustomerContactsList).
+
+    Source: model-1.35.76 (shapes.Customer)."""
+
+    account: Annotated[Account | None, Field(alias="Account")] = None
+    contacts: Annotated[list[Contact] | None, Field(alias="Contacts")] = None
+
+
+class NextStepsHistory(Structure):
+    """A next step as it stood at some time.
+
+    Attributes:
+        time: When it was written. Required. Wire name: Time. Source: model-1.35.76
+            (shapes.NextStepsHistory.Time), api-start-by-accepting (response.StartTime, line 57),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
+            (shapes.DateTime).
+        value: What was to be done. Required. Wire name: Value. Source: model-1.35.76
+            (shapes.NextStepsHistory.Value), model-1.35.76 (shapes.String).
+
+    Source: model-1.35.76 (shapes.NextStepsHistory)."""
+
+    time: Annotated[DateTime, Field(alias="Time")]
+    value: Annotated[String, Field(alias="Value")]
+
+
+class LifeCycle(Structure):
+    """Where an opportunity stands: its stage, its review by AWS, and the next steps.
+
+    Attributes:
+        closed_lost_reason: Why the opportunity came to nothing; goes with the stage `Closed Lost`. Wire name:
+            ClosedLostReason. Source: model-1.35.76 (shapes.LifeCycle.ClosedLostReason), model-1.35.76
+            (shapes.ClosedLostReason).
+        next_steps: What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Wire name:
+            NextSteps. Source: model-1.35.76 (shapes.LifeCycle.NextSteps), model-1.35.76
+            (shapes.LifeCycleNextStepsString).
+        next_steps_history: Earlier next steps, each with its time. 0 to 50 items. Wire name:
+            NextStepsHistory. Source: model-1.35.76 (shapes.LifeCycle.NextStepsHistory), model-1.35.76
+            (shapes.LifeCycleNextStepsHistoryList).
+        review_comments: What AWS wants changed before it reviews again. Wire name: ReviewComments. Source:
+            model-1.35.76 (shapes.LifeCycle.ReviewComments), model-1.35.76 (shapes.String).
+        review_status: How far the review by AWS is. It is set by the service; in the catalog `Sandbox`, an
+            update may set it to play the reviewer. Wire name: ReviewStatus. Decided: C34. Source:
+            model-1.35.76 (shapes.LifeCycle.ReviewStatus), developer-guide (sandbox), model-1.35.76
+            (shapes.ReviewStatus).
+        review_status_reason: Why the review ended as it did. Wire name: ReviewStatusReason. Source:
+            model-1.35.76 (shapes.LifeCycle.ReviewStatusReason), model-1.35.76 (shapes.String).
+        stage: How far the sale is. Wire name: Stage. Source: model-1.35.76 (shapes.LifeCycle.Stage),
+            model-1.35.76 (shapes.Stage).
+        target_close_date: Day on which the customer is expected to go live, as YYYY-MM-DD. Pattern
+            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
+            name: TargetCloseDate. Source: model-1.35.76 (shapes.LifeCycle.TargetCloseDate), model-1.35.76
+            (shapes.Date).
+
+    Source: model-1.35.76 (shapes.LifeCycle)."""
+
+    closed_lost_reason: Annotated[Open[ClosedLostReason] | None, Field(alias="ClosedLostReason")] = None
+    next_steps: Annotated[LifeCycleNextStepsString | None, Field(alias="NextSteps"), SENSITIVE] = None
+    next_steps_history: Annotated[
+        Annotated[list[NextStepsHistory], Items(max=50)] | None, Field(alias="NextStepsHistory")
+    ] = None
+    review_comments: Annotated[String | None, Field(alias="ReviewComments")] = None
+    review_status: Annotated[Open[ReviewStatus] | None, Field(alias="ReviewStatus")] = None
+    review_status_reason: Annotated[String | None, Field(alias="ReviewStatusReason")] = None
+    stage: Annotated[Open[Stage] | None, Field(alias="Stage")] = None
+    target_close_date: Annotated[Date | None, Field(alias="TargetCloseDate")] = None
+
+
+class Marketing(Structure):
+    """The marketing behind an opportunity.
+
+    Attributes:
+        aws_funding_used: Whether a marketing fund of AWS paid for the activity. Wire name: AwsFundingUsed.
+            Source: model-1.35.76 (shapes.Marketing.AwsFundingUsed), model-1.35.76 (shapes.AwsFundingUsed).
+        campaign_name: Code of the campaign. Wire name: CampaignName. Source: model-1.35.76
+            (shapes.Marketing.CampaignName), model-1.35.76 (shapes.String).
+        channels: How the customer was reached. Wire name: Channels. Source: model-1.35.76
+            (shapes.Marketing.Channels), model-1.35.76 (shapes.Channels).
+        source: Whether marketing by AWS brought the opportunity about. Wire name: Source. Source:
+            model-1.35.76 (shapes.Marketing.Source), model-1.35.76 (shapes.MarketingSource).
+        use_cases: What the activity was about, in free words. Wire name: UseCases. Source: model-1.35.76
+            (shapes.Marketing.UseCases), model-1.35.76 (shapes.UseCases).
+
+    Source: model-1.35.76 (shapes.Marketing)."""
+
+    aws_funding_used: Annotated[Open[AwsFundingUsed] | None, Field(alias="AwsFundingUsed")] = None
+    campaign_name: Annotated[String | None, Field(alias="CampaignName")] = None
+    channels: Annotated[list[Open[Channel]] | None, Field(alias="Channels")] = None
+    source: Annotated[Open[MarketingSource] | None, Field(alias="Source")] = None
+    use_cases: Annotated[list[String] | None, Field(alias="UseCases")] = None
+
+
+class Project(Structure):
+    """What is to be done for the customer of an opportunity.
+
+    Attributes:
+        additional_comments: Anything else worth telling. 1 to 255 characters. Wire name: AdditionalComments.
+            Source: model-1.35.76 (shapes.Project.AdditionalComments), model-1.35.76
+            (shapes.ProjectAdditionalCommentsString).
+        apn_programs: Programs of the AWS Partner Network that played a part. Wire name: ApnPrograms. Decided:
+            C38. Source: model-1.35.76 (shapes.Project.ApnPrograms), model-1.35.76 (shapes.ApnPrograms).
+        competitor_name: Whom AWS competes with here. Wire name: CompetitorName. Source: model-1.35.76
+            (shapes.Project.CompetitorName), model-1.35.76 (shapes.CompetitorName).
+        customer_business_problem: The trouble that the customer has, and what is done about it. 20 to 2000
+            characters. Sensitive: shown nowhere. Wire name: CustomerBusinessProblem. Source: model-1.35.76
+            (shapes.Project.CustomerBusinessProblem), model-1.35.76
+            (shapes.ProjectCustomerBusinessProblemString).
+        customer_use_case: What the customer wants to use AWS for, as text. Wire name: CustomerUseCase.
+            Decided: C38. Source: model-1.35.76 (shapes.Project.CustomerUseCase), model-1.35.76
+            (shapes.String).
+        delivery_models: How the solution is delivered. Wire name: DeliveryModels. Source: model-1.35.76
+            (shapes.Project.DeliveryModels), model-1.35.76 (shapes.DeliveryModels).
+        expected_customer_spend: What AWS is likely to cost the customer. At least 1 items. Wire name:
+            ExpectedCustomerSpend. Source: model-1.35.76 (shapes.Project.ExpectedCustomerSpend),
+            boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend, line 52),
+            model-1.35.76 (shapes.ExpectedCustomerSpendList).
+        other_competitor_names: Competitors in free words; goes with the competitor `*Other`. 0 to 255
+            characters. Wire name: OtherCompetitorNames. Source: model-1.35.76
+            (shapes.Project.OtherCompetitorNames), model-1.35.76 (shapes.ProjectOtherCompetitorNamesString).
+        other_solution_description: The solution in free words, where it is none of the listed ones. 0 to 255
+            characters. Sensitive: shown nowhere. Wire name: OtherSolutionDescription. Decided: C40. Source:
+            model-1.35.76 (shapes.Project.OtherSolutionDescription), model-1.35.76
+            (shapes.ProjectOtherSolutionDescriptionString).
+        related_opportunity_identifier: The opportunity from which this one follows. Pattern ^O[0-9]{1,19}$
+            matches the whole of the value. Wire name: RelatedOpportunityIdentifier. Source: model-1.35.76
+            (shapes.Project.RelatedOpportunityIdentifier), api-start-by-accepting (response.OpportunityId,
+            line 85), model-1.35.76 (shapes.OpportunityIdentifier).
+        sales_activities: What was done with the customer so far. Wire name: SalesActivities. Source:
+            model-1.35.76 (shapes.Project.SalesActivities), model-1.35.76 (shapes.SalesActivities).
+        title: Title of the opportunity. 0 to 255 characters. Sensitive: shown nowhere. Wire name: Title.
+            Source: model-1.35.76 (shapes.Project.Title), model-1.35.76 (shapes.ProjectTitleString).
+
+    Source: model-1.35.76 (shapes.Project)."""
+
+    additional_comments: Annotated[ProjectAdditionalCommentsString | None, Field(alias="AdditionalComments")] = None
+    apn_programs: Annotated[list[String] | None, Field(alias="ApnPrograms")] = None
+    competitor_name: Annotated[Open[CompetitorName] | None, Field(alias="CompetitorName")] = None
+    customer_business_problem: Annotated[
+        ProjectCustomerBusinessProblemString | None, Field(alias="CustomerBusinessProblem"), SENSITIVE
+    ] = None
+    customer_use_case: Annotated[String | None, Field(alias="CustomerUseCase")] = None
+    delivery_models: Annotated[list[Open[DeliveryModel]] | None, Field(alias="DeliveryModels")] = None
+    expected_customer_spend: Annotated[
+        Annotated[list[ExpectedCustomerSpend], Items(min=1)] | None, Field(alias="ExpectedCustomerSpend")
+    ] = None
+    other_competitor_names: Annotated[ProjectOtherCompetitorNamesString | None, Field(alias="OtherCompetitorNames")] = (
+        None
+    )
+    other_solution_description: Annotated[
+        ProjectOtherSolutionDescriptionString | None, Field(alias="OtherSolutionDescription"), SENSITIVE
+    ] = None
+    related_opportunity_identifier: Annotated[
+        OpportunityIdentifier | None, Field(alias="RelatedOpportunityIdentifier")
+    ] = None
+    sales_activities: Annotated[list[Open[SalesActivity]] | None, Field(alias="SalesActivities")] = None
+    title: Annotated[ProjectTitleString | None, Field(alias="Title"), SENSITIVE] = None
+
+
+class MonetaryValue(Structure):
+    """A sum of money.
+
+    Attributes:
+        amount: How much, as decimal text. Required. Pattern ^(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?$ matches
+            the whole of the value. Wire name: Amount. Source: model-1.35.76 (shapes.MonetaryValue.Amount),
+            model-1.35.76 (shapes.MonetaryValueAmountString).
+        currency_code: In which currency. Required. Sensitive: shown nowhere. Wire name: CurrencyCode. Source:
+            model-1.35.76 (shapes.MonetaryValue.CurrencyCode), model-1.35.76 (shapes.CurrencyCode).
+
+    Source: model-1.35.76 (shapes.MonetaryValue)."""
+
+    amount: Annotated[MonetaryValueAmountString, Field(alias="Amount")]
+    currency_code: Annotated[Open[CurrencyCode], Field(alias="CurrencyCode"), SENSITIVE]
+
+
+class SoftwareRevenue(Structure):
+    """What a customer pays for software, and when.
+
+    Attributes:
+        delivery_model: How the customer pays. Wire name: DeliveryModel. Source: model-1.35.76
+            (shapes.SoftwareRevenue.DeliveryModel), model-1.35.76 (shapes.RevenueModel).
+        effective_date: First day of the contract, as YYYY-MM-DD. Pattern
+            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
+            name: EffectiveDate. Source: model-1.35.76 (shapes.SoftwareRevenue.EffectiveDate), model-1.35.76
+            (shapes.Date).
+        expiration_date: Last day of the contract, as YYYY-MM-DD. Pattern
+            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
+            name: ExpirationDate. Source: model-1.35.76 (shapes.SoftwareRevenue.ExpirationDate), model-1.35.76
+            (shapes.Date).
+        value: How much the customer pays. Wire name: Value. Source: model-1.35.76
+            (shapes.SoftwareRevenue.Value), model-1.35.76 (shapes.MonetaryValue).
+
+    Source: model-1.35.76 (shapes.SoftwareRevenue)."""
+
+    delivery_model: Annotated[Open[RevenueModel] | None, Field(alias="DeliveryModel")] = None
+    effective_date: Annotated[Date | None, Field(alias="EffectiveDate")] = None
+    expiration_date: Annotated[Date | None, Field(alias="ExpirationDate")] = None
+    value: Annotated[MonetaryValue | None, Field(alias="Value")] = None
+
+
+class CreateOpportunityRequest(Structure):
+    """What `CreateOpportunity` takes. Decided: C37.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.CreateOpportunityRequest.Catalog),
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
+            client makes one up where none is given. Idempotency token: required on the wire, filled in by the
+            client when left out. At least 1 characters. Wire name: ClientToken. Decided: C07. Source:
+            model-1.35.76 (shapes.CreateOpportunityRequest.ClientToken), model-1.35.76
+            (shapes.CreateOpportunityRequestClientTokenString).
+        customer: The company that would buy, and people there. Wire name: Customer. Source: model-1.35.76
+            (shapes.CreateOpportunityRequest.Customer), model-1.35.76 (shapes.Customer).
+        life_cycle: Where the opportunity stands, and what comes next. Wire name: LifeCycle. Source:
+            model-1.35.76 (shapes.CreateOpportunityRequest.LifeCycle), model-1.35.76 (shapes.LifeCycle).
+        marketing: The campaign from which the opportunity came, if one did. Wire name: Marketing. Source:
+            model-1.35.76 (shapes.CreateOpportunityRequest.Marketing), model-1.35.76 (shapes.Marketing).
+        national_security: Whether national security is concerned; `Yes` goes with the industry `Government`
+            alone. Wire name: NationalSecurity. Decided: C36. Source: model-1.35.76
+            (shapes.CreateOpportunityRequest.NationalSecurity), model-1.35.76 (shapes.NationalSecurity).
+        opportunity_team: Who works on it at the partner. 0 to 1 items. Wire name: OpportunityTeam. Source:
+            model-1.35.76 (shapes.CreateOpportunityRequest.OpportunityTeam), model-1.35.76
+            (shapes.PartnerOpportunityTeamMembersList).
+        opportunity_type: Whether the business is new, renewed or extended. Wire name: OpportunityType.
+            Source: model-1.35.76 (shapes.CreateOpportunityRequest.OpportunityType), model-1.35.76
+            (shapes.OpportunityType).
+        origin: Who found the opportunity; in the catalog `Sandbox`, `AWS Referral` plays one that AWS refers.
+            Wire name: Origin. Decided: C34. Source: model-1.35.76 (shapes.CreateOpportunityRequest.Origin),
+            developer-guide (sandbox), model-1.35.76 (shapes.OpportunityOrigin).
+        partner_opportunity_identifier: What the partner's own system calls the opportunity. 0 to 64
+            characters. Wire name: PartnerOpportunityIdentifier. Source: model-1.35.76
+            (shapes.CreateOpportunityRequest.PartnerOpportunityIdentifier), model-1.35.76
+            (shapes.CreateOpportunityRequestPartnerOpportunityIdentifierString).
+        primary_needs_from_aws: What the partner would like AWS to help with. Wire name: PrimaryNeedsFromAws.
+            Source: model-1.35.76 (shapes.CreateOpportunityRequest.PrimaryNeedsFromAws), model-1.35.76
+            (shapes.PrimaryNeedsFromAws).
+        project: What is to be done for the customer. Wire name: Project. Source: model-1.35.76
+            (shapes.CreateOpportunityRequest.Project), model-1.35.76 (shapes.Project).
+        software_revenue: What the customer pays for the software, and when. Wire name: SoftwareRevenue.
+            Source: model-1.35.76 (shapes.CreateOpportunityRequest.SoftwareRevenue), model-1.35.76
+            (shapes.SoftwareRevenue).
+
+    Source: model-1.35.76 (shapes.CreateOpportunityRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    client_token: Annotated[CreateOpportunityRequestClientTokenString | None, Field(alias="ClientToken")] = None
+    customer: Annotated[Customer | None, Field(alias="Customer")] = None
+    life_cycle: Annotated[LifeCycle | None, Field(alias="LifeCycle")] = None
+    marketing: Annotated[Marketing | None, Field(alias="Marketing")] = None
+    national_security: Annotated[Open[NationalSecurity] | None, Field(alias="NationalSecurity")] = None
+    opportunity_team: Annotated[Annotated[list[Contact], Items(max=1)] | None, Field(alias="OpportunityTeam")] = None
+    opportunity_type: Annotated[Open[OpportunityType] | None, Field(alias="OpportunityType")] = None
+    origin: Annotated[Open[OpportunityOrigin] | None, Field(alias="Origin")] = None
+    partner_opportunity_identifier: Annotated[
+        CreateOpportunityRequestPartnerOpportunityIdentifierString | None, Field(alias="PartnerOpportunityIdentifier")
+    ] = None
+    primary_needs_from_aws: Annotated[list[Open[PrimaryNeedFromAws]] | None, Field(alias="PrimaryNeedsFromAws")] = None
+    project: Annotated[Project | None, Field(alias="Project")] = None
+    software_revenue: Annotated[SoftwareRevenue | None, Field(alias="SoftwareRevenue")] = None
+
+
+class CreateOpportunityResponse(Structure):
+    """What `CreateOpportunity` answers.
+
+    Attributes:
+        id: Identifier of the new opportunity. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
+            value. Wire name: Id. Source: model-1.35.76 (shapes.CreateOpportunityResponse.Id),
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
+        last_modified_date: When the opportunity was made; the next update has to give it back. Wire name:
+            LastModifiedDate. Source: model-1.35.76 (shapes.CreateOpportunityResponse.LastModifiedDate),
+            api-start-by-accepting (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
+        partner_opportunity_identifier: What the partner's own system calls the opportunity. Wire name:
+            PartnerOpportunityIdentifier. Source: model-1.35.76
+            (shapes.CreateOpportunityResponse.PartnerOpportunityIdentifier), model-1.35.76 (shapes.String).
+
+    Source: model-1.35.76 (shapes.CreateOpportunityResponse)."""
+
+    id: Annotated[OpportunityIdentifier, Field(alias="Id")]
+    last_modified_date: Annotated[DateTime | None, Field(alias="LastModifiedDate")] = None
+    partner_opportunity_identifier: Annotated[String | None, Field(alias="PartnerOpportunityIdentifier")] = None
+
+
+class CustomerSummary(Structure):
+    """The customer of an opportunity in short form.
+
+    Attributes:
+        account: The company. Wire name: Account. Source: model-1.35.76 (shapes.CustomerSummary.Account),
+            model-1.35.76 (shapes.AccountSummary).
+
+    Source: model-1.35.76 (shapes.CustomerSummary)."""
+
+    account: Annotated[AccountSummary | None, Field(alias="Account")] = None
+
+
+class GetOpportunityRequest(Structure):
+    """What `GetOpportunity` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.GetOpportunityRequest.Catalog),
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        identifier: The opportunity to read. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the value.
+            Wire name: Identifier. Source: model-1.35.76 (shapes.GetOpportunityRequest.Identifier),
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
+
+    Source: model-1.35.76 (shapes.GetOpportunityRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    identifier: Annotated[OpportunityIdentifier, Field(alias="Identifier")]
+
+
+class RelatedEntityIdentifiers(Structure):
+    """What an opportunity is tied to, by kind.
+
+    Attributes:
+        aws_marketplace_offers: Offers on AWS Marketplace; one is as many as an opportunity takes. Wire name:
+            AwsMarketplaceOffers. Source: model-1.35.76
+            (shapes.RelatedEntityIdentifiers.AwsMarketplaceOffers), model-1.35.76
+            (shapes.AwsMarketplaceOfferIdentifiers).
+        aws_products: AWS products. Wire name: AwsProducts. Source: model-1.35.76
+            (shapes.RelatedEntityIdentifiers.AwsProducts), model-1.35.76 (shapes.AwsProductIdentifiers).
+        solutions: Solutions of the partner. Wire name: Solutions. Decided: C40. Source: model-1.35.76
+            (shapes.RelatedEntityIdentifiers.Solutions), model-1.35.76 (shapes.SolutionIdentifiers).
+
+    Source: model-1.35.76 (shapes.RelatedEntityIdentifiers)."""
+
+    aws_marketplace_offers: Annotated[
+        list[AwsMarketplaceOfferIdentifier] | None, Field(alias="AwsMarketplaceOffers")
+    ] = None
+    aws_products: Annotated[list[AwsProductIdentifier] | None, Field(alias="AwsProducts")] = None
+    solutions: Annotated[list[SolutionIdentifier] | None, Field(alias="Solutions")] = None
+
+
+class GetOpportunityResponse(Structure):
+    """What `GetOpportunity` answers.
+
+    Attributes:
+        arn: ARN of the opportunity. Pattern ^arn:.*$ matches the whole of the value. Wire name: Arn. Source:
+            model-1.35.76 (shapes.GetOpportunityResponse.Arn), model-1.35.76 (shapes.OpportunityArn).
+        catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
+            Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
+            model-1.35.76 (shapes.GetOpportunityResponse.Catalog), api-create-engagement (request.Catalog,
+            line 27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting
+            (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        created_date: When it was made. Required. Wire name: CreatedDate. Source: model-1.35.76
+            (shapes.GetOpportunityResponse.CreatedDate), api-start-by-accepting (response.StartTime, line 57),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
+            (shapes.DateTime).
+        customer: The company that would buy, and people there. Wire name: Customer. Source: model-1.35.76
+            (shapes.GetOpportunityResponse.Customer), model-1.35.76 (shapes.Customer).
+        id: Its identifier. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the value. Wire name: Id.
+            Source: model-1.35.76 (shapes.GetOpportunityResponse.Id), api-start-by-accepting
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
+        last_modified_date: When it was last changed; an update has to give it back. Required. Wire name:
+            LastModifiedDate. Source: model-1.35.76 (shapes.GetOpportunityResponse.LastModifiedDate),
+            api-start-by-accepting (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
+        life_cycle: Where it stands, and what comes next. Wire name: LifeCycle. Source: model-1.35.76
+            (shapes.GetOpportunityResponse.LifeCycle), model-1.35.76 (shapes.LifeCycle).
+        marketing: The campaign from which it came, if one did. Wire name: Marketing. Source: model-1.35.76
+            (shapes.GetOpportunityResponse.Marketing), model-1.35.76 (shapes.Marketing).
+        national_security: Whether national security is concerned. Wire name: NationalSecurity. Decided: C36.
+            Source: model-1.35.76 (shapes.GetOpportunityResponse.NationalSecurity), model-1.35.76
+            (shapes.NationalSecurity).
+        opportunity_team: Who works on it at the partner. 0 to 1 items. Wire name: OpportunityTeam. Source:
+            model-1.35.76 (shapes.GetOpportunityResponse.OpportunityTeam), model-1.35.76
+            (shapes.PartnerOpportunityTeamMembersList).
+        opportunity_type: Whether the business is new, renewed or extended. Wire name: OpportunityType.
+            Source: model-1.35.76 (shapes.GetOpportunityResponse.OpportunityType), model-1.35.76
+            (shapes.OpportunityType).
+        partner_opportunity_identifier: What the partner's own system calls it. 0 to 64 characters. Wire name:
+            PartnerOpportunityIdentifier. Source: model-1.35.76
+            (shapes.GetOpportunityResponse.PartnerOpportunityIdentifier), model-1.35.76
+            (shapes.GetOpportunityResponsePartnerOpportunityIdentifierString).
+        primary_needs_from_aws: What the partner would like AWS to help with. Wire name: PrimaryNeedsFromAws.
+            Source: model-1.35.76 (shapes.GetOpportunityResponse.PrimaryNeedsFromAws), model-1.35.76
+            (shapes.PrimaryNeedsFromAws).
+        project: What is to be done for the customer. Wire name: Project. Source: model-1.35.76
+            (shapes.GetOpportunityResponse.Project), model-1.35.76 (shapes.Project).
+        related_entity_identifiers: What it is tied to. Required. Wire name: RelatedEntityIdentifiers. Source:
+            model-1.35.76 (shapes.GetOpportunityResponse.RelatedEntityIdentifiers), model-1.35.76
+            (shapes.RelatedEntityIdentifiers).
+        software_revenue: What the customer pays for the software, and when. Wire name: SoftwareRevenue.
+            Source: model-1.35.76 (shapes.GetOpportunityResponse.SoftwareRevenue), model-1.35.76
+            (shapes.SoftwareRevenue).
+
+    Source: model-1.35.76 (shapes.GetOpportunityResponse)."""
+
+    arn: Annotated[OpportunityArn | None, Field(alias="Arn")] = None
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    created_date: Annotated[DateTime, Field(alias="CreatedDate")]
+    customer: Annotated[Customer | None, Field(alias="Customer")] = None
+    id: Annotated[OpportunityIdentifier, Field(alias="Id")]
+    last_modified_date: Annotated[DateTime, Field(alias="LastModifiedDate")]
+    life_cycle: Annotated[LifeCycle | None, Field(alias="LifeCycle")] = None
+    marketing: Annotated[Marketing | None, Field(alias="Marketing")] = None
+    national_security: Annotated[Open[NationalSecurity] | None, Field(alias="NationalSecurity")] = None
+    opportunity_team: Annotated[Annotated[list[Contact], Items(max=1)] | None, Field(alias="OpportunityTeam")] = None
+    opportunity_type: Annotated[Open[OpportunityType] | None, Field(alias="OpportunityType")] = None
+    partner_opportunity_identifier: Annotated[
+        GetOpportunityResponsePartnerOpportunityIdentifierString | None, Field(alias="PartnerOpportunityIdentifier")
+    ] = None
+    primary_needs_from_aws: Annotated[list[Open[PrimaryNeedFromAws]] | None, Field(alias="PrimaryNeedsFromAws")] = None
+    project: Annotated[Project | None, Field(alias="Project")] = None
+    related_entity_identifiers: Annotated[RelatedEntityIdentifiers, Field(alias="RelatedEntityIdentifiers")]
+    software_revenue: Annotated[SoftwareRevenue | None, Field(alias="SoftwareRevenue")] = None
+
+
+class LastModifiedDate(Structure):
+    """A filter on when opportunities were last changed.
+
+    Attributes:
+        after_last_modified_date: Only what was changed later than this. Wire name: AfterLastModifiedDate.
+            Source: model-1.35.76 (shapes.LastModifiedDate.AfterLastModifiedDate), api-start-by-accepting
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
+        before_last_modified_date: Only what was changed earlier than this. Wire name: BeforeLastModifiedDate.
+            Source: model-1.35.76 (shapes.LastModifiedDate.BeforeLastModifiedDate), api-start-by-accepting
+            (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
+
+    Source: model-1.35.76 (shapes.LastModifiedDate)."""
+
+    after_last_modified_date: Annotated[DateTime | None, Field(alias="AfterLastModifiedDate")] = None
+    before_last_modified_date: Annotated[DateTime | None, Field(alias="BeforeLastModifiedDate")] = None
+
+
+class LifeCycleSummary(Structure):
+    """Where an opportunity stands, without the history of next steps.
+
+    Attributes:
+        closed_lost_reason: Why the opportunity came to nothing; goes with the stage `Closed Lost`. Wire name:
+            ClosedLostReason. Source: model-1.35.76 (shapes.LifeCycleSummary.ClosedLostReason), model-1.35.76
+            (shapes.ClosedLostReason).
+        next_steps: What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Wire name:
+            NextSteps. Source: model-1.35.76 (shapes.LifeCycleSummary.NextSteps), model-1.35.76
+            (shapes.LifeCycleSummaryNextStepsString).
+        review_comments: What AWS wants changed before it reviews again. Wire name: ReviewComments. Source:
+            model-1.35.76 (shapes.LifeCycleSummary.ReviewComments), model-1.35.76 (shapes.String).
+        review_status: How far the review by AWS is. Wire name: ReviewStatus. Source: model-1.35.76
+            (shapes.LifeCycleSummary.ReviewStatus), model-1.35.76 (shapes.ReviewStatus).
+        review_status_reason: Why the review ended as it did. Wire name: ReviewStatusReason. Source:
+            model-1.35.76 (shapes.LifeCycleSummary.ReviewStatusReason), model-1.35.76 (shapes.String).
+        stage: How far the sale is. Wire name: Stage. Source: model-1.35.76 (shapes.LifeCycleSummary.Stage),
+            model-1.35.76 (shapes.Stage).
+        target_close_date: Day on which the customer is expected to go live, as YYYY-MM-DD. Pattern
+            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
+            name: TargetCloseDate. Source: model-1.35.76 (shapes.LifeCycleSummary.TargetCloseDate),
+            model-1.35.76 (shapes.Date).
+
+    Source: model-1.35.76 (shapes.LifeCycleSummary)."""
+
+    closed_lost_reason: Annotated[Open[ClosedLostReason] | None, Field(alias="ClosedLostReason")] = None
+    next_steps: Annotated[LifeCycleSummaryNextStepsString | None, Field(alias="NextSteps"), SENSITIVE] = None
+    review_comments: Annotated[String | None, Field(alias="ReviewComments")] = None
+    review_status: Annotated[Open[ReviewStatus] | None, Field(alias="ReviewStatus")] = None
+    review_status_reason: Annotated[String | None, Field(alias="ReviewStatusReason")] = None
+    stage: Annotated[Open[Stage] | None, Field(alias="Stage")] = None
+    target_close_date: Annotated[Date | None, Field(alias="TargetCloseDate")] = None
+
+
+class OpportunitySort(Structure):
+    """In which order opportunities are listed.
+
+    Attributes:
+        sort_by: What they are ordered by. Required. Wire name: SortBy. Source: model-1.35.76
+            (shapes.OpportunitySort.SortBy), model-1.35.76 (shapes.OpportunitySortName).
+        sort_order: Upwards or downwards. Required. Wire name: SortOrder. Source: model-1.35.76
+            (shapes.OpportunitySort.SortOrder), model-1.35.76 (shapes.SortOrder).
+
+    Source: model-1.35.76 (shapes.OpportunitySort)."""
+
+    sort_by: Annotated[Open[OpportunitySortName], Field(alias="SortBy")]
+    sort_order: Annotated[Open[SortOrder], Field(alias="SortOrder")]
+
+
+class ListOpportunitiesRequest(Structure):
+    """What `ListOpportunities` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.Catalog),
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        customer_company_name: Only opportunities with these customers, by name. 0 to 10 items. Wire name:
+            CustomerCompanyName. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.CustomerCompanyName),
+            model-1.35.76 (shapes.ListOpportunitiesRequestCustomerCompanyNameList).
+        identifier: Only these opportunities. 0 to 20 items. Wire name: Identifier. Source: model-1.35.76
+            (shapes.ListOpportunitiesRequest.Identifier), model-1.35.76
+            (shapes.ListOpportunitiesRequestIdentifierList).
+        last_modified_date: Only opportunities that were last changed within these bounds. Wire name:
+            LastModifiedDate. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.LastModifiedDate),
+            model-1.35.76 (shapes.LastModifiedDate).
+        life_cycle_review_status: Only opportunities whose review is this far. 0 to 10 items. Wire name:
+            LifeCycleReviewStatus. Source: model-1.35.76
+            (shapes.ListOpportunitiesRequest.LifeCycleReviewStatus), model-1.35.76
+            (shapes.ListOpportunitiesRequestLifeCycleReviewStatusList).
+        life_cycle_stage: Only opportunities in these stages. 0 to 10 items. Wire name: LifeCycleStage.
+            Source: model-1.35.76 (shapes.ListOpportunitiesRequest.LifeCycleStage), model-1.35.76
+            (shapes.ListOpportunitiesRequestLifeCycleStageList).
+        max_results: The most items that one answer may hold. Between 1 to 100. Wire name: MaxResults. Source:
+            model-1.35.76 (shapes.ListOpportunitiesRequest.MaxResults), model-1.35.76 (shapes.PageSize).
+        next_token: Token from the answer before, to go on where it ended; left out for the first page. Wire
+            name: NextToken. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.NextToken), model-1.35.76
+            (shapes.String).
+        sort: In which order they come; by the time of the last change if left out. Wire name: Sort. Source:
+            model-1.35.76 (shapes.ListOpportunitiesRequest.Sort), model-1.35.76 (shapes.OpportunitySort).
+
+    Source: model-1.35.76 (shapes.ListOpportunitiesRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    customer_company_name: Annotated[
+        Annotated[list[String], Items(max=10)] | None, Field(alias="CustomerCompanyName")
+    ] = None
+    identifier: Annotated[Annotated[list[OpportunityIdentifier], Items(max=20)] | None, Field(alias="Identifier")] = (
+        None
+    )
+    last_modified_date: Annotated[LastModifiedDate | None, Field(alias="LastModifiedDate")] = None
+    life_cycle_review_status: Annotated[
+        Annotated[list[Open[ReviewStatus]], Items(max=10)] | None, Field(alias="LifeCycleReviewStatus")
+    ] = None
+    life_cycle_stage: Annotated[Annotated[list[Open[Stage]], Items(max=10)] | None, Field(alias="LifeCycleStage")] = (
+        None
+    )
+    max_results: Annotated[PageSize | None, Field(alias="MaxResults")] = None
+    next_token: Annotated[String | None, Field(alias="NextToken")] = None
+    sort: Annotated[OpportunitySort | None, Field(alias="Sort")] = None
+
+
+class ProjectSummary(Structure):
+    """A project in short form.
+
+    Attributes:
+        delivery_models: How the solution is delivered. Wire name: DeliveryModels. Source: model-1.35.76
+            (shapes.ProjectSummary.DeliveryModels), model-1.35.76 (shapes.DeliveryModels).
+        expected_customer_spend: What AWS is likely to cost the customer. At least 1 items. Wire name:
+            ExpectedCustomerSpend. Source: model-1.35.76 (shapes.ProjectSummary.ExpectedCustomerSpend),
+            boto3-create-invitation
+            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend, line 52),
+            model-1.35.76 (shapes.ExpectedCustomerSpendList).
+
+    Source: model-1.35.76 (shapes.ProjectSummary)."""
+
+    delivery_models: Annotated[list[Open[DeliveryModel]] | None, Field(alias="DeliveryModels")] = None
+    expected_customer_spend: Annotated[
+        Annotated[list[ExpectedCustomerSpend], Items(min=1)] | None, Field(alias="ExpectedCustomerSpend")
+    ] = None
+
+
+class OpportunitySummary(Structure):
+    """An opportunity in short form.
+
+    Attributes:
+        arn: ARN of the opportunity. Pattern ^arn:.*$ matches the whole of the value. Wire name: Arn. Source:
+            model-1.35.76 (shapes.OpportunitySummary.Arn), model-1.35.76 (shapes.OpportunityArn).
+        catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
+            Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
+            model-1.35.76 (shapes.OpportunitySummary.Catalog), api-create-engagement (request.Catalog, line
+            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
+            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
+            model-1.35.76 (shapes.CatalogIdentifier).
+        created_date: When it was made. Wire name: CreatedDate. Source: model-1.35.76
+            (shapes.OpportunitySummary.CreatedDate), api-start-by-accepting (response.StartTime, line 57),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
+            (shapes.DateTime).
+        customer: Its customer. Wire name: Customer. Source: model-1.35.76
+            (shapes.OpportunitySummary.Customer), model-1.35.76 (shapes.CustomerSummary).
+        id: Its identifier. Pattern ^O[0-9]{1,19}$ matches the whole of the value. Wire name: Id. Source:
+            model-1.35.76 (shapes.OpportunitySummary.Id), api-start-by-accepting (response.OpportunityId, line
+            85), model-1.35.76 (shapes.OpportunityIdentifier).
+        last_modified_date: When it was last changed. Wire name: LastModifiedDate. Source: model-1.35.76
+            (shapes.OpportunitySummary.LastModifiedDate), api-start-by-accepting (response.StartTime, line
+            57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73),
+            model-1.35.76 (shapes.DateTime).
+        life_cycle: Where it stands. Wire name: LifeCycle. Source: model-1.35.76
+            (shapes.OpportunitySummary.LifeCycle), model-1.35.76 (shapes.LifeCycleSummary).
+        opportunity_type: Whether the business is new, renewed or extended. Wire name: OpportunityType.
+            Source: model-1.35.76 (shapes.OpportunitySummary.OpportunityType), model-1.35.76
+            (shapes.OpportunityType).
+        partner_opportunity_identifier: What the partner's own system calls it. Wire name:
+            PartnerOpportunityIdentifier. Source: model-1.35.76
+            (shapes.OpportunitySummary.PartnerOpportunityIdentifier), model-1.35.76 (shapes.String).
+        project: What is to be done for the customer. Wire name: Project. Source: model-1.35.76
+            (shapes.OpportunitySummary.Project), model-1.35.76 (shapes.ProjectSummary).
+
+    Source: model-1.35.76 (shapes.OpportunitySummary)."""
+
+    arn: Annotated[OpportunityArn | None, Field(alias="Arn")] = None
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    created_date: Annotated[DateTime | None, Field(alias="CreatedDate")] = None
+    customer: Annotated[CustomerSummary | None, Field(alias="Customer")] = None
+    id: Annotated[OpportunityIdentifier | None, Field(alias="Id")] = None
+    last_modified_date: Annotated[DateTime | None, Field(alias="LastModifiedDate")] = None
+    life_cycle: Annotated[LifeCycleSummary | None, Field(alias="LifeCycle")] = None
+    opportunity_type: Annotated[Open[OpportunityType] | None, Field(alias="OpportunityType")] = None
+    partner_opportunity_identifier: Annotated[String | None, Field(alias="PartnerOpportunityIdentifier")] = None
+    project: Annotated[ProjectSummary | None, Field(alias="Project")] = None
+
+
+class ListOpportunitiesResponse(Structure):
+    """What `ListOpportunities` answers.
+
+    Attributes:
+        next_token: Token for the next page; absent on the last one. Wire name: NextToken. Source:
+            model-1.35.76 (shapes.ListOpportunitiesResponse.NextToken), model-1.35.76 (shapes.String).
+        opportunity_summaries: The opportunities on this page. Required. Wire name: OpportunitySummaries.
+            Source: model-1.35.76 (shapes.ListOpportunitiesResponse.OpportunitySummaries), model-1.35.76
+            (shapes.OpportunitySummaries).
+
+    Source: model-1.35.76 (shapes.ListOpportunitiesResponse)."""
+
+    next_token: Annotated[String | None, Field(alias="NextToken")] = None
+    opportunity_summaries: Annotated[list[OpportunitySummary], Field(alias="OpportunitySummaries")]
+
+
+class SubmitOpportunityRequest(Structure):
+    """What `SubmitOpportunity` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.SubmitOpportunityRequest.Catalog),
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        identifier: The opportunity to hand to AWS. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
+            value. Wire name: Identifier. Source: model-1.35.76 (shapes.SubmitOpportunityRequest.Identifier),
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
+        involvement_type: Whether AWS sells along or only knows of the opportunity. Required. Wire name:
+            InvolvementType. Source: model-1.35.76 (shapes.SubmitOpportunityRequest.InvolvementType),
+            changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line
+            43), model-1.35.76 (shapes.SalesInvolvementType).
+        visibility: Who at AWS may see the opportunity; left out, it is as with `Full`. Wire name: Visibility.
+            Source: model-1.35.76 (shapes.SubmitOpportunityRequest.Visibility), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 43), model-1.35.76
+            (shapes.Visibility).
+
+    Source: model-1.35.76 (shapes.SubmitOpportunityRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    identifier: Annotated[OpportunityIdentifier, Field(alias="Identifier")]
+    involvement_type: Annotated[Open[SalesInvolvementType], Field(alias="InvolvementType")]
+    visibility: Annotated[Open[Visibility] | None, Field(alias="Visibility")] = None
+
+
+class UpdateOpportunityRequest(Structure):
+    """What `UpdateOpportunity` takes. Decided: C37.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.UpdateOpportunityRequest.Catalog),
+            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
+            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        customer: The company that would buy, and people there. Wire name: Customer. Source: model-1.35.76
+            (shapes.UpdateOpportunityRequest.Customer), model-1.35.76 (shapes.Customer).
+        identifier: The opportunity to change. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
+            value. Wire name: Identifier. Source: model-1.35.76 (shapes.UpdateOpportunityRequest.Identifier),
+            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
+            (shapes.OpportunityIdentifier).
+        last_modified_date: When the opportunity was last changed as far as the caller knows; if that is out
+            of date, there is a conflict. Required. Wire name: LastModifiedDate. Source: model-1.35.76
+            (shapes.UpdateOpportunityRequest.LastModifiedDate), api-start-by-accepting (response.StartTime,
+            line 57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73),
+            model-1.35.76 (shapes.DateTime).
+        life_cycle: Where the opportunity stands, and what comes next. Wire name: LifeCycle. Source:
+            model-1.35.76 (shapes.UpdateOpportunityRequest.LifeCycle), model-1.35.76 (shapes.LifeCycle).
+        marketing: The campaign from which the opportunity came, if one did. Wire name: Marketing. Source:
+            model-1.35.76 (shapes.UpdateOpportunityRequest.Marketing), model-1.35.76 (shapes.Marketing).
+        national_security: Whether national security is concerned; `Yes` goes with the industry `Government`
+            alone. Wire name: NationalSecurity. Decided: C36. Source: model-1.35.76
+            (shapes.UpdateOpportunityRequest.NationalSecurity), model-1.35.76 (shapes.NationalSecurity).
+        opportunity_type: Whether the business is new, renewed or extended. Wire name: OpportunityType.
+            Source: model-1.35.76 (shapes.UpdateOpportunityRequest.OpportunityType), model-1.35.76
+            (shapes.OpportunityType).
+        partner_opportunity_identifier: What the partner's own system calls the opportunity. 0 to 64
+            characters. Wire name: PartnerOpportunityIdentifier. Source: model-1.35.76
+            (shapes.UpdateOpportunityRequest.PartnerOpportunityIdentifier), model-1.35.76
+            (shapes.UpdateOpportunityRequestPartnerOpportunityIdentifierString).
+        primary_needs_from_aws: What the partner would like AWS to help with. Wire name: PrimaryNeedsFromAws.
+            Source: model-1.35.76 (shapes.UpdateOpportunityRequest.PrimaryNeedsFromAws), model-1.35.76
+            (shapes.PrimaryNeedsFromAws).
+        project: What is to be done for the customer. Wire name: Project. Source: model-1.35.76
+            (shapes.UpdateOpportunityRequest.Project), model-1.35.76 (shapes.Project).
+        software_revenue: What the customer pays for the software, and when. Wire name: SoftwareRevenue.
+            Source: model-1.35.76 (shapes.UpdateOpportunityRequest.SoftwareRevenue), model-1.35.76
+            (shapes.SoftwareRevenue).
+
+    Source: model-1.35.76 (shapes.UpdateOpportunityRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    customer: Annotated[Customer | None, Field(alias="Customer")] = None
+    identifier: Annotated[OpportunityIdentifier, Field(alias="Identifier")]
+    last_modified_date: Annotated[DateTime, Field(alias="LastModifiedDate")]
+    life_cycle: Annotated[LifeCycle | None, Field(alias="LifeCycle")] = None
+    marketing: Annotated[Marketing | None, Field(alias="Marketing")] = None
+    national_security: Annotated[Open[NationalSecurity] | None, Field(alias="NationalSecurity")] = None
+    opportunity_type: Annotated[Open[OpportunityType] | None, Field(alias="OpportunityType")] = None
+    partner_opportunity_identifier: Annotated[
+        UpdateOpportunityRequestPartnerOpportunityIdentifierString | None, Field(alias="PartnerOpportunityIdentifier")
+    ] = None
+    primary_needs_from_aws: Annotated[list[Open[PrimaryNeedFromAws]] | None, Field(alias="PrimaryNeedsFromAws")] = None
+    project: Annotated[Project | None, Field(alias="Project")] = None
+    software_revenue: Annotated[SoftwareRevenue | None, Field(alias="SoftwareRevenue")] = None
+
+
+class UpdateOpportunityResponse(Structure):
+    """What `UpdateOpportunity` answers.
+
+    Attributes:
+        id: Identifier of the opportunity. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the value.
+            Wire name: Id. Source: model-1.35.76 (shapes.UpdateOpportunityResponse.Id), api-start-by-accepting
+            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
+        last_modified_date: When this change was made; the next update has to give it back. Required. Wire
+            name: LastModifiedDate. Source: model-1.35.76 (shapes.UpdateOpportunityResponse.LastModifiedDate),
+            api-start-by-accepting (response.StartTime, line 57), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
+
+    Source: model-1.35.76 (shapes.UpdateOpportunityResponse)."""
+
+    id: Annotated[OpportunityIdentifier, Field(alias="Id")]
+    last_modified_date: Annotated[DateTime, Field(alias="LastModifiedDate")]
+
+
+class AwsSubmission(Structure):
+    """The part that AWS plays in an opportunity. Decided: C28.
+
+    Attributes:
+        involvement_type: Whether AWS sells along or only knows of the opportunity. Required. Wire name:
+            InvolvementType. Decided: C16. Source: changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line 47), model-1.35.76
+            (shapes.AwsSubmission.InvolvementType), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.InvolvementType, line 43), model-1.35.76
+            (shapes.SalesInvolvementType).
+        visibility: Who may see that AWS is involved; `Limited` is meant for confidential cases and special
+            programs. Wire name: Visibility. Source: changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 49), model-1.35.76
+            (shapes.AwsSubmission.Visibility), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.AwsSubmission.Visibility, line 43), model-1.35.76
+            (shapes.Visibility).
+
+    Source: changes-2024-11-15 (StartEngagementFromOpportunityTask.request.AwsSubmission, line 44),
+    model-1.35.76 (shapes.AwsSubmission)."""
+
+    involvement_type: Annotated[Open[SalesInvolvementType], Field(alias="InvolvementType")]
+    visibility: Annotated[Open[Visibility] | None, Field(alias="Visibility")] = None
+
+
+class Invitation(Structure):
+    """An invitation to an engagement, as its sender writes it.
+
+    Attributes:
+        message: Words from the sender to the receiver. Required. 1 to 255 characters. Wire name: Message.
+            Source: boto3-create-invitation (request.Invitation.Message, line 29), model-1.35.76
+            (shapes.Invitation.Message), model-1.35.76 (shapes.InvitationMessage).
+        payload: What the receiver is invited to; the ground for accepting or declining. Required. Wire name:
+            Payload. Source: boto3-create-invitation (request.Invitation.Payload, line 31), model-1.35.76
+            (shapes.Invitation.Payload), boto3-create-invitation (request.Invitation.Payload, line 34),
+            model-1.35.76 (shapes.Payload).
+        receiver: Who is invited. Required. Wire name: Receiver. Source: boto3-create-invitation
+            (request.Invitation.Receiver, line 98), model-1.35.76 (shapes.Invitation.Receiver),
+            boto3-create-invitation (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver).
+
+    Source: boto3-create-invitation (request.Invitation, line 23), model-1.35.76 (shapes.Invitation)."""
+
+    message: Annotated[InvitationMessage, Field(alias="Message")]
+    payload: Annotated[Payload, Field(alias="Payload")]
+    receiver: Annotated[Receiver, Field(alias="Receiver")]
+
+
+class CreateEngagementInvitationRequest(Structure):
+    """What `CreateEngagementInvitation` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: boto3-create-invitation (request.Catalog, line 9),
+            model-1.35.76 (shapes.CreateEngagementInvitationRequest.Catalog), api-create-engagement
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
+            client makes one up where none is given. Idempotency token: required on the wire, filled in by the
+            client when left out. Pattern ^[!-~]{1,64}$ matches the whole of the value. Wire name:
+            ClientToken. Decided: C07. Source: boto3-create-invitation (request.ClientToken, line 14),
+            model-1.35.76 (shapes.CreateEngagementInvitationRequest.ClientToken), model-1.35.76
+            (shapes.ClientToken).
+        engagement_identifier: The engagement that the receiver is invited to join, by its identifier.
+            Required. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the value. Wire name:
+            EngagementIdentifier. Source: boto3-create-invitation (request.EngagementIdentifier, line 18),
+            model-1.35.76 (shapes.CreateEngagementInvitationRequest.EngagementIdentifier),
+            api-create-engagement (response.Id, line 95), model-1.35.76 (shapes.EngagementIdentifier).
+        invitation: The invitation: who receives it, the accompanying words, and what it offers. Required.
+            Wire name: Invitation. Source: boto3-create-invitation (request.Invitation, line 23),
+            model-1.35.76 (shapes.CreateEngagementInvitationRequest.Invitation), model-1.35.76
+            (shapes.Invitation).
+
+    Source: boto3-create-invitation (request, line 7), model-1.35.76
+    (shapes.CreateEngagementInvitationRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    client_token: Annotated[ClientToken | None, Field(alias="ClientToken")] = None
+    engagement_identifier: Annotated[EngagementIdentifier, Field(alias="EngagementIdentifier")]
+    invitation: Annotated[Invitation, Field(alias="Invitation")]
+
+
+class CreateEngagementInvitationResponse(Structure):
+    """What `CreateEngagementInvitation` answers.
+
+    Attributes:
+        arn: ARN of the new invitation. Required. Pattern
+            ^arn:aws:partnercentral::[0-9]{12}:[a-zA-Z]+/engagement-invitation/engi-[0-9,a-z]{13}$ matches the
+            whole of the value (recorded, not enforced, see C32). Wire name: Arn. Source:
+            boto3-create-invitation (response.Arn, line 116), model-1.35.76
+            (shapes.CreateEngagementInvitationResponse.Arn), model-1.35.76 (shapes.EngagementInvitationArn).
+        id: Identifier of the new invitation: `engi-` and 13 characters. Required. Pattern
+            ^engi-[0-9,a-z]{13}$ matches the whole of the value (recorded, not enforced, see C12). Wire name:
+            Id. Source: boto3-create-invitation (response.Id, line 118), model-1.35.76
+            (shapes.CreateEngagementInvitationResponse.Id), api-start-by-accepting
+            (response.EngagementInvitationId, line 71), model-1.35.76 (shapes.EngagementInvitationIdentifier).
+
+    Source: boto3-create-invitation (response, line 115), model-1.35.76
+    (shapes.CreateEngagementInvitationResponse)."""
+
+    arn: Annotated[EngagementInvitationArn, Field(alias="Arn")]
+    id: Annotated[EngagementInvitationIdentifier, Field(alias="Id")]
+
+
+class CreateEngagementRequest(Structure):
+    """What `CreateEngagement` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: api-create-engagement (request.Catalog, line 21),
+            model-1.35.76 (shapes.CreateEngagementRequest.Catalog), api-create-engagement (request.Catalog,
+            line 27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting
+            (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
+            client makes one up where none is given. Idempotency token: required on the wire, filled in by the
+            client when left out. Pattern ^[!-~]{1,64}$ matches the whole of the value. Wire name:
+            ClientToken. Decided: C07. Source: api-create-engagement (request.ClientToken, line 31),
+            model-1.35.76 (shapes.CreateEngagementRequest.ClientToken), api-create-engagement
+            (request.ClientToken, line 37), model-1.35.76 (shapes.CreateEngagementRequestClientTokenString).
+        contexts: What the engagement is about; at most five entries, and it may be left out. 0 to 5 items.
+            Wire name: Contexts. Decided: C05. Source: api-create-engagement (request.Contexts, line 61),
+            model-1.35.76 (shapes.CreateEngagementRequest.Contexts), api-create-engagement (request.Contexts,
+            line 67), model-1.35.76 (shapes.EngagementContexts).
+        description: Text that describes the engagement. It has to be given, but may be empty. Required. 0 to
+            255 characters. Wire name: Description. Decided: C21. Source: api-create-engagement
+            (request.Description, line 41), model-1.35.76 (shapes.CreateEngagementRequest.Description),
+            api-create-engagement (request.Description, line 47), model-1.35.76
+            (shapes.EngagementDescription).
+        title: Short title of the engagement. Required. 1 to 40 characters. Wire name: Title. Decided: C21.
+            Source: api-create-engagement (request.Title, line 51), model-1.35.76
+            (shapes.CreateEngagementRequest.Title), api-create-engagement (request.Title, line 57),
+            model-1.35.76 (shapes.EngagementTitle).
+
+    Source: api-create-engagement (request, line 9), model-1.35.76 (shapes.CreateEngagementRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    client_token: Annotated[CreateEngagementRequestClientTokenString | None, Field(alias="ClientToken")] = None
+    contexts: Annotated[Annotated[list[EngagementContextDetails], Items(max=5)] | None, Field(alias="Contexts")] = None
+    description: Annotated[EngagementDescription, Field(alias="Description")]
+    title: Annotated[EngagementTitle, Field(alias="Title")]
+
+
+class CreateEngagementResponse(Structure):
+    """What `CreateEngagement` answers.
+
+    Attributes:
+        arn: ARN of the new engagement. Pattern ^arn:.* matches the whole of the value. Wire name: Arn.
+            Source: api-create-engagement (response.Arn, line 81), model-1.35.76
+            (shapes.CreateEngagementResponse.Arn), api-create-engagement (response.Arn, line 87),
+            model-1.35.76 (shapes.EngagementArn).
+        id: Identifier of the new engagement: `eng-` and 14 characters. Pattern ^eng-[0-9a-z]{14}$ matches the
+            whole of the value. Wire name: Id. Source: api-create-engagement (response.Id, line 89),
+            model-1.35.76 (shapes.CreateEngagementResponse.Id), api-create-engagement (response.Id, line 95),
+            model-1.35.76 (shapes.EngagementIdentifier).
+
+    Source: api-create-engagement (response, line 73), model-1.35.76 (shapes.CreateEngagementResponse)."""
+
+    arn: Annotated[EngagementArn | None, Field(alias="Arn")] = None
+    id: Annotated[EngagementIdentifier | None, Field(alias="Id")] = None
 
 
 class StartEngagementByAcceptingInvitationTaskRequest(Structure):
@@ -2655,6 +3837,83 @@ class ListEngagementByAcceptingInvitationTaskSummary(Structure):
     task_status: Annotated[Open[TaskStatus] | None, Field(alias="TaskStatus")] = None
 
 
+class ListTasksSortBase(Structure):
+    """In which order tasks are listed.
+
+    Attributes:
+        sort_by: What they are ordered by. Required. Wire name: SortBy. Source: model-1.35.76
+            (shapes.ListTasksSortBase.SortBy), model-1.35.76 (shapes.ListTasksSortName).
+        sort_order: Upwards or downwards. Required. Wire name: SortOrder. Source: model-1.35.76
+            (shapes.ListTasksSortBase.SortOrder), model-1.35.76 (shapes.SortOrder).
+
+    Source: model-1.35.76 (shapes.ListTasksSortBase)."""
+
+    sort_by: Annotated[Open[ListTasksSortName], Field(alias="SortBy")]
+    sort_order: Annotated[Open[SortOrder], Field(alias="SortOrder")]
+
+
+class ListEngagementByAcceptingInvitationTasksRequest(Structure):
+    """What `ListEngagementByAcceptingInvitationTasks` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76
+            (shapes.ListEngagementByAcceptingInvitationTasksRequest.Catalog), api-create-engagement
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        engagement_invitation_identifier: Only tasks that accept these invitations. 1 to 10 items. Wire name:
+            EngagementInvitationIdentifier. Source: model-1.35.76
+            (shapes.ListEngagementByAcceptingInvitationTasksRequest.EngagementInvitationIdentifier),
+            model-1.35.76 (shapes.EngagementInvitationIdentifiers).
+        max_results: The most items that one answer may hold. Between 1 to 1000. Wire name: MaxResults.
+            Source: model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTasksRequest.MaxResults),
+            model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger).
+        next_token: Token from the answer before, to go on where it ended; left out for the first page. 1 to
+            2048 characters. Wire name: NextToken. Source: model-1.35.76
+            (shapes.ListEngagementByAcceptingInvitationTasksRequest.NextToken), model-1.35.76
+            (shapes.ListEngagementByAcceptingInvitationTasksRequestNextTokenString).
+        opportunity_identifier: Only tasks that made these opportunities. 1 to 10 items. Wire name:
+            OpportunityIdentifier. Source: model-1.35.76
+            (shapes.ListEngagementByAcceptingInvitationTasksRequest.OpportunityIdentifier), model-1.35.76
+            (shapes.OpportunityIdentifiers).
+        sort: In which order they come. Wire name: Sort. Source: model-1.35.76
+            (shapes.ListEngagementByAcceptingInvitationTasksRequest.Sort), model-1.35.76
+            (shapes.ListTasksSortBase).
+        task_identifier: Only these tasks. 1 to 10 items. Wire name: TaskIdentifier. Source: model-1.35.76
+            (shapes.ListEngagementByAcceptingInvitationTasksRequest.TaskIdentifier), model-1.35.76
+            (shapes.TaskIdentifiers).
+        task_status: Only tasks in these states. 1 to 3 items. Wire name: TaskStatus. Source: model-1.35.76
+            (shapes.ListEngagementByAcceptingInvitationTasksRequest.TaskStatus), model-1.35.76
+            (shapes.TaskStatuses).
+
+    Source: model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTasksRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    engagement_invitation_identifier: Annotated[
+        Annotated[list[EngagementInvitationArnOrIdentifier], Items(min=1, max=10)] | None,
+        Field(alias="EngagementInvitationIdentifier"),
+    ] = None
+    max_results: Annotated[
+        ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger | None, Field(alias="MaxResults")
+    ] = None
+    next_token: Annotated[
+        ListEngagementByAcceptingInvitationTasksRequestNextTokenString | None, Field(alias="NextToken")
+    ] = None
+    opportunity_identifier: Annotated[
+        Annotated[list[OpportunityIdentifier], Items(min=1, max=10)] | None, Field(alias="OpportunityIdentifier")
+    ] = None
+    sort: Annotated[ListTasksSortBase | None, Field(alias="Sort")] = None
+    task_identifier: Annotated[
+        Annotated[list[TaskArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="TaskIdentifier")
+    ] = None
+    task_status: Annotated[Annotated[list[Open[TaskStatus]], Items(min=1, max=3)] | None, Field(alias="TaskStatus")] = (
+        None
+    )
+
+
 class ListEngagementByAcceptingInvitationTasksResponse(Structure):
     """What `ListEngagementByAcceptingInvitationTasks` answers.
 
@@ -2735,6 +3994,66 @@ class ListEngagementFromOpportunityTaskSummary(Structure):
     task_status: Annotated[Open[TaskStatus] | None, Field(alias="TaskStatus")] = None
 
 
+class ListEngagementFromOpportunityTasksRequest(Structure):
+    """What `ListEngagementFromOpportunityTasks` takes.
+
+    Attributes:
+        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
+            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
+            Wire name: Catalog. Decided: C15. Source: model-1.35.76
+            (shapes.ListEngagementFromOpportunityTasksRequest.Catalog), api-create-engagement
+            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
+            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
+            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
+            (shapes.CatalogIdentifier).
+        engagement_identifier: Only tasks that opened these engagements. 1 to 10 items. Wire name:
+            EngagementIdentifier. Source: model-1.35.76
+            (shapes.ListEngagementFromOpportunityTasksRequest.EngagementIdentifier), model-1.35.76
+            (shapes.EngagementIdentifiers).
+        max_results: The most items that one answer may hold. Between 1 to 1000. Wire name: MaxResults.
+            Source: model-1.35.76 (shapes.ListEngagementFromOpportunityTasksRequest.MaxResults), model-1.35.76
+            (shapes.ListEngagementFromOpportunityTasksRequestMaxResultsInteger).
+        next_token: Token from the answer before, to go on where it ended; left out for the first page. 1 to
+            2048 characters. Wire name: NextToken. Source: model-1.35.76
+            (shapes.ListEngagementFromOpportunityTasksRequest.NextToken), model-1.35.76
+            (shapes.ListEngagementFromOpportunityTasksRequestNextTokenString).
+        opportunity_identifier: Only tasks that start from these opportunities. 1 to 10 items. Wire name:
+            OpportunityIdentifier. Source: model-1.35.76
+            (shapes.ListEngagementFromOpportunityTasksRequest.OpportunityIdentifier), model-1.35.76
+            (shapes.OpportunityIdentifiers).
+        sort: In which order they come. Wire name: Sort. Source: model-1.35.76
+            (shapes.ListEngagementFromOpportunityTasksRequest.Sort), model-1.35.76 (shapes.ListTasksSortBase).
+        task_identifier: Only these tasks. 1 to 10 items. Wire name: TaskIdentifier. Source: model-1.35.76
+            (shapes.ListEngagementFromOpportunityTasksRequest.TaskIdentifier), model-1.35.76
+            (shapes.TaskIdentifiers).
+        task_status: Only tasks in these states. 1 to 3 items. Wire name: TaskStatus. Source: model-1.35.76
+            (shapes.ListEngagementFromOpportunityTasksRequest.TaskStatus), model-1.35.76
+            (shapes.TaskStatuses).
+
+    Source: model-1.35.76 (shapes.ListEngagementFromOpportunityTasksRequest)."""
+
+    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
+    engagement_identifier: Annotated[
+        Annotated[list[EngagementArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="EngagementIdentifier")
+    ] = None
+    max_results: Annotated[
+        ListEngagementFromOpportunityTasksRequestMaxResultsInteger | None, Field(alias="MaxResults")
+    ] = None
+    next_token: Annotated[ListEngagementFromOpportunityTasksRequestNextTokenString | None, Field(alias="NextToken")] = (
+        None
+    )
+    opportunity_identifier: Annotated[
+        Annotated[list[OpportunityIdentifier], Items(min=1, max=10)] | None, Field(alias="OpportunityIdentifier")
+    ] = None
+    sort: Annotated[ListTasksSortBase | None, Field(alias="Sort")] = None
+    task_identifier: Annotated[
+        Annotated[list[TaskArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="TaskIdentifier")
+    ] = None
+    task_status: Annotated[Annotated[list[Open[TaskStatus]], Items(min=1, max=3)] | None, Field(alias="TaskStatus")] = (
+        None
+    )
+
+
 class ListEngagementFromOpportunityTasksResponse(Structure):
     """What `ListEngagementFromOpportunityTasks` answers.
 
@@ -2752,21 +4071,6 @@ class ListEngagementFromOpportunityTasksResponse(Structure):
     task_summaries: Annotated[list[ListEngagementFromOpportunityTaskSummary] | None, Field(alias="TaskSummaries")] = (
         None
     )
-
-
-class ListTasksSortBase(Structure):
-    """In which order tasks are listed.
-
-    Attributes:
-        sort_by: What they are ordered by. Required. Wire name: SortBy. Source: model-1.35.76
-            (shapes.ListTasksSortBase.SortBy), model-1.35.76 (shapes.ListTasksSortName).
-        sort_order: Upwards or downwards. Required. Wire name: SortOrder. Source: model-1.35.76
-            (shapes.ListTasksSortBase.SortOrder), model-1.35.76 (shapes.SortOrder).
-
-    Source: model-1.35.76 (shapes.ListTasksSortBase)."""
-
-    sort_by: Annotated[Open[ListTasksSortName], Field(alias="SortBy")]
-    sort_order: Annotated[Open[SortOrder], Field(alias="SortOrder")]
 
 
 class AccessDeniedExceptionBody(Structure):
@@ -2872,1307 +4176,3 @@ class ValidationExceptionBody(Structure):
     error_list: Annotated[list[ValidationExceptionError] | None, Field(alias="ErrorList")] = None
     message: Annotated[String, Field(alias="Message")]
     reason: Annotated[Open[ValidationExceptionReason], Field(alias="Reason")]
-
-
-class EngagementSort(Structure):
-    """In which order engagements are listed.
-
-    Attributes:
-        sort_by: What they are ordered by. Required. Wire name: SortBy. Source: model-1.35.76
-            (shapes.EngagementSort.SortBy), model-1.35.76 (shapes.EngagementSortName).
-        sort_order: Upwards or downwards. Required. Wire name: SortOrder. Source: model-1.35.76
-            (shapes.EngagementSort.SortOrder), model-1.35.76 (shapes.SortOrder).
-
-    Source: model-1.35.76 (shapes.EngagementSort)."""
-
-    sort_by: Annotated[Open[EngagementSortName], Field(alias="SortBy")]
-    sort_order: Annotated[Open[SortOrder], Field(alias="SortOrder")]
-
-
-class ListEngagementsRequest(Structure):
-    """What `ListEngagements` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.ListEngagementsRequest.Catalog),
-            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
-            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        created_by: Only engagements that these accounts opened. 1 to 10 items. Wire name: CreatedBy. Source:
-            model-1.35.76 (shapes.ListEngagementsRequest.CreatedBy), model-1.35.76 (shapes.AwsAccountList).
-        engagement_identifier: Only these engagements. 1 to 10 items. Wire name: EngagementIdentifier. Source:
-            model-1.35.76 (shapes.ListEngagementsRequest.EngagementIdentifier), model-1.35.76
-            (shapes.EngagementIdentifiers).
-        exclude_created_by: No engagement that one of these accounts opened. 1 to 10 items. Wire name:
-            ExcludeCreatedBy. Source: model-1.35.76 (shapes.ListEngagementsRequest.ExcludeCreatedBy),
-            model-1.35.76 (shapes.AwsAccountList).
-        max_results: The most items that one answer may hold. Between 1 to 100. Wire name: MaxResults. Source:
-            model-1.35.76 (shapes.ListEngagementsRequest.MaxResults), model-1.35.76
-            (shapes.EngagementPageSize).
-        next_token: Token from the answer before, to go on where it ended; left out for the first page. Wire
-            name: NextToken. Source: model-1.35.76 (shapes.ListEngagementsRequest.NextToken), model-1.35.76
-            (shapes.String).
-        sort: In which order they come. Wire name: Sort. Source: model-1.35.76
-            (shapes.ListEngagementsRequest.Sort), model-1.35.76 (shapes.EngagementSort).
-
-    Source: model-1.35.76 (shapes.ListEngagementsRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    created_by: Annotated[
-        Annotated[list[AwsAccount], Items(min=1, max=10)] | None, Field(alias="CreatedBy"), SENSITIVE
-    ] = None
-    engagement_identifier: Annotated[
-        Annotated[list[EngagementArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="EngagementIdentifier")
-    ] = None
-    exclude_created_by: Annotated[
-        Annotated[list[AwsAccount], Items(min=1, max=10)] | None, Field(alias="ExcludeCreatedBy"), SENSITIVE
-    ] = None
-    max_results: Annotated[EngagementPageSize | None, Field(alias="MaxResults")] = None
-    next_token: Annotated[String | None, Field(alias="NextToken")] = None
-    sort: Annotated[EngagementSort | None, Field(alias="Sort")] = None
-
-
-class OpportunityEventDetail(Structure):
-    """Payload of the events about opportunities.
-
-    Attributes:
-        catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
-            values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
-            (events.OpportunityCreated.detail.catalog), api-create-engagement (request.Catalog, line 27),
-            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
-            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
-            model-1.35.76 (shapes.CatalogIdentifier).
-        schema_version: Version of the payload's form. Wire name: schemaVersion. Source: developer-guide
-            (events.OpportunityCreated.detail.schemaVersion), model-1.35.76 (shapes.String).
-        opportunity: The opportunity that it is about. Wire name: opportunity. Source: developer-guide
-            (events.OpportunityCreated.detail.opportunity).
-
-    Source: developer-guide (events.OpportunityCreated.detail)."""
-
-    catalog: CatalogIdentifier | None = None
-    schema_version: Annotated[String | None, Field(alias="schemaVersion")] = None
-    opportunity: OpportunityReference | None = None
-
-
-class EngagementInvitationEventDetail(Structure):
-    """Payload of the events about invitations.
-
-    Attributes:
-        catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
-            values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
-            (events.EngagementInvitationCreated.detail.catalog), recordings
-            (events.EngagementInvitationCreated.detail.catalog), api-create-engagement (request.Catalog, line
-            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
-            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
-            model-1.35.76 (shapes.CatalogIdentifier).
-        schema_version: Version of the payload's form; the sample in the guide leaves it out. Wire name:
-            schemaVersion. Source: recordings (events.EngagementInvitationCreated.detail.schemaVersion),
-            model-1.35.76 (shapes.String).
-        engagement_invitation: The invitation that it is about. Wire name: engagementInvitation. Source:
-            developer-guide (events.EngagementInvitationCreated.detail.engagementInvitation), recordings
-            (events.EngagementInvitationCreated.detail.engagementInvitation).
-
-    Source: developer-guide (events.EngagementInvitationCreated.detail), recordings
-    (events.EngagementInvitationCreated.detail)."""
-
-    catalog: CatalogIdentifier | None = None
-    schema_version: Annotated[String | None, Field(alias="schemaVersion")] = None
-    engagement_invitation: Annotated[EngagementInvitationNotice | None, Field(alias="engagementInvitation")] = None
-
-
-class EngagementEventDetail(Structure):
-    """Payload of the events about engagements.
-
-    Attributes:
-        catalog: Catalog in which it happened. Pattern ^[a-zA-Z]+$ matches the whole of the value. Known
-            values: AWS, Sandbox; others are not refused. Wire name: catalog. Source: developer-guide
-            (events.EngagementCreated.detail.catalog), api-create-engagement (request.Catalog, line 27),
-            boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog, line
-            27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
-            model-1.35.76 (shapes.CatalogIdentifier).
-        schema_version: Version of the payload's form. Wire name: schemaVersion. Source: developer-guide
-            (events.EngagementCreated.detail.schemaVersion), model-1.35.76 (shapes.String).
-        engagement: The engagement that it is about. Wire name: engagement. Source: developer-guide
-            (events.EngagementCreated.detail.engagement).
-
-    Source: developer-guide (events.EngagementCreated.detail)."""
-
-    catalog: CatalogIdentifier | None = None
-    schema_version: Annotated[String | None, Field(alias="schemaVersion")] = None
-    engagement: EngagementNotice | None = None
-
-
-class EngagementInvitationSummary(Structure):
-    """An invitation in short form.
-
-    Attributes:
-        arn: ARN of the invitation. Wire name: Arn. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.Arn), model-1.35.76 (shapes.String).
-        catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
-            Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
-            model-1.35.76 (shapes.EngagementInvitationSummary.Catalog), api-create-engagement
-            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
-            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        engagement_id: The engagement that it leads to. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the
-            value. Wire name: EngagementId. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.EngagementId), api-create-engagement (response.Id, line 95),
-            model-1.35.76 (shapes.EngagementIdentifier).
-        engagement_title: Title of that engagement. 1 to 40 characters. Wire name: EngagementTitle. Source:
-            model-1.35.76 (shapes.EngagementInvitationSummary.EngagementTitle), api-create-engagement
-            (request.Title, line 57), model-1.35.76 (shapes.EngagementTitle).
-        expiration_date: When it lapses unless it is answered. Wire name: ExpirationDate. Source:
-            model-1.35.76 (shapes.EngagementInvitationSummary.ExpirationDate), api-start-by-accepting
-            (response.StartTime, line 57), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
-        id: Its identifier, or an ARN in its place. Required. 1 to 255 characters. Pattern
-            ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Id. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.Id), api-start-by-accepting (request.Identifier, line 51),
-            model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
-        invitation_date: When it was sent. Wire name: InvitationDate. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.InvitationDate), api-start-by-accepting (response.StartTime,
-            line 57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73),
-            model-1.35.76 (shapes.DateTime).
-        participant_type: Whether the calling account sent or received it. Wire name: ParticipantType. Source:
-            model-1.35.76 (shapes.EngagementInvitationSummary.ParticipantType), model-1.35.76
-            (shapes.ParticipantType).
-        payload_type: What kind of thing it offers. Wire name: PayloadType. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.PayloadType), model-1.35.76
-            (shapes.EngagementInvitationPayloadType).
-        receiver: Who was invited. Wire name: Receiver. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.Receiver), boto3-create-invitation
-            (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver).
-        sender_aws_account_id: The account that sent it; `aws` where AWS did. Pattern ^([0-9]{12}|\\w{1,12})$
-            matches the whole of the value. Sensitive: shown nowhere. Wire name: SenderAwsAccountId. Source:
-            model-1.35.76 (shapes.EngagementInvitationSummary.SenderAwsAccountId), recordings
-            (SenderAwsAccountId), model-1.35.76 (shapes.AwsAccount).
-        sender_company_name: Company that sent it. 0 to 120 characters. Wire name: SenderCompanyName. Source:
-            model-1.35.76 (shapes.EngagementInvitationSummary.SenderCompanyName), model-1.35.76
-            (shapes.EngagementInvitationSummarySenderCompanyNameString).
-        status: Whether it waits, was answered, or has lapsed. Wire name: Status. Source: model-1.35.76
-            (shapes.EngagementInvitationSummary.Status), model-1.35.76 (shapes.InvitationStatus).
-
-    Source: model-1.35.76 (shapes.EngagementInvitationSummary)."""
-
-    arn: Annotated[String | None, Field(alias="Arn")] = None
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    engagement_id: Annotated[EngagementIdentifier | None, Field(alias="EngagementId")] = None
-    engagement_title: Annotated[EngagementTitle | None, Field(alias="EngagementTitle")] = None
-    expiration_date: Annotated[DateTime | None, Field(alias="ExpirationDate")] = None
-    id: Annotated[EngagementInvitationArnOrIdentifier, Field(alias="Id")]
-    invitation_date: Annotated[DateTime | None, Field(alias="InvitationDate")] = None
-    participant_type: Annotated[Open[ParticipantType] | None, Field(alias="ParticipantType")] = None
-    payload_type: Annotated[Open[EngagementInvitationPayloadType] | None, Field(alias="PayloadType")] = None
-    receiver: Annotated[Receiver | None, Field(alias="Receiver")] = None
-    sender_aws_account_id: Annotated[AwsAccount | None, Field(alias="SenderAwsAccountId"), SENSITIVE] = None
-    sender_company_name: Annotated[
-        EngagementInvitationSummarySenderCompanyNameString | None, Field(alias="SenderCompanyName")
-    ] = None
-    status: Annotated[Open[InvitationStatus] | None, Field(alias="Status")] = None
-
-
-class ListEngagementInvitationsRequest(Structure):
-    """What `ListEngagementInvitations` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.ListEngagementInvitationsRequest.Catalog), api-create-engagement (request.Catalog, line
-            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
-            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
-            model-1.35.76 (shapes.CatalogIdentifier).
-        engagement_identifier: Only invitations to these engagements. 1 to 10 items. Wire name:
-            EngagementIdentifier. Source: model-1.35.76
-            (shapes.ListEngagementInvitationsRequest.EngagementIdentifier), model-1.35.76
-            (shapes.EngagementIdentifiers).
-        max_results: The most items that one answer may hold. Between 1 to 100. Wire name: MaxResults. Source:
-            model-1.35.76 (shapes.ListEngagementInvitationsRequest.MaxResults), model-1.35.76
-            (shapes.PageSize).
-        next_token: Token from the answer before, to go on where it ended; left out for the first page. Wire
-            name: NextToken. Source: model-1.35.76 (shapes.ListEngagementInvitationsRequest.NextToken),
-            model-1.35.76 (shapes.String).
-        participant_type: Which ones to list: those sent or those received. Required. Wire name:
-            ParticipantType. Source: model-1.35.76 (shapes.ListEngagementInvitationsRequest.ParticipantType),
-            model-1.35.76 (shapes.ParticipantType).
-        payload_type: Only invitations that offer these kinds of things. Wire name: PayloadType. Source:
-            model-1.35.76 (shapes.ListEngagementInvitationsRequest.PayloadType), model-1.35.76
-            (shapes.EngagementInvitationsPayloadType).
-        sender_aws_account_id: Only invitations from these accounts. 1 to 10 items. Wire name:
-            SenderAwsAccountId. Source: model-1.35.76
-            (shapes.ListEngagementInvitationsRequest.SenderAwsAccountId), model-1.35.76
-            (shapes.AwsAccountIdOrAliasList).
-        sort: In which order they come. Wire name: Sort. Source: model-1.35.76
-            (shapes.ListEngagementInvitationsRequest.Sort), model-1.35.76
-            (shapes.OpportunityEngagementInvitationSort).
-        status: Only invitations in these states. 1 to 10 items. Wire name: Status. Source: model-1.35.76
-            (shapes.ListEngagementInvitationsRequest.Status), model-1.35.76 (shapes.InvitationStatusList).
-
-    Source: model-1.35.76 (shapes.ListEngagementInvitationsRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    engagement_identifier: Annotated[
-        Annotated[list[EngagementArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="EngagementIdentifier")
-    ] = None
-    max_results: Annotated[PageSize | None, Field(alias="MaxResults")] = None
-    next_token: Annotated[String | None, Field(alias="NextToken")] = None
-    participant_type: Annotated[Open[ParticipantType], Field(alias="ParticipantType")]
-    payload_type: Annotated[list[Open[EngagementInvitationPayloadType]] | None, Field(alias="PayloadType")] = None
-    sender_aws_account_id: Annotated[
-        Annotated[list[AwsAccount], Items(min=1, max=10)] | None, Field(alias="SenderAwsAccountId"), SENSITIVE
-    ] = None
-    sort: Annotated[OpportunityEngagementInvitationSort | None, Field(alias="Sort")] = None
-    status: Annotated[Annotated[list[Open[InvitationStatus]], Items(min=1, max=10)] | None, Field(alias="Status")] = (
-        None
-    )
-
-
-class ListEngagementInvitationsResponse(Structure):
-    """What `ListEngagementInvitations` answers.
-
-    Attributes:
-        engagement_invitation_summaries: The invitations on this page. Wire name:
-            EngagementInvitationSummaries. Source: model-1.35.76
-            (shapes.ListEngagementInvitationsResponse.EngagementInvitationSummaries), model-1.35.76
-            (shapes.EngagementInvitationSummaries).
-        next_token: Token for the next page; absent on the last one. Wire name: NextToken. Source:
-            model-1.35.76 (shapes.ListEngagementInvitationsResponse.NextToken), model-1.35.76 (shapes.String).
-
-    Source: model-1.35.76 (shapes.ListEngagementInvitationsResponse)."""
-
-    engagement_invitation_summaries: Annotated[
-        list[EngagementInvitationSummary] | None, Field(alias="EngagementInvitationSummaries")
-    ] = None
-    next_token: Annotated[String | None, Field(alias="NextToken")] = None
-
-
-class Account(Structure):
-    """A company that is the customer of an opportunity.
-
-    Attributes:
-        address: Where the company is. Wire name: Address. Source: model-1.35.76 (shapes.Account.Address),
-            model-1.35.76 (shapes.Address).
-        aws_account_id: AWS account of the company, if it has one. Pattern ^([0-9]{12}|\\w{1,12})$ matches the
-            whole of the value. Sensitive: shown nowhere. Wire name: AwsAccountId. Source: model-1.35.76
-            (shapes.Account.AwsAccountId), model-1.35.76 (shapes.AwsAccount).
-        company_name: Name of the company. Required. 0 to 120 characters. Sensitive: shown nowhere. Wire name:
-            CompanyName. Decided: C37. Source: model-1.35.76 (shapes.Account.CompanyName), model-1.35.76
-            (shapes.AccountCompanyNameString).
-        duns: D-U-N-S number of the company, if it is known. Pattern ^[0-9]{9}$ matches the whole of the
-            value. Sensitive: shown nowhere. Wire name: Duns. Source: model-1.35.76 (shapes.Account.Duns),
-            model-1.35.76 (shapes.DunsNumber).
-        industry: Line of business of the company. Wire name: Industry. Decided: C37. Source: model-1.35.76
-            (shapes.Account.Industry), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line 7), model-1.35.76
-            (shapes.Industry).
-        other_industry: Line of business in free words; goes with the industry `Other`. 0 to 255 characters.
-            Wire name: OtherIndustry. Source: model-1.35.76 (shapes.Account.OtherIndustry), model-1.35.76
-            (shapes.AccountOtherIndustryString).
-        website_url: Web address of the company. 4 to 255 characters. Sensitive: shown nowhere. Wire name:
-            WebsiteUrl. Decided: C37. Source: model-1.35.76 (shapes.Account.WebsiteUrl), model-1.35.76
-            (shapes.WebsiteUrl).
-
-    Source: model-1.35.76 (shapes.Account)."""
-
-    address: Annotated[Address | None, Field(alias="Address")] = None
-    aws_account_id: Annotated[AwsAccount | None, Field(alias="AwsAccountId"), SENSITIVE] = None
-    company_name: Annotated[AccountCompanyNameString, Field(alias="CompanyName"), SENSITIVE]
-    duns: Annotated[DunsNumber | None, Field(alias="Duns"), SENSITIVE] = None
-    industry: Annotated[Open[Industry] | None, Field(alias="Industry")] = None
-    other_industry: Annotated[AccountOtherIndustryString | None, Field(alias="OtherIndustry")] = None
-    website_url: Annotated[WebsiteUrl | None, Field(alias="WebsiteUrl"), SENSITIVE] = None
-
-
-class AccountSummary(Structure):
-    """A customer company in short form.
-
-    Attributes:
-        address: Where the company is, without the street. Wire name: Address. Source: model-1.35.76
-            (shapes.AccountSummary.Address), model-1.35.76 (shapes.AddressSummary).
-        company_name: Name of the company. Required. 0 to 120 characters. Sensitive: shown nowhere. Wire name:
-            CompanyName. Source: model-1.35.76 (shapes.AccountSummary.CompanyName), model-1.35.76
-            (shapes.AccountSummaryCompanyNameString).
-        industry: Line of business of the company. Wire name: Industry. Source: model-1.35.76
-            (shapes.AccountSummary.Industry), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer.Industry, line 7), model-1.35.76
-            (shapes.Industry).
-        other_industry: Line of business in free words; goes with the industry `Other`. 0 to 255 characters.
-            Wire name: OtherIndustry. Source: model-1.35.76 (shapes.AccountSummary.OtherIndustry),
-            model-1.35.76 (shapes.AccountSummaryOtherIndustryString).
-        website_url: Web address of the company. 4 to 255 characters. Sensitive: shown nowhere. Wire name:
-            WebsiteUrl. Source: model-1.35.76 (shapes.AccountSummary.WebsiteUrl), model-1.35.76
-            (shapes.WebsiteUrl).
-
-    Source: model-1.35.76 (shapes.AccountSummary)."""
-
-    address: Annotated[AddressSummary | None, Field(alias="Address")] = None
-    company_name: Annotated[AccountSummaryCompanyNameString, Field(alias="CompanyName"), SENSITIVE]
-    industry: Annotated[Open[Industry] | None, Field(alias="Industry")] = None
-    other_industry: Annotated[AccountSummaryOtherIndustryString | None, Field(alias="OtherIndustry")] = None
-    website_url: Annotated[WebsiteUrl | None, Field(alias="WebsiteUrl"), SENSITIVE] = None
-
-
-class AssignOpportunityRequest(Structure):
-    """What `AssignOpportunity` takes.
-
-    Attributes:
-        assignee: The person who answers for the opportunity from now on. Required. Wire name: Assignee.
-            Source: model-1.35.76 (shapes.AssignOpportunityRequest.Assignee), model-1.35.76
-            (shapes.AssigneeContact).
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.AssignOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
-            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        identifier: The opportunity to hand over. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
-            value. Wire name: Identifier. Source: model-1.35.76 (shapes.AssignOpportunityRequest.Identifier),
-            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
-            (shapes.OpportunityIdentifier).
-
-    Source: model-1.35.76 (shapes.AssignOpportunityRequest)."""
-
-    assignee: Annotated[AssigneeContact, Field(alias="Assignee")]
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    identifier: Annotated[OpportunityIdentifier, Field(alias="Identifier")]
-
-
-class Customer(Structure):
-    """The customer of an opportunity: the company, and people there.
-
-    Attributes:
-        account: The company. Wire name: Account. Source: model-1.35.76 (shapes.Customer.Account),
-            model-1.35.76 (shapes.Account).
-        contacts: People at the company. Wire name: Contacts. Source: model-1.35.76
-            (shapes.Customer.Contacts), model-1.35.76 (shapes.CustomerContactsList).
-
-    Source: model-1.35.76 (shapes.Customer)."""
-
-    account: Annotated[Account | None, Field(alias="Account")] = None
-    contacts: Annotated[list[Contact] | None, Field(alias="Contacts")] = None
-
-
-class CustomerSummary(Structure):
-    """The customer of an opportunity in short form.
-
-    Attributes:
-        account: The company. Wire name: Account. Source: model-1.35.76 (shapes.CustomerSummary.Account),
-            model-1.35.76 (shapes.AccountSummary).
-
-    Source: model-1.35.76 (shapes.CustomerSummary)."""
-
-    account: Annotated[AccountSummary | None, Field(alias="Account")] = None
-
-
-class LifeCycle(Structure):
-    """Where an opportunity stands: its stage, its review by AWS, and the next steps.
-
-    Attributes:
-        closed_lost_reason: Why the opportunity came to nothing; goes with the stage `Closed Lost`. Wire name:
-            ClosedLostReason. Source: model-1.35.76 (shapes.LifeCycle.ClosedLostReason), model-1.35.76
-            (shapes.ClosedLostReason).
-        next_steps: What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Wire name:
-            NextSteps. Source: model-1.35.76 (shapes.LifeCycle.NextSteps), model-1.35.76
-            (shapes.LifeCycleNextStepsString).
-        next_steps_history: Earlier next steps, each with its time. 0 to 50 items. Wire name:
-            NextStepsHistory. Source: model-1.35.76 (shapes.LifeCycle.NextStepsHistory), model-1.35.76
-            (shapes.LifeCycleNextStepsHistoryList).
-        review_comments: What AWS wants changed before it reviews again. Wire name: ReviewComments. Source:
-            model-1.35.76 (shapes.LifeCycle.ReviewComments), model-1.35.76 (shapes.String).
-        review_status: How far the review by AWS is. It is set by the service; in the catalog `Sandbox`, an
-            update may set it to play the reviewer. Wire name: ReviewStatus. Decided: C34. Source:
-            model-1.35.76 (shapes.LifeCycle.ReviewStatus), developer-guide (sandbox), model-1.35.76
-            (shapes.ReviewStatus).
-        review_status_reason: Why the review ended as it did. Wire name: ReviewStatusReason. Source:
-            model-1.35.76 (shapes.LifeCycle.ReviewStatusReason), model-1.35.76 (shapes.String).
-        stage: How far the sale is. Wire name: Stage. Source: model-1.35.76 (shapes.LifeCycle.Stage),
-            model-1.35.76 (shapes.Stage).
-        target_close_date: Day on which the customer is expected to go live, as YYYY-MM-DD. Pattern
-            ^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Wire
-            name: TargetCloseDate. Source: model-1.35.76 (shapes.LifeCycle.TargetCloseDate), model-1.35.76
-            (shapes.Date).
-
-    Source: model-1.35.76 (shapes.LifeCycle)."""
-
-    closed_lost_reason: Annotated[Open[ClosedLostReason] | None, Field(alias="ClosedLostReason")] = None
-    next_steps: Annotated[LifeCycleNextStepsString | None, Field(alias="NextSteps"), SENSITIVE] = None
-    next_steps_history: Annotated[
-        Annotated[list[NextStepsHistory], Items(max=50)] | None, Field(alias="NextStepsHistory")
-    ] = None
-    review_comments: Annotated[String | None, Field(alias="ReviewComments")] = None
-    review_status: Annotated[Open[ReviewStatus] | None, Field(alias="ReviewStatus")] = None
-    review_status_reason: Annotated[String | None, Field(alias="ReviewStatusReason")] = None
-    stage: Annotated[Open[Stage] | None, Field(alias="Stage")] = None
-    target_close_date: Annotated[Date | None, Field(alias="TargetCloseDate")] = None
-
-
-class ListOpportunitiesRequest(Structure):
-    """What `ListOpportunities` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.Catalog),
-            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
-            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        customer_company_name: Only opportunities with these customers, by name. 0 to 10 items. Wire name:
-            CustomerCompanyName. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.CustomerCompanyName),
-            model-1.35.76 (shapes.ListOpportunitiesRequestCustomerCompanyNameList).
-        identifier: Only these opportunities. 0 to 20 items. Wire name: Identifier. Source: model-1.35.76
-            (shapes.ListOpportunitiesRequest.Identifier), model-1.35.76
-            (shapes.ListOpportunitiesRequestIdentifierList).
-        last_modified_date: Only opportunities that were last changed within these bounds. Wire name:
-            LastModifiedDate. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.LastModifiedDate),
-            model-1.35.76 (shapes.LastModifiedDate).
-        life_cycle_review_status: Only opportunities whose review is this far. 0 to 10 items. Wire name:
-            LifeCycleReviewStatus. Source: model-1.35.76
-            (shapes.ListOpportunitiesRequest.LifeCycleReviewStatus), model-1.35.76
-            (shapes.ListOpportunitiesRequestLifeCycleReviewStatusList).
-        life_cycle_stage: Only opportunities in these stages. 0 to 10 items. Wire name: LifeCycleStage.
-            Source: model-1.35.76 (shapes.ListOpportunitiesRequest.LifeCycleStage), model-1.35.76
-            (shapes.ListOpportunitiesRequestLifeCycleStageList).
-        max_results: The most items that one answer may hold. Between 1 to 100. Wire name: MaxResults. Source:
-            model-1.35.76 (shapes.ListOpportunitiesRequest.MaxResults), model-1.35.76 (shapes.PageSize).
-        next_token: Token from the answer before, to go on where it ended; left out for the first page. Wire
-            name: NextToken. Source: model-1.35.76 (shapes.ListOpportunitiesRequest.NextToken), model-1.35.76
-            (shapes.String).
-        sort: In which order they come; by the time of the last change if left out. Wire name: Sort. Source:
-            model-1.35.76 (shapes.ListOpportunitiesRequest.Sort), model-1.35.76 (shapes.OpportunitySort).
-
-    Source: model-1.35.76 (shapes.ListOpportunitiesRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    customer_company_name: Annotated[
-        Annotated[list[String], Items(max=10)] | None, Field(alias="CustomerCompanyName")
-    ] = None
-    identifier: Annotated[Annotated[list[OpportunityIdentifier], Items(max=20)] | None, Field(alias="Identifier")] = (
-        None
-    )
-    last_modified_date: Annotated[LastModifiedDate | None, Field(alias="LastModifiedDate")] = None
-    life_cycle_review_status: Annotated[
-        Annotated[list[Open[ReviewStatus]], Items(max=10)] | None, Field(alias="LifeCycleReviewStatus")
-    ] = None
-    life_cycle_stage: Annotated[Annotated[list[Open[Stage]], Items(max=10)] | None, Field(alias="LifeCycleStage")] = (
-        None
-    )
-    max_results: Annotated[PageSize | None, Field(alias="MaxResults")] = None
-    next_token: Annotated[String | None, Field(alias="NextToken")] = None
-    sort: Annotated[OpportunitySort | None, Field(alias="Sort")] = None
-
-
-class Project(Structure):
-    """What is to be done for the customer of an opportunity.
-
-    Attributes:
-        additional_comments: Anything else worth telling. 1 to 255 characters. Wire name: AdditionalComments.
-            Source: model-1.35.76 (shapes.Project.AdditionalComments), model-1.35.76
-            (shapes.ProjectAdditionalCommentsString).
-        apn_programs: Programs of the AWS Partner Network that played a part. Wire name: ApnPrograms. Decided:
-            C38. Source: model-1.35.76 (shapes.Project.ApnPrograms), model-1.35.76 (shapes.ApnPrograms).
-        competitor_name: Whom AWS competes with here. Wire name: CompetitorName. Source: model-1.35.76
-            (shapes.Project.CompetitorName), model-1.35.76 (shapes.CompetitorName).
-        customer_business_problem: The trouble that the customer has, and what is done about it. 20 to 2000
-            characters. Sensitive: shown nowhere. Wire name: CustomerBusinessProblem. Source: model-1.35.76
-            (shapes.Project.CustomerBusinessProblem), model-1.35.76
-            (shapes.ProjectCustomerBusinessProblemString).
-        customer_use_case: What the customer wants to use AWS for, as text. Wire name: CustomerUseCase.
-            Decided: C38. Source: model-1.35.76 (shapes.Project.CustomerUseCase), model-1.35.76
-            (shapes.String).
-        delivery_models: How the solution is delivered. Wire name: DeliveryModels. Source: model-1.35.76
-            (shapes.Project.DeliveryModels), model-1.35.76 (shapes.DeliveryModels).
-        expected_customer_spend: What AWS is likely to cost the customer. At least 1 items. Wire name:
-            ExpectedCustomerSpend. Source: model-1.35.76 (shapes.Project.ExpectedCustomerSpend),
-            boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend, line 52),
-            model-1.35.76 (shapes.ExpectedCustomerSpendList).
-        other_competitor_names: Competitors in free words; goes with the competitor `*Other`. 0 to 255
-            characters. Wire name: OtherCompetitorNames. Source: model-1.35.76
-            (shapes.Project.OtherCompetitorNames), model-1.35.76 (shapes.ProjectOtherCompetitorNamesString).
-        other_solution_description: The solution in free words, where it is none of the listed ones. 0 to 255
-            characters. Sensitive: shown nowhere. Wire name: OtherSolutionDescription. Decided: C40. Source:
-            model-1.35.76 (shapes.Project.OtherSolutionDescription), model-1.35.76
-            (shapes.ProjectOtherSolutionDescriptionString).
-        related_opportunity_identifier: The opportunity from which this one follows. Pattern ^O[0-9]{1,19}$
-            matches the whole of the value. Wire name: RelatedOpportunityIdentifier. Source: model-1.35.76
-            (shapes.Project.RelatedOpportunityIdentifier), api-start-by-accepting (response.OpportunityId,
-            line 85), model-1.35.76 (shapes.OpportunityIdentifier).
-        sales_activities: What was done with the customer so far. Wire name: SalesActivities. Source:
-            model-1.35.76 (shapes.Project.SalesActivities), model-1.35.76 (shapes.SalesActivities).
-        title: Title of the opportunity. 0 to 255 characters. Sensitive: shown nowhere. Wire name: Title.
-            Source: model-1.35.76 (shapes.Project.Title), model-1.35.76 (shapes.ProjectTitleString).
-
-    Source: model-1.35.76 (shapes.Project)."""
-
-    additional_comments: Annotated[ProjectAdditionalCommentsString | None, Field(alias="AdditionalComments")] = None
-    apn_programs: Annotated[list[String] | None, Field(alias="ApnPrograms")] = None
-    competitor_name: Annotated[Open[CompetitorName] | None, Field(alias="CompetitorName")] = None
-    customer_business_problem: Annotated[
-        ProjectCustomerBusinessProblemString | None, Field(alias="CustomerBusinessProblem"), SENSITIVE
-    ] = None
-    customer_use_case: Annotated[String | None, Field(alias="CustomerUseCase")] = None
-    delivery_models: Annotated[list[Open[DeliveryModel]] | None, Field(alias="DeliveryModels")] = None
-    expected_customer_spend: Annotated[
-        Annotated[list[ExpectedCustomerSpend], Items(min=1)] | None, Field(alias="ExpectedCustomerSpend")
-    ] = None
-    other_competitor_names: Annotated[ProjectOtherCompetitorNamesString | None, Field(alias="OtherCompetitorNames")] = (
-        None
-    )
-    other_solution_description: Annotated[
-        ProjectOtherSolutionDescriptionString | None, Field(alias="OtherSolutionDescription"), SENSITIVE
-    ] = None
-    related_opportunity_identifier: Annotated[
-        OpportunityIdentifier | None, Field(alias="RelatedOpportunityIdentifier")
-    ] = None
-    sales_activities: Annotated[list[Open[SalesActivity]] | None, Field(alias="SalesActivities")] = None
-    title: Annotated[ProjectTitleString | None, Field(alias="Title"), SENSITIVE] = None
-
-
-class ProjectSummary(Structure):
-    """A project in short form.
-
-    Attributes:
-        delivery_models: How the solution is delivered. Wire name: DeliveryModels. Source: model-1.35.76
-            (shapes.ProjectSummary.DeliveryModels), model-1.35.76 (shapes.DeliveryModels).
-        expected_customer_spend: What AWS is likely to cost the customer. At least 1 items. Wire name:
-            ExpectedCustomerSpend. Source: model-1.35.76 (shapes.ProjectSummary.ExpectedCustomerSpend),
-            boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project.ExpectedCustomerSpend, line 52),
-            model-1.35.76 (shapes.ExpectedCustomerSpendList).
-
-    Source: model-1.35.76 (shapes.ProjectSummary)."""
-
-    delivery_models: Annotated[list[Open[DeliveryModel]] | None, Field(alias="DeliveryModels")] = None
-    expected_customer_spend: Annotated[
-        Annotated[list[ExpectedCustomerSpend], Items(min=1)] | None, Field(alias="ExpectedCustomerSpend")
-    ] = None
-
-
-class UpdateOpportunityRequest(Structure):
-    """What `UpdateOpportunity` takes. Decided: C37.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.UpdateOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
-            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        customer: The company that would buy, and people there. Wire name: Customer. Source: model-1.35.76
-            (shapes.UpdateOpportunityRequest.Customer), model-1.35.76 (shapes.Customer).
-        identifier: The opportunity to change. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the
-            value. Wire name: Identifier. Source: model-1.35.76 (shapes.UpdateOpportunityRequest.Identifier),
-            api-start-by-accepting (response.OpportunityId, line 85), model-1.35.76
-            (shapes.OpportunityIdentifier).
-        last_modified_date: When the opportunity was last changed as far as the caller knows; if that is out
-            of date, there is a conflict. Required. Wire name: LastModifiedDate. Source: model-1.35.76
-            (shapes.UpdateOpportunityRequest.LastModifiedDate), api-start-by-accepting (response.StartTime,
-            line 57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73),
-            model-1.35.76 (shapes.DateTime).
-        life_cycle: Where the opportunity stands, and what comes next. Wire name: LifeCycle. Source:
-            model-1.35.76 (shapes.UpdateOpportunityRequest.LifeCycle), model-1.35.76 (shapes.LifeCycle).
-        marketing: The campaign from which the opportunity came, if one did. Wire name: Marketing. Source:
-            model-1.35.76 (shapes.UpdateOpportunityRequest.Marketing), model-1.35.76 (shapes.Marketing).
-        national_security: Whether national security is concerned; `Yes` goes with the industry `Government`
-            alone. Wire name: NationalSecurity. Decided: C36. Source: model-1.35.76
-            (shapes.UpdateOpportunityRequest.NationalSecurity), model-1.35.76 (shapes.NationalSecurity).
-        opportunity_type: Whether the business is new, renewed or extended. Wire name: OpportunityType.
-            Source: model-1.35.76 (shapes.UpdateOpportunityRequest.OpportunityType), model-1.35.76
-            (shapes.OpportunityType).
-        partner_opportunity_identifier: What the partner's own system calls the opportunity. 0 to 64
-            characters. Wire name: PartnerOpportunityIdentifier. Source: model-1.35.76
-            (shapes.UpdateOpportunityRequest.PartnerOpportunityIdentifier), model-1.35.76
-            (shapes.UpdateOpportunityRequestPartnerOpportunityIdentifierString).
-        primary_needs_from_aws: What the partner would like AWS to help with. Wire name: PrimaryNeedsFromAws.
-            Source: model-1.35.76 (shapes.UpdateOpportunityRequest.PrimaryNeedsFromAws), model-1.35.76
-            (shapes.PrimaryNeedsFromAws).
-        project: What is to be done for the customer. Wire name: Project. Source: model-1.35.76
-            (shapes.UpdateOpportunityRequest.Project), model-1.35.76 (shapes.Project).
-        software_revenue: What the customer pays for the software, and when. Wire name: SoftwareRevenue.
-            Source: model-1.35.76 (shapes.UpdateOpportunityRequest.SoftwareRevenue), model-1.35.76
-            (shapes.SoftwareRevenue).
-
-    Source: model-1.35.76 (shapes.UpdateOpportunityRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    customer: Annotated[Customer | None, Field(alias="Customer")] = None
-    identifier: Annotated[OpportunityIdentifier, Field(alias="Identifier")]
-    last_modified_date: Annotated[DateTime, Field(alias="LastModifiedDate")]
-    life_cycle: Annotated[LifeCycle | None, Field(alias="LifeCycle")] = None
-    marketing: Annotated[Marketing | None, Field(alias="Marketing")] = None
-    national_security: Annotated[Open[NationalSecurity] | None, Field(alias="NationalSecurity")] = None
-    opportunity_type: Annotated[Open[OpportunityType] | None, Field(alias="OpportunityType")] = None
-    partner_opportunity_identifier: Annotated[
-        UpdateOpportunityRequestPartnerOpportunityIdentifierString | None, Field(alias="PartnerOpportunityIdentifier")
-    ] = None
-    primary_needs_from_aws: Annotated[list[Open[PrimaryNeedFromAws]] | None, Field(alias="PrimaryNeedsFromAws")] = None
-    project: Annotated[Project | None, Field(alias="Project")] = None
-    software_revenue: Annotated[SoftwareRevenue | None, Field(alias="SoftwareRevenue")] = None
-
-
-class CustomerProjectsContext(Structure):
-    """A customer, a project, or both. Every member of the engagement can see it. Decided: C22.
-
-    Attributes:
-        customer: The customer, if there is one yet. Wire name: Customer. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Customer, line 63), model-1.35.76
-            (shapes.CustomerProjectsContext.Customer), boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Customer, line 38), model-1.35.76
-            (shapes.EngagementCustomer).
-        project: The project, if it is known yet. Wire name: Project. Source: api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Project, line 63), model-1.35.76
-            (shapes.CustomerProjectsContext.Project), model-1.35.76 (shapes.EngagementCustomerProjectDetails).
-
-    Source: api-create-engagement (request.Contexts[].Payload.CustomerProject, line 63), model-1.35.76
-    (shapes.CustomerProjectsContext)."""
-
-    customer: Annotated[EngagementCustomer | None, Field(alias="Customer")] = None
-    project: Annotated[EngagementCustomerProjectDetails | None, Field(alias="Project")] = None
-
-
-class EngagementContextPayload(TaggedUnion):
-    """Details of a context, by its kind: exactly one member is set. Exactly one arm is set. Decided: C22, C23.
-
-    Arms:
-        customer_project: A customer and the project with them; goes with the type `CustomerProject`. Wire
-            name: CustomerProject. Source: api-create-engagement (request.Contexts[].Payload.CustomerProject,
-            line 63), model-1.35.76 (shapes.EngagementContextPayload.CustomerProject), model-1.35.76
-            (shapes.CustomerProjectsContext).
-
-    Source: api-create-engagement (request.Contexts[].Payload, line 9), model-1.35.76
-    (shapes.EngagementContextPayload)."""
-
-    customer_project: Annotated[CustomerProjectsContext | None, Field(alias="CustomerProject")] = None
-
-
-class OpportunityInvitationPayload(Structure):
-    """An opportunity as an invitation presents it.
-
-    Attributes:
-        customer: The customer of the opportunity. Required. Wire name: Customer. Source:
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation.Customer, line 38),
-            model-1.35.76 (shapes.OpportunityInvitationPayload.Customer), api-create-engagement
-            (request.Contexts[].Payload.CustomerProject.Customer, line 63), model-1.35.76
-            (shapes.EngagementCustomer).
-        project: The project of the opportunity. Required. Wire name: Project. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.Project, line 48), model-1.35.76
-            (shapes.OpportunityInvitationPayload.Project), model-1.35.76 (shapes.ProjectDetails).
-        receiver_responsibilities: Parts that the receiver is asked to play. Required. Wire name:
-            ReceiverResponsibilities. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.ReceiverResponsibilities, line 74),
-            model-1.35.76 (shapes.OpportunityInvitationPayload.ReceiverResponsibilities), model-1.35.76
-            (shapes.ReceiverResponsibilityList).
-        sender_contacts: People on the sender's side whom the receiver can turn to. 1 to 3 items. Wire name:
-            SenderContacts. Decided: C24. Source: boto3-create-invitation
-            (request.Invitation.Payload.OpportunityInvitation.SenderContacts, line 77), model-1.35.76
-            (shapes.OpportunityInvitationPayload.SenderContacts), model-1.35.76 (shapes.SenderContactList).
-
-    Source: boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation, line 36), model-1.35.76
-    (shapes.OpportunityInvitationPayload)."""
-
-    customer: Annotated[EngagementCustomer, Field(alias="Customer")]
-    project: Annotated[ProjectDetails, Field(alias="Project")]
-    receiver_responsibilities: Annotated[list[Open[ReceiverResponsibility]], Field(alias="ReceiverResponsibilities")]
-    sender_contacts: Annotated[
-        Annotated[list[SenderContact], Items(min=1, max=3)] | None, Field(alias="SenderContacts")
-    ] = None
-
-
-class Payload(TaggedUnion):
-    """What an invitation offers: exactly one member is set. Exactly one arm is set. Decided: C23.
-
-    Arms:
-        opportunity_invitation: An opportunity to work on together. Wire name: OpportunityInvitation. Source:
-            boto3-create-invitation (request.Invitation.Payload.OpportunityInvitation, line 36), model-1.35.76
-            (shapes.Payload.OpportunityInvitation), model-1.35.76 (shapes.OpportunityInvitationPayload).
-
-    Source: boto3-create-invitation (request.Invitation.Payload, line 34), model-1.35.76 (shapes.Payload)."""
-
-    opportunity_invitation: Annotated[OpportunityInvitationPayload | None, Field(alias="OpportunityInvitation")] = None
-
-
-class ListEngagementByAcceptingInvitationTasksRequest(Structure):
-    """What `ListEngagementByAcceptingInvitationTasks` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.ListEngagementByAcceptingInvitationTasksRequest.Catalog), api-create-engagement
-            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
-            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        engagement_invitation_identifier: Only tasks that accept these invitations. 1 to 10 items. Wire name:
-            EngagementInvitationIdentifier. Source: model-1.35.76
-            (shapes.ListEngagementByAcceptingInvitationTasksRequest.EngagementInvitationIdentifier),
-            model-1.35.76 (shapes.EngagementInvitationIdentifiers).
-        max_results: The most items that one answer may hold. Between 1 to 1000. Wire name: MaxResults.
-            Source: model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTasksRequest.MaxResults),
-            model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger).
-        next_token: Token from the answer before, to go on where it ended; left out for the first page. 1 to
-            2048 characters. Wire name: NextToken. Source: model-1.35.76
-            (shapes.ListEngagementByAcceptingInvitationTasksRequest.NextToken), model-1.35.76
-            (shapes.ListEngagementByAcceptingInvitationTasksRequestNextTokenString).
-        opportunity_identifier: Only tasks that made these opportunities. 1 to 10 items. Wire name:
-            OpportunityIdentifier. Source: model-1.35.76
-            (shapes.ListEngagementByAcceptingInvitationTasksRequest.OpportunityIdentifier), model-1.35.76
-            (shapes.OpportunityIdentifiers).
-        sort: In which order they come. Wire name: Sort. Source: model-1.35.76
-            (shapes.ListEngagementByAcceptingInvitationTasksRequest.Sort), model-1.35.76
-            (shapes.ListTasksSortBase).
-        task_identifier: Only these tasks. 1 to 10 items. Wire name: TaskIdentifier. Source: model-1.35.76
-            (shapes.ListEngagementByAcceptingInvitationTasksRequest.TaskIdentifier), model-1.35.76
-            (shapes.TaskIdentifiers).
-        task_status: Only tasks in these states. 1 to 3 items. Wire name: TaskStatus. Source: model-1.35.76
-            (shapes.ListEngagementByAcceptingInvitationTasksRequest.TaskStatus), model-1.35.76
-            (shapes.TaskStatuses).
-
-    Source: model-1.35.76 (shapes.ListEngagementByAcceptingInvitationTasksRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    engagement_invitation_identifier: Annotated[
-        Annotated[list[EngagementInvitationArnOrIdentifier], Items(min=1, max=10)] | None,
-        Field(alias="EngagementInvitationIdentifier"),
-    ] = None
-    max_results: Annotated[
-        ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger | None, Field(alias="MaxResults")
-    ] = None
-    next_token: Annotated[
-        ListEngagementByAcceptingInvitationTasksRequestNextTokenString | None, Field(alias="NextToken")
-    ] = None
-    opportunity_identifier: Annotated[
-        Annotated[list[OpportunityIdentifier], Items(min=1, max=10)] | None, Field(alias="OpportunityIdentifier")
-    ] = None
-    sort: Annotated[ListTasksSortBase | None, Field(alias="Sort")] = None
-    task_identifier: Annotated[
-        Annotated[list[TaskArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="TaskIdentifier")
-    ] = None
-    task_status: Annotated[Annotated[list[Open[TaskStatus]], Items(min=1, max=3)] | None, Field(alias="TaskStatus")] = (
-        None
-    )
-
-
-class ListEngagementFromOpportunityTasksRequest(Structure):
-    """What `ListEngagementFromOpportunityTasks` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76
-            (shapes.ListEngagementFromOpportunityTasksRequest.Catalog), api-create-engagement
-            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
-            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        engagement_identifier: Only tasks that opened these engagements. 1 to 10 items. Wire name:
-            EngagementIdentifier. Source: model-1.35.76
-            (shapes.ListEngagementFromOpportunityTasksRequest.EngagementIdentifier), model-1.35.76
-            (shapes.EngagementIdentifiers).
-        max_results: The most items that one answer may hold. Between 1 to 1000. Wire name: MaxResults.
-            Source: model-1.35.76 (shapes.ListEngagementFromOpportunityTasksRequest.MaxResults), model-1.35.76
-            (shapes.ListEngagementFromOpportunityTasksRequestMaxResultsInteger).
-        next_token: Token from the answer before, to go on where it ended; left out for the first page. 1 to
-            2048 characters. Wire name: NextToken. Source: model-1.35.76
-            (shapes.ListEngagementFromOpportunityTasksRequest.NextToken), model-1.35.76
-            (shapes.ListEngagementFromOpportunityTasksRequestNextTokenString).
-        opportunity_identifier: Only tasks that start from these opportunities. 1 to 10 items. Wire name:
-            OpportunityIdentifier. Source: model-1.35.76
-            (shapes.ListEngagementFromOpportunityTasksRequest.OpportunityIdentifier), model-1.35.76
-            (shapes.OpportunityIdentifiers).
-        sort: In which order they come. Wire name: Sort. Source: model-1.35.76
-            (shapes.ListEngagementFromOpportunityTasksRequest.Sort), model-1.35.76 (shapes.ListTasksSortBase).
-        task_identifier: Only these tasks. 1 to 10 items. Wire name: TaskIdentifier. Source: model-1.35.76
-            (shapes.ListEngagementFromOpportunityTasksRequest.TaskIdentifier), model-1.35.76
-            (shapes.TaskIdentifiers).
-        task_status: Only tasks in these states. 1 to 3 items. Wire name: TaskStatus. Source: model-1.35.76
-            (shapes.ListEngagementFromOpportunityTasksRequest.TaskStatus), model-1.35.76
-            (shapes.TaskStatuses).
-
-    Source: model-1.35.76 (shapes.ListEngagementFromOpportunityTasksRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    engagement_identifier: Annotated[
-        Annotated[list[EngagementArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="EngagementIdentifier")
-    ] = None
-    max_results: Annotated[
-        ListEngagementFromOpportunityTasksRequestMaxResultsInteger | None, Field(alias="MaxResults")
-    ] = None
-    next_token: Annotated[ListEngagementFromOpportunityTasksRequestNextTokenString | None, Field(alias="NextToken")] = (
-        None
-    )
-    opportunity_identifier: Annotated[
-        Annotated[list[OpportunityIdentifier], Items(min=1, max=10)] | None, Field(alias="OpportunityIdentifier")
-    ] = None
-    sort: Annotated[ListTasksSortBase | None, Field(alias="Sort")] = None
-    task_identifier: Annotated[
-        Annotated[list[TaskArnOrIdentifier], Items(min=1, max=10)] | None, Field(alias="TaskIdentifier")
-    ] = None
-    task_status: Annotated[Annotated[list[Open[TaskStatus]], Items(min=1, max=3)] | None, Field(alias="TaskStatus")] = (
-        None
-    )
-
-
-class GetEngagementInvitationResponse(Structure):
-    """What `GetEngagementInvitation` answers.
-
-    Attributes:
-        arn: ARN of the invitation. Wire name: Arn. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.Arn), model-1.35.76 (shapes.String).
-        catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
-            Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
-            model-1.35.76 (shapes.GetEngagementInvitationResponse.Catalog), api-create-engagement
-            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
-            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        engagement_description: Text that describes the engagement. 0 to 255 characters. Wire name:
-            EngagementDescription. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.EngagementDescription), api-create-engagement
-            (request.Description, line 47), model-1.35.76 (shapes.EngagementDescription).
-        engagement_id: The engagement that it leads to. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the
-            value. Wire name: EngagementId. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.EngagementId), api-create-engagement (response.Id, line
-            95), model-1.35.76 (shapes.EngagementIdentifier).
-        engagement_title: Title of that engagement. 1 to 40 characters. Wire name: EngagementTitle. Source:
-            model-1.35.76 (shapes.GetEngagementInvitationResponse.EngagementTitle), api-create-engagement
-            (request.Title, line 57), model-1.35.76 (shapes.EngagementTitle).
-        existing_members: Who belongs to the engagement already; at most 10. Wire name: ExistingMembers.
-            Source: model-1.35.76 (shapes.GetEngagementInvitationResponse.ExistingMembers), model-1.35.76
-            (shapes.EngagementMemberSummaries).
-        expiration_date: When it lapses unless it is answered. Wire name: ExpirationDate. Source:
-            model-1.35.76 (shapes.GetEngagementInvitationResponse.ExpirationDate), api-start-by-accepting
-            (response.StartTime, line 57), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
-        id: Its identifier, or an ARN in its place. Required. 1 to 255 characters. Pattern
-            ^(arn:.*|engi-[0-9a-z]{13})$ matches the whole of the value. Wire name: Id. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.Id), api-start-by-accepting (request.Identifier, line 51),
-            model-1.35.76 (shapes.EngagementInvitationArnOrIdentifier).
-        invitation_date: When it was sent. Wire name: InvitationDate. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.InvitationDate), api-start-by-accepting
-            (response.StartTime, line 57), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
-        invitation_message: The words that came with it. 1 to 255 characters. Wire name: InvitationMessage.
-            Source: model-1.35.76 (shapes.GetEngagementInvitationResponse.InvitationMessage), model-1.35.76
-            (shapes.InvitationMessage).
-        payload: What it offers. Wire name: Payload. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.Payload), boto3-create-invitation
-            (request.Invitation.Payload, line 34), model-1.35.76 (shapes.Payload).
-        payload_type: What kind of thing it offers. Wire name: PayloadType. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.PayloadType), model-1.35.76
-            (shapes.EngagementInvitationPayloadType).
-        receiver: Who was invited. Wire name: Receiver. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.Receiver), boto3-create-invitation
-            (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver).
-        rejection_reason: Why it was turned down, if it was and a reason was given. Pattern
-            ^[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}$ matches the whole of the value. Known
-            values: Customer problem unclear, Next steps unclear, Unable to support, Duplicate of partner
-            referral, Other; others are not refused. Wire name: RejectionReason. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.RejectionReason), model-1.35.76
-            (shapes.RejectionReasonString).
-        sender_aws_account_id: The account that sent it; `aws` where AWS did. Pattern ^([0-9]{12}|\\w{1,12})$
-            matches the whole of the value. Sensitive: shown nowhere. Wire name: SenderAwsAccountId. Source:
-            model-1.35.76 (shapes.GetEngagementInvitationResponse.SenderAwsAccountId), recordings
-            (SenderAwsAccountId), model-1.35.76 (shapes.AwsAccount).
-        sender_company_name: Company that sent it. 0 to 120 characters. Wire name: SenderCompanyName. Source:
-            model-1.35.76 (shapes.GetEngagementInvitationResponse.SenderCompanyName), model-1.35.76
-            (shapes.GetEngagementInvitationResponseSenderCompanyNameString).
-        status: Whether it waits, was answered, or has lapsed. Wire name: Status. Source: model-1.35.76
-            (shapes.GetEngagementInvitationResponse.Status), model-1.35.76 (shapes.InvitationStatus).
-
-    Source: model-1.35.76 (shapes.GetEngagementInvitationResponse)."""
-
-    arn: Annotated[String | None, Field(alias="Arn")] = None
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    engagement_description: Annotated[EngagementDescription | None, Field(alias="EngagementDescription")] = None
-    engagement_id: Annotated[EngagementIdentifier | None, Field(alias="EngagementId")] = None
-    engagement_title: Annotated[EngagementTitle | None, Field(alias="EngagementTitle")] = None
-    existing_members: Annotated[list[EngagementMemberSummary] | None, Field(alias="ExistingMembers")] = None
-    expiration_date: Annotated[DateTime | None, Field(alias="ExpirationDate")] = None
-    id: Annotated[EngagementInvitationArnOrIdentifier, Field(alias="Id")]
-    invitation_date: Annotated[DateTime | None, Field(alias="InvitationDate")] = None
-    invitation_message: Annotated[InvitationMessage | None, Field(alias="InvitationMessage")] = None
-    payload: Annotated[Payload | None, Field(alias="Payload")] = None
-    payload_type: Annotated[Open[EngagementInvitationPayloadType] | None, Field(alias="PayloadType")] = None
-    receiver: Annotated[Receiver | None, Field(alias="Receiver")] = None
-    rejection_reason: Annotated[RejectionReasonString | None, Field(alias="RejectionReason")] = None
-    sender_aws_account_id: Annotated[AwsAccount | None, Field(alias="SenderAwsAccountId"), SENSITIVE] = None
-    sender_company_name: Annotated[
-        GetEngagementInvitationResponseSenderCompanyNameString | None, Field(alias="SenderCompanyName")
-    ] = None
-    status: Annotated[Open[InvitationStatus] | None, Field(alias="Status")] = None
-
-
-class CreateOpportunityRequest(Structure):
-    """What `CreateOpportunity` takes. Decided: C37.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: model-1.35.76 (shapes.CreateOpportunityRequest.Catalog),
-            api-create-engagement (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line
-            12), api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
-            client makes one up where none is given. Idempotency token: required on the wire, filled in by the
-            client when left out. At least 1 characters. Wire name: ClientToken. Decided: C07. Source:
-            model-1.35.76 (shapes.CreateOpportunityRequest.ClientToken), model-1.35.76
-            (shapes.CreateOpportunityRequestClientTokenString).
-        customer: The company that would buy, and people there. Wire name: Customer. Source: model-1.35.76
-            (shapes.CreateOpportunityRequest.Customer), model-1.35.76 (shapes.Customer).
-        life_cycle: Where the opportunity stands, and what comes next. Wire name: LifeCycle. Source:
-            model-1.35.76 (shapes.CreateOpportunityRequest.LifeCycle), model-1.35.76 (shapes.LifeCycle).
-        marketing: The campaign from which the opportunity came, if one did. Wire name: Marketing. Source:
-            model-1.35.76 (shapes.CreateOpportunityRequest.Marketing), model-1.35.76 (shapes.Marketing).
-        national_security: Whether national security is concerned; `Yes` goes with the industry `Government`
-            alone. Wire name: NationalSecurity. Decided: C36. Source: model-1.35.76
-            (shapes.CreateOpportunityRequest.NationalSecurity), model-1.35.76 (shapes.NationalSecurity).
-        opportunity_team: Who works on it at the partner. 0 to 1 items. Wire name: OpportunityTeam. Source:
-            model-1.35.76 (shapes.CreateOpportunityRequest.OpportunityTeam), model-1.35.76
-            (shapes.PartnerOpportunityTeamMembersList).
-        opportunity_type: Whether the business is new, renewed or extended. Wire name: OpportunityType.
-            Source: model-1.35.76 (shapes.CreateOpportunityRequest.OpportunityType), model-1.35.76
-            (shapes.OpportunityType).
-        origin: Who found the opportunity; in the catalog `Sandbox`, `AWS Referral` plays one that AWS refers.
-            Wire name: Origin. Decided: C34. Source: model-1.35.76 (shapes.CreateOpportunityRequest.Origin),
-            developer-guide (sandbox), model-1.35.76 (shapes.OpportunityOrigin).
-        partner_opportunity_identifier: What the partner's own system calls the opportunity. 0 to 64
-            characters. Wire name: PartnerOpportunityIdentifier. Source: model-1.35.76
-            (shapes.CreateOpportunityRequest.PartnerOpportunityIdentifier), model-1.35.76
-            (shapes.CreateOpportunityRequestPartnerOpportunityIdentifierString).
-        primary_needs_from_aws: What the partner would like AWS to help with. Wire name: PrimaryNeedsFromAws.
-            Source: model-1.35.76 (shapes.CreateOpportunityRequest.PrimaryNeedsFromAws), model-1.35.76
-            (shapes.PrimaryNeedsFromAws).
-        project: What is to be done for the customer. Wire name: Project. Source: model-1.35.76
-            (shapes.CreateOpportunityRequest.Project), model-1.35.76 (shapes.Project).
-        software_revenue: What the customer pays for the software, and when. Wire name: SoftwareRevenue.
-            Source: model-1.35.76 (shapes.CreateOpportunityRequest.SoftwareRevenue), model-1.35.76
-            (shapes.SoftwareRevenue).
-
-    Source: model-1.35.76 (shapes.CreateOpportunityRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    client_token: Annotated[CreateOpportunityRequestClientTokenString | None, Field(alias="ClientToken")] = None
-    customer: Annotated[Customer | None, Field(alias="Customer")] = None
-    life_cycle: Annotated[LifeCycle | None, Field(alias="LifeCycle")] = None
-    marketing: Annotated[Marketing | None, Field(alias="Marketing")] = None
-    national_security: Annotated[Open[NationalSecurity] | None, Field(alias="NationalSecurity")] = None
-    opportunity_team: Annotated[Annotated[list[Contact], Items(max=1)] | None, Field(alias="OpportunityTeam")] = None
-    opportunity_type: Annotated[Open[OpportunityType] | None, Field(alias="OpportunityType")] = None
-    origin: Annotated[Open[OpportunityOrigin] | None, Field(alias="Origin")] = None
-    partner_opportunity_identifier: Annotated[
-        CreateOpportunityRequestPartnerOpportunityIdentifierString | None, Field(alias="PartnerOpportunityIdentifier")
-    ] = None
-    primary_needs_from_aws: Annotated[list[Open[PrimaryNeedFromAws]] | None, Field(alias="PrimaryNeedsFromAws")] = None
-    project: Annotated[Project | None, Field(alias="Project")] = None
-    software_revenue: Annotated[SoftwareRevenue | None, Field(alias="SoftwareRevenue")] = None
-
-
-class GetOpportunityResponse(Structure):
-    """What `GetOpportunity` answers.
-
-    Attributes:
-        arn: ARN of the opportunity. Pattern ^arn:.*$ matches the whole of the value. Wire name: Arn. Source:
-            model-1.35.76 (shapes.GetOpportunityResponse.Arn), model-1.35.76 (shapes.OpportunityArn).
-        catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
-            Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
-            model-1.35.76 (shapes.GetOpportunityResponse.Catalog), api-create-engagement (request.Catalog,
-            line 27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting
-            (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        created_date: When it was made. Required. Wire name: CreatedDate. Source: model-1.35.76
-            (shapes.GetOpportunityResponse.CreatedDate), api-start-by-accepting (response.StartTime, line 57),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
-            (shapes.DateTime).
-        customer: The company that would buy, and people there. Wire name: Customer. Source: model-1.35.76
-            (shapes.GetOpportunityResponse.Customer), model-1.35.76 (shapes.Customer).
-        id: Its identifier. Required. Pattern ^O[0-9]{1,19}$ matches the whole of the value. Wire name: Id.
-            Source: model-1.35.76 (shapes.GetOpportunityResponse.Id), api-start-by-accepting
-            (response.OpportunityId, line 85), model-1.35.76 (shapes.OpportunityIdentifier).
-        last_modified_date: When it was last changed; an update has to give it back. Required. Wire name:
-            LastModifiedDate. Source: model-1.35.76 (shapes.GetOpportunityResponse.LastModifiedDate),
-            api-start-by-accepting (response.StartTime, line 57), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76 (shapes.DateTime).
-        life_cycle: Where it stands, and what comes next. Wire name: LifeCycle. Source: model-1.35.76
-            (shapes.GetOpportunityResponse.LifeCycle), model-1.35.76 (shapes.LifeCycle).
-        marketing: The campaign from which it came, if one did. Wire name: Marketing. Source: model-1.35.76
-            (shapes.GetOpportunityResponse.Marketing), model-1.35.76 (shapes.Marketing).
-        national_security: Whether national security is concerned. Wire name: NationalSecurity. Decided: C36.
-            Source: model-1.35.76 (shapes.GetOpportunityResponse.NationalSecurity), model-1.35.76
-            (shapes.NationalSecurity).
-        opportunity_team: Who works on it at the partner. 0 to 1 items. Wire name: OpportunityTeam. Source:
-            model-1.35.76 (shapes.GetOpportunityResponse.OpportunityTeam), model-1.35.76
-            (shapes.PartnerOpportunityTeamMembersList).
-        opportunity_type: Whether the business is new, renewed or extended. Wire name: OpportunityType.
-            Source: model-1.35.76 (shapes.GetOpportunityResponse.OpportunityType), model-1.35.76
-            (shapes.OpportunityType).
-        partner_opportunity_identifier: What the partner's own system calls it. 0 to 64 characters. Wire name:
-            PartnerOpportunityIdentifier. Source: model-1.35.76
-            (shapes.GetOpportunityResponse.PartnerOpportunityIdentifier), model-1.35.76
-            (shapes.GetOpportunityResponsePartnerOpportunityIdentifierString).
-        primary_needs_from_aws: What the partner would like AWS to help with. Wire name: PrimaryNeedsFromAws.
-            Source: model-1.35.76 (shapes.GetOpportunityResponse.PrimaryNeedsFromAws), model-1.35.76
-            (shapes.PrimaryNeedsFromAws).
-        project: What is to be done for the customer. Wire name: Project. Source: model-1.35.76
-            (shapes.GetOpportunityResponse.Project), model-1.35.76 (shapes.Project).
-        related_entity_identifiers: What it is tied to. Required. Wire name: RelatedEntityIdentifiers. Source:
-            model-1.35.76 (shapes.GetOpportunityResponse.RelatedEntityIdentifiers), model-1.35.76
-            (shapes.RelatedEntityIdentifiers).
-        software_revenue: What the customer pays for the software, and when. Wire name: SoftwareRevenue.
-            Source: model-1.35.76 (shapes.GetOpportunityResponse.SoftwareRevenue), model-1.35.76
-            (shapes.SoftwareRevenue).
-
-    Source: model-1.35.76 (shapes.GetOpportunityResponse)."""
-
-    arn: Annotated[OpportunityArn | None, Field(alias="Arn")] = None
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    created_date: Annotated[DateTime, Field(alias="CreatedDate")]
-    customer: Annotated[Customer | None, Field(alias="Customer")] = None
-    id: Annotated[OpportunityIdentifier, Field(alias="Id")]
-    last_modified_date: Annotated[DateTime, Field(alias="LastModifiedDate")]
-    life_cycle: Annotated[LifeCycle | None, Field(alias="LifeCycle")] = None
-    marketing: Annotated[Marketing | None, Field(alias="Marketing")] = None
-    national_security: Annotated[Open[NationalSecurity] | None, Field(alias="NationalSecurity")] = None
-    opportunity_team: Annotated[Annotated[list[Contact], Items(max=1)] | None, Field(alias="OpportunityTeam")] = None
-    opportunity_type: Annotated[Open[OpportunityType] | None, Field(alias="OpportunityType")] = None
-    partner_opportunity_identifier: Annotated[
-        GetOpportunityResponsePartnerOpportunityIdentifierString | None, Field(alias="PartnerOpportunityIdentifier")
-    ] = None
-    primary_needs_from_aws: Annotated[list[Open[PrimaryNeedFromAws]] | None, Field(alias="PrimaryNeedsFromAws")] = None
-    project: Annotated[Project | None, Field(alias="Project")] = None
-    related_entity_identifiers: Annotated[RelatedEntityIdentifiers, Field(alias="RelatedEntityIdentifiers")]
-    software_revenue: Annotated[SoftwareRevenue | None, Field(alias="SoftwareRevenue")] = None
-
-
-class OpportunitySummary(Structure):
-    """An opportunity in short form.
-
-    Attributes:
-        arn: ARN of the opportunity. Pattern ^arn:.*$ matches the whole of the value. Wire name: Arn. Source:
-            model-1.35.76 (shapes.OpportunitySummary.Arn), model-1.35.76 (shapes.OpportunityArn).
-        catalog: The catalog that it is in. Required. Pattern ^[a-zA-Z]+$ matches the whole of the value.
-            Known values: AWS, Sandbox; others are not refused. Wire name: Catalog. Decided: C15. Source:
-            model-1.35.76 (shapes.OpportunitySummary.Catalog), api-create-engagement (request.Catalog, line
-            27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting (request.Catalog,
-            line 27), changes-2024-11-15 (StartEngagementFromOpportunityTask.request.Catalog, line 53),
-            model-1.35.76 (shapes.CatalogIdentifier).
-        created_date: When it was made. Wire name: CreatedDate. Source: model-1.35.76
-            (shapes.OpportunitySummary.CreatedDate), api-start-by-accepting (response.StartTime, line 57),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
-            (shapes.DateTime).
-        customer: Its customer. Wire name: Customer. Source: model-1.35.76
-            (shapes.OpportunitySummary.Customer), model-1.35.76 (shapes.CustomerSummary).
-        id: Its identifier. Pattern ^O[0-9]{1,19}$ matches the whole of the value. Wire name: Id. Source:
-            model-1.35.76 (shapes.OpportunitySummary.Id), api-start-by-accepting (response.OpportunityId, line
-            85), model-1.35.76 (shapes.OpportunityIdentifier).
-        last_modified_date: When it was last changed. Wire name: LastModifiedDate. Source: model-1.35.76
-            (shapes.OpportunitySummary.LastModifiedDate), api-start-by-accepting (response.StartTime, line
-            57), changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73),
-            model-1.35.76 (shapes.DateTime).
-        life_cycle: Where it stands. Wire name: LifeCycle. Source: model-1.35.76
-            (shapes.OpportunitySummary.LifeCycle), model-1.35.76 (shapes.LifeCycleSummary).
-        opportunity_type: Whether the business is new, renewed or extended. Wire name: OpportunityType.
-            Source: model-1.35.76 (shapes.OpportunitySummary.OpportunityType), model-1.35.76
-            (shapes.OpportunityType).
-        partner_opportunity_identifier: What the partner's own system calls it. Wire name:
-            PartnerOpportunityIdentifier. Source: model-1.35.76
-            (shapes.OpportunitySummary.PartnerOpportunityIdentifier), model-1.35.76 (shapes.String).
-        project: What is to be done for the customer. Wire name: Project. Source: model-1.35.76
-            (shapes.OpportunitySummary.Project), model-1.35.76 (shapes.ProjectSummary).
-
-    Source: model-1.35.76 (shapes.OpportunitySummary)."""
-
-    arn: Annotated[OpportunityArn | None, Field(alias="Arn")] = None
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    created_date: Annotated[DateTime | None, Field(alias="CreatedDate")] = None
-    customer: Annotated[CustomerSummary | None, Field(alias="Customer")] = None
-    id: Annotated[OpportunityIdentifier | None, Field(alias="Id")] = None
-    last_modified_date: Annotated[DateTime | None, Field(alias="LastModifiedDate")] = None
-    life_cycle: Annotated[LifeCycleSummary | None, Field(alias="LifeCycle")] = None
-    opportunity_type: Annotated[Open[OpportunityType] | None, Field(alias="OpportunityType")] = None
-    partner_opportunity_identifier: Annotated[String | None, Field(alias="PartnerOpportunityIdentifier")] = None
-    project: Annotated[ProjectSummary | None, Field(alias="Project")] = None
-
-
-class EngagementContextDetails(Structure):
-    """One context of an engagement: its kind, and the details that belong to that kind. Decided: C22.
-
-    Attributes:
-        payload: Details of the context, in the form that `Type` asks for. Wire name: Payload. Source:
-            api-create-engagement (request.Contexts[].Payload, line 9), model-1.35.76
-            (shapes.EngagementContextDetails.Payload), model-1.35.76 (shapes.EngagementContextPayload).
-        type: Kind of the context. Required. Wire name: Type. Decided: C29. Source: api-create-engagement
-            (request.Contexts[].Type, line 9), model-1.35.76 (shapes.EngagementContextDetails.Type),
-            model-1.35.76 (shapes.EngagementContextType).
-
-    Source: api-create-engagement (request.Contexts[], line 9), model-1.35.76
-    (shapes.EngagementContextDetails)."""
-
-    payload: Annotated[EngagementContextPayload | None, Field(alias="Payload")] = None
-    type: Annotated[Open[EngagementContextType], Field(alias="Type")]
-
-
-class Invitation(Structure):
-    """An invitation to an engagement, as its sender writes it.
-
-    Attributes:
-        message: Words from the sender to the receiver. Required. 1 to 255 characters. Wire name: Message.
-            Source: boto3-create-invitation (request.Invitation.Message, line 29), model-1.35.76
-            (shapes.Invitation.Message), model-1.35.76 (shapes.InvitationMessage).
-        payload: What the receiver is invited to; the ground for accepting or declining. Required. Wire name:
-            Payload. Source: boto3-create-invitation (request.Invitation.Payload, line 31), model-1.35.76
-            (shapes.Invitation.Payload), boto3-create-invitation (request.Invitation.Payload, line 34),
-            model-1.35.76 (shapes.Payload).
-        receiver: Who is invited. Required. Wire name: Receiver. Source: boto3-create-invitation
-            (request.Invitation.Receiver, line 98), model-1.35.76 (shapes.Invitation.Receiver),
-            boto3-create-invitation (request.Invitation.Receiver, line 101), model-1.35.76 (shapes.Receiver).
-
-    Source: boto3-create-invitation (request.Invitation, line 23), model-1.35.76 (shapes.Invitation)."""
-
-    message: Annotated[InvitationMessage, Field(alias="Message")]
-    payload: Annotated[Payload, Field(alias="Payload")]
-    receiver: Annotated[Receiver, Field(alias="Receiver")]
-
-
-class GetEngagementResponse(Structure):
-    """What `GetEngagement` answers.
-
-    Attributes:
-        arn: ARN of the engagement. Pattern ^arn:.* matches the whole of the value. Wire name: Arn. Source:
-            model-1.35.76 (shapes.GetEngagementResponse.Arn), api-create-engagement (response.Arn, line 87),
-            model-1.35.76 (shapes.EngagementArn).
-        contexts: What it is about. 0 to 5 items. Wire name: Contexts. Source: model-1.35.76
-            (shapes.GetEngagementResponse.Contexts), api-create-engagement (request.Contexts, line 67),
-            model-1.35.76 (shapes.EngagementContexts).
-        created_at: When it was opened. Wire name: CreatedAt. Source: model-1.35.76
-            (shapes.GetEngagementResponse.CreatedAt), api-start-by-accepting (response.StartTime, line 57),
-            changes-2024-11-15 (StartEngagementFromOpportunityTask.response.StartTime, line 73), model-1.35.76
-            (shapes.DateTime).
-        created_by: AWS account that opened it. Pattern ^([0-9]{12}|\\w{1,12})$ matches the whole of the
-            value. Sensitive: shown nowhere. Wire name: CreatedBy. Source: model-1.35.76
-            (shapes.GetEngagementResponse.CreatedBy), model-1.35.76 (shapes.AwsAccount).
-        description: Text that describes it. 0 to 255 characters. Wire name: Description. Source:
-            model-1.35.76 (shapes.GetEngagementResponse.Description), api-create-engagement
-            (request.Description, line 47), model-1.35.76 (shapes.EngagementDescription).
-        id: Its identifier. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the value. Wire name: Id. Source:
-            model-1.35.76 (shapes.GetEngagementResponse.Id), api-create-engagement (response.Id, line 95),
-            model-1.35.76 (shapes.EngagementIdentifier).
-        member_count: How many members it has, the one who opened it included. Wire name: MemberCount. Source:
-            model-1.35.76 (shapes.GetEngagementResponse.MemberCount), recordings (MemberCount), model-1.35.76
-            (shapes.Integer).
-        title: Its title. 1 to 40 characters. Wire name: Title. Source: model-1.35.76
-            (shapes.GetEngagementResponse.Title), api-create-engagement (request.Title, line 57),
-            model-1.35.76 (shapes.EngagementTitle).
-
-    Source: model-1.35.76 (shapes.GetEngagementResponse)."""
-
-    arn: Annotated[EngagementArn | None, Field(alias="Arn")] = None
-    contexts: Annotated[Annotated[list[EngagementContextDetails], Items(max=5)] | None, Field(alias="Contexts")] = None
-    created_at: Annotated[DateTime | None, Field(alias="CreatedAt")] = None
-    created_by: Annotated[AwsAccount | None, Field(alias="CreatedBy"), SENSITIVE] = None
-    description: Annotated[EngagementDescription | None, Field(alias="Description")] = None
-    id: Annotated[EngagementIdentifier | None, Field(alias="Id")] = None
-    member_count: Annotated[Integer | None, Field(alias="MemberCount")] = None
-    title: Annotated[EngagementTitle | None, Field(alias="Title")] = None
-
-
-class ListOpportunitiesResponse(Structure):
-    """What `ListOpportunities` answers.
-
-    Attributes:
-        next_token: Token for the next page; absent on the last one. Wire name: NextToken. Source:
-            model-1.35.76 (shapes.ListOpportunitiesResponse.NextToken), model-1.35.76 (shapes.String).
-        opportunity_summaries: The opportunities on this page. Required. Wire name: OpportunitySummaries.
-            Source: model-1.35.76 (shapes.ListOpportunitiesResponse.OpportunitySummaries), model-1.35.76
-            (shapes.OpportunitySummaries).
-
-    Source: model-1.35.76 (shapes.ListOpportunitiesResponse)."""
-
-    next_token: Annotated[String | None, Field(alias="NextToken")] = None
-    opportunity_summaries: Annotated[list[OpportunitySummary], Field(alias="OpportunitySummaries")]
-
-
-class CreateEngagementInvitationRequest(Structure):
-    """What `CreateEngagementInvitation` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: boto3-create-invitation (request.Catalog, line 9),
-            model-1.35.76 (shapes.CreateEngagementInvitationRequest.Catalog), api-create-engagement
-            (request.Catalog, line 27), boto3-create-invitation (request.Catalog, line 12),
-            api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
-            client makes one up where none is given. Idempotency token: required on the wire, filled in by the
-            client when left out. Pattern ^[!-~]{1,64}$ matches the whole of the value. Wire name:
-            ClientToken. Decided: C07. Source: boto3-create-invitation (request.ClientToken, line 14),
-            model-1.35.76 (shapes.CreateEngagementInvitationRequest.ClientToken), model-1.35.76
-            (shapes.ClientToken).
-        engagement_identifier: The engagement that the receiver is invited to join, by its identifier.
-            Required. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the value. Wire name:
-            EngagementIdentifier. Source: boto3-create-invitation (request.EngagementIdentifier, line 18),
-            model-1.35.76 (shapes.CreateEngagementInvitationRequest.EngagementIdentifier),
-            api-create-engagement (response.Id, line 95), model-1.35.76 (shapes.EngagementIdentifier).
-        invitation: The invitation: who receives it, the accompanying words, and what it offers. Required.
-            Wire name: Invitation. Source: boto3-create-invitation (request.Invitation, line 23),
-            model-1.35.76 (shapes.CreateEngagementInvitationRequest.Invitation), model-1.35.76
-            (shapes.Invitation).
-
-    Source: boto3-create-invitation (request, line 7), model-1.35.76
-    (shapes.CreateEngagementInvitationRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    client_token: Annotated[ClientToken | None, Field(alias="ClientToken")] = None
-    engagement_identifier: Annotated[EngagementIdentifier, Field(alias="EngagementIdentifier")]
-    invitation: Annotated[Invitation, Field(alias="Invitation")]
-
-
-class CreateEngagementRequest(Structure):
-    """What `CreateEngagement` takes.
-
-    Attributes:
-        catalog: Catalog to work in: `AWS` for real business, `Sandbox` for tests. Required. Pattern
-            ^[a-zA-Z]+$ matches the whole of the value. Known values: AWS, Sandbox; others are not refused.
-            Wire name: Catalog. Decided: C15. Source: api-create-engagement (request.Catalog, line 21),
-            model-1.35.76 (shapes.CreateEngagementRequest.Catalog), api-create-engagement (request.Catalog,
-            line 27), boto3-create-invitation (request.Catalog, line 12), api-start-by-accepting
-            (request.Catalog, line 27), changes-2024-11-15
-            (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76
-            (shapes.CatalogIdentifier).
-        client_token: Idempotency token of this call; a repetition with the same token does not act twice. The
-            client makes one up where none is given. Idempotency token: required on the wire, filled in by the
-            client when left out. Pattern ^[!-~]{1,64}$ matches the whole of the value. Wire name:
-            ClientToken. Decided: C07. Source: api-create-engagement (request.ClientToken, line 31),
-            model-1.35.76 (shapes.CreateEngagementRequest.ClientToken), api-create-engagement
-            (request.ClientToken, line 37), model-1.35.76 (shapes.CreateEngagementRequestClientTokenString).
-        contexts: What the engagement is about; at most five entries, and it may be left out. 0 to 5 items.
-            Wire name: Contexts. Decided: C05. Source: api-create-engagement (request.Contexts, line 61),
-            model-1.35.76 (shapes.CreateEngagementRequest.Contexts), api-create-engagement (request.Contexts,
-            line 67), model-1.35.76 (shapes.EngagementContexts).
-        description: Text that describes the engagement. It has to be given, but may be empty. Required. 0 to
-            255 characters. Wire name: Description. Decided: C21. Source: api-create-engagement
-            (request.Description, line 41), model-1.35.76 (shapes.CreateEngagementRequest.Description),
-            api-create-engagement (request.Description, line 47), model-1.35.76
-            (shapes.EngagementDescription).
-        title: Short title of the engagement. Required. 1 to 40 characters. Wire name: Title. Decided: C21.
-            Source: api-create-engagement (request.Title, line 51), model-1.35.76
-            (shapes.CreateEngagementRequest.Title), api-create-engagement (request.Title, line 57),
-            model-1.35.76 (shapes.EngagementTitle).
-
-    Source: api-create-engagement (request, line 9), model-1.35.76 (shapes.CreateEngagementRequest)."""
-
-    catalog: Annotated[CatalogIdentifier, Field(alias="Catalog")]
-    client_token: Annotated[CreateEngagementRequestClientTokenString | None, Field(alias="ClientToken")] = None
-    contexts: Annotated[Annotated[list[EngagementContextDetails], Items(max=5)] | None, Field(alias="Contexts")] = None
-    description: Annotated[EngagementDescription, Field(alias="Description")]
-    title: Annotated[EngagementTitle, Field(alias="Title")]
