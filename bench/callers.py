@@ -2,8 +2,8 @@
 
     python callers.py CLIENT OPERATION URL
 
-Says in JSON of what versions the client is; then, for every number on standard input, makes that many calls and says
-how many seconds they took. Interpreters run it that have nothing but the client: libraries are imported by its maker.
+Says that it is ready; then, for every number on standard input, makes that many calls and says how many seconds they
+took. Interpreters run it that have nothing but the client: libraries are imported by its maker.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from functools import partial
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -149,36 +148,20 @@ def in_tasks(opened: Opened, tasks: int, operation: str, url: str) -> Iterator[R
         runner.run(client.__aexit__(None, None, None))
 
 
-# -------------------------------------------------------------------------------------------------------- parts of ours
+# ------------------------------------------------------------------------------------------------------- nothing sent
 
 
 @contextmanager
-def part(name: str, operation: str, url: str) -> Iterator[Run]:
-    """Do one part of a call again and again; nothing is sent."""
+def in_process(operation: str, url: str) -> Iterator[Run]:
+    """Answer ours where it would send."""
+    package = import_module("partnercentral_selling")
     transports = import_module("partnercentral_selling.transports")
-    calls = import_module("partnercentral_selling._runtime.calls")
     head, _, body = ANSWER.partition(b"\r\n\r\n")
     lines = (line.split(": ") for line in head.decode().split("\r\n")[1:])
     response = transports.HttpResponse(200, {name.lower(): value for name, value in lines}, body)
-    package = import_module("partnercentral_selling")
-    keys = package.Credentials(KEY, SECRET)
-    transport = transports.InProcessTransport(lambda request: response)
-    client = package.Client(region=REGION, endpoint_url=url, credentials=keys, transport=transport)
-    members = pythonic(REQUESTS[operation])
-    whole = partial(getattr(client, operation), **members)
-    driver = client._driving()
-    record = getattr(import_module("partnercentral_selling.operations"), operation.upper())
-    prepared = driver.prepare(record, None, members)
-    names = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": record.target}
-    request = transports.HttpRequest("POST", f"{url}/", transports.Headers(names), prepared.body)
-    parts: dict[str, Callable[[], object]] = {
-        "whole": whole,
-        "prepare": lambda: driver.prepare(record, None, members),
-        "exchange": lambda: driver._exchanged(record, prepared),
-        "sign": lambda: driver.core.signer.signed(request, keys, time.time()),
-        "answer": lambda: driver.answer(record, prepared, calls.Reply(response, 1)),
-    }
-    yield repeated(parts[name])
+    transport, keys = transports.InProcessTransport(lambda request: response), package.Credentials(KEY, SECRET)
+    with package.Client(region=REGION, endpoint_url=url, credentials=keys, transport=transport) as client:
+        yield repeated(partial(getattr(client, operation), **pythonic(REQUESTS[operation])))
 
 
 @contextmanager
@@ -200,40 +183,30 @@ def boto3_in_process(operation: str, url: str) -> Iterator[Run]:
 
 CLIENTS: Mapping[str, Callable[[str, str], AbstractContextManager[Run]]] = {
     "speccast": speccast,
+    "speccast-in-process": in_process,
     "boto3": boto3,
     "boto3-in-process": boto3_in_process,
     "urllib3": urllib3,
     **{f"speccast-async-{tasks}": partial(in_tasks, async_speccast, tasks) for tasks in (1, 64)},
     **{f"aiobotocore-{tasks}": partial(in_tasks, aiobotocore, tasks) for tasks in (1, 64)},
     **{f"aiohttp-{tasks}": partial(in_tasks, aiohttp, tasks) for tasks in (1, 64)},
-    **{f"part-{name}": partial(part, name) for name in ("whole", "prepare", "exchange", "sign", "answer")},
 }
-LIBRARIES = {
-    "speccast-async": ("pydantic", "aiohttp"),
-    "speccast": ("pydantic", "urllib3"),
-    "part": ("pydantic",),
-    "boto3": ("boto3", "botocore", "urllib3"),
-    "aiobotocore": ("aiobotocore", "botocore", "aiohttp"),
-    "urllib3": ("urllib3",),
-    "aiohttp": ("aiohttp",),
-}
-"""What a client is made of, by how its name begins."""
 
 
-def versions(client: str) -> str:
-    libraries = next(names for start, names in LIBRARIES.items() if client.startswith(start))
-    return ", ".join(f"{name} {version(name)}" for name in libraries)
+def work(run: Run) -> None:
+    """Make as many calls as each line of standard input says, and say how long they took."""
+    run(64)
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        begin = time.process_time()
+        run(int(line))
+        print(time.process_time() - begin, flush=True)
 
 
 def main(client: str, operation: str, url: str) -> None:
     pin(last=False)
     with CLIENTS[client](operation, url) as run:
-        run(64)
-        print(json.dumps(versions(client)), flush=True)
-        for line in sys.stdin:
-            begin = time.process_time()
-            run(int(line))
-            print(time.process_time() - begin, flush=True)
+        work(run)
 
 
 if __name__ == "__main__":

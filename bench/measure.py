@@ -1,8 +1,9 @@
-"""Time commands in turn: medians of CPU time (user and system) over several rounds, and peak memory.
+"""Time commands in turn: CPU time (user and system) over several rounds, and peak memory.
 
-In: named commands. Out: a figure for each. CPU, not wall time, because machines are shared; in turn, so that a change
-in the machine's speed meets all of them; after one round that is not counted, so that caches are warm for all.
-`measure` runs whole processes; `Worker` is a process that stays, and times what it does in itself.
+In: named commands. Out: figures of every round, and rows of their medians. CPU, not wall time, because machines are
+shared; in turn, so that a change in the machine's speed meets all of them; after one round that is not counted, so
+that caches are warm for all. `measure` runs whole processes; `Worker` is a process that stays, and times what it does
+in itself.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from bench.results import Goal, Row
 from codegen.data import data_folder
 
 GENERATED = data_folder("specs").parent / "generated"
@@ -25,22 +29,22 @@ GENERATED = data_folder("specs").parent / "generated"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """cpu: median seconds of user and system time; peak: median of the largest resident set, MiB."""
+    """figure: seconds of user and system time, or what else an area measures; peak: the largest resident set, MiB."""
 
-    cpu: float
-    peak: float
+    figure: float
+    peak: float | None = None
 
 
 def measure(
-    commands: Mapping[str, Sequence[str]], rounds: int = 5, before: Callable[[], None] = lambda: None
-) -> dict[str, Figure]:
-    """Run each command once per round, in turn; `before` runs ahead of each."""
+    commands: Mapping[str, Sequence[str]], rounds: int, before: Callable[[], None] = lambda: None, warming: int = 1
+) -> dict[str, list[Figure]]:
+    """Run each command once per round, in turn, after rounds that warm up; `before` runs ahead of each."""
     seen: dict[str, list[Figure]] = {name: [] for name in commands}
-    for _ in range(rounds + 1):
+    for _ in range(warming + rounds):
         for name, command in commands.items():
             before()
             seen[name].append(run(command))
-    return {name: _median(figures[1:]) for name, figures in seen.items()}
+    return {name: figures[warming:] for name, figures in seen.items()}
 
 
 _WATCHER = """
@@ -76,20 +80,15 @@ def _is_dropped(name: str) -> bool:
     return name == "PYTHONDONTWRITEBYTECODE" or name.startswith("AWS_") or name.endswith("_PROXY")
 
 
-def _median(figures: Sequence[Figure]) -> Figure:
-    cpu = statistics.median(figure.cpu for figure in figures)
-    return Figure(cpu, statistics.median(figure.peak for figure in figures))
-
-
 class Worker:
-    """A process that says in JSON what it is, then, for each number it is told, the CPU seconds so many calls took."""
+    """A process that says it is ready, then, for each number it is told, the CPU seconds that so many calls took."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = " ".join(command)
         self._process = subprocess.Popen(
             command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self.about: Any = self._heard()
+        self._heard()
 
     def __enter__(self) -> Self:
         return self
@@ -112,34 +111,54 @@ class Worker:
         return json.loads(line)
 
 
-def in_turn(workers: Mapping[str, Worker], count: int, rounds: int) -> dict[str, list[float]]:
-    """Have each worker do `count` calls once per round, in turn; give seconds per call, of every round."""
-    seen: dict[str, list[float]] = {name: [] for name in workers}
+def in_turn(workers: Mapping[str, Worker], count: int, rounds: int) -> dict[str, list[Figure]]:
+    """Have each worker do `count` calls once per round, in turn; give microseconds per call, of every round."""
+    seen: dict[str, list[Figure]] = {name: [] for name in workers}
     for _ in range(rounds + 1):
         for name, worker in workers.items():
-            seen[name].append(worker.seconds(count))
-    return {name: seconds[1:] for name, seconds in seen.items()}
+            seen[name].append(Figure(worker.seconds(count) * 1e6))
+    return {name: figures[1:] for name, figures in seen.items()}
 
 
-def show(title: str, figures: Mapping[str, Figure], peer: str) -> None:
-    """Print a table; the last column is CPU as a share of the peer's."""
-    print(f"\n{title} ({machine()})")
-    print(f"{'':34} {'CPU s':>8} {'peak MiB':>9} {'CPU / ' + peer:>26}")
-    for name, figure in figures.items():
-        print(f"{name:34} {figure.cpu:8.3f} {figure.peak:9.1f} {figure.cpu / figures[peer].cpu:26.2f}")
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The row that a row is compared with, and what is wanted of the ratio."""
+
+    peer: str = ""
+    goal: Goal | None = None
 
 
-def show_calls(
-    title: str, seconds: Mapping[str, Sequence[float]], peer: str | None, notes: Mapping[str, object]
-) -> None:
-    """Print a table: medians, the median of each round's share of the peer's CPU, and a note."""
-    print(f"\n{title}")
-    print(f"{'':34} {'CPU us a call':>14} {'CPU / ' + peer if peer else '':>26}")
-    for name, rounds in seconds.items():
-        shares = [own / other for own, other in zip(rounds, seconds[peer], strict=True)] if peer else []
-        share = f"{statistics.median(shares):26.2f}" if shares else " " * 26
-        print(f"{name:34} {statistics.median(rounds) * 1e6:14.1f} {share}  {notes[name]}")
+def rows_of(
+    found: Mapping[str, Sequence[Figure]], against: Mapping[str, Against], notes: Mapping[str, str] = {}
+) -> tuple[Row, ...]:
+    """Give medians, and the median of each round's share of the peer's figure: what slowed a round slowed both."""
+    return tuple(_row(name, found, against.get(name, Against()), notes.get(name, "")) for name in found)
+
+
+def _row(name: str, found: Mapping[str, Sequence[Figure]], against: Against, note: str) -> Row:
+    own = found[name]
+    peers = found[against.peer] if against.peer else ()
+    shares = [mine.figure / other.figure for mine, other in zip(own, peers, strict=True)] if peers else []
+    peaks = [each.peak for each in own if each.peak is not None]
+    return Row(
+        name=name,
+        figure=statistics.median(each.figure for each in own),
+        peak=statistics.median(peaks) if peaks else None,
+        peer=against.peer,
+        ratio=statistics.median(shares) if shares else None,
+        goal=against.goal,
+        note=note,
+    )
 
 
 def machine() -> str:
-    return f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors"
+    """`CPython 3.11.7, x86_64, 2 processors, AMD EPYC`."""
+    named = f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}"
+    return ", ".join(filter(None, [named, f"{os.cpu_count()} processors", _processor()]))
+
+
+def _processor() -> str:
+    """Name the processor where Linux does; elsewhere the architecture has to do."""
+    about = Path("/proc/cpuinfo")
+    found = re.search(r"^model name\s*: (.+)$", about.read_text(), re.MULTILINE) if about.exists() else None
+    return " ".join(found[1].split()) if found else ""

@@ -1,35 +1,70 @@
-"""Interpreters with clients that this project does not depend on, in a virtual environment that is made when needed.
+"""Interpreters with what ours is compared with, each in a virtual environment of its own that is made when needed.
 
-aiobotocore wants a botocore of its own choice, hence not the environment that boto3 is in.
+In: the name of an environment. Out: its interpreter, and the versions in it. `locks/` pins them; a lock that changes
+makes its environment anew. aiobotocore wants a botocore of its own choice, hence not one environment for all. Modules
+are compiled when they are installed: a peer that has to compile them at each start would look slower than it is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
-NAMES = Path(__file__).with_name("peers.txt")
-FOLDER = Path(__file__).parent.parent / ".cache" / "bench-venv"
+LOCKS = Path(__file__).with_name("locks")
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / ".cache" / "bench"
+SHOWN = {
+    "boto3": ("boto3", "botocore", "urllib3"),
+    "aiobotocore": ("aiobotocore", "botocore", "aiohttp"),
+    "datamodel": ("datamodel-code-generator", "black", "isort"),
+    "diffing": ("deepdiff", "jsondiff"),
+    "moto": ("moto", "botocore"),
+    "localstack": ("localstack-core",),
+}
+"""Environment -> the distributions whose versions stand beside its figures."""
+OURS = ("pydantic", "urllib3", "aiohttp", "datamodel-code-generator", "black", "jinja2", "uvicorn", "httptools")
+_FOUND = """
+import json, sys
+from importlib.metadata import PackageNotFoundError, version
+def found(names):
+    for name in names:
+        try:
+            yield f"{name} {version(name)}"
+        except PackageNotFoundError:
+            pass
+print(", ".join(found(sys.argv[1:])))
+"""
 
 
 @cache
-def peers_python() -> str | None:
-    """Give an interpreter that has what `peers.txt` names; None, and say why, where it cannot be made."""
-    python = FOLDER / "bin" / "python"
-    if (FOLDER / "complete").exists() and python.exists():
-        return str(python)
-    print(f"Installing what {NAMES.name} names into {FOLDER}", flush=True)
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    try:
-        for command in ([sys.executable, "-m", "venv", str(FOLDER)], [*pip, "--compile", "-r", str(NAMES)]):
-            subprocess.run(command, check=True, capture_output=True, text=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        said = error.stderr.strip().splitlines()[-1:] if isinstance(error, subprocess.CalledProcessError) else []
-        print(f"Rows of aiobotocore are left out: {' '.join([str(error), *said])}")
-        return None
-    (FOLDER / "complete").touch()
+def peer(name: str, base: str = sys.executable) -> str:
+    """Give the interpreter of an environment; stop with what pip said where it cannot be made."""
+    folder, lock = FOLDER / name, LOCKS / f"{name}.txt"
+    python, stamp = folder / "bin" / "python", folder / "made-from"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if not python.exists() or not stamp.exists() or stamp.read_text(encoding="ascii") != digest:
+        print(f"installing what {lock.name} names", flush=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        _done([base, "-m", "venv", str(folder)])
+        _done([*pip, "--compile", "-r", str(lock)])
+        stamp.write_text(digest, encoding="ascii")
     return str(python)
+
+
+def versions(name: str) -> str:
+    """`boto3 1.44.5, botocore 1.44.5, urllib3 2.8.0`; `ours` is this interpreter."""
+    python, names = (sys.executable, OURS) if name == "ours" else (peer(name), SHOWN[name])
+    return subprocess.run([python, "-c", _FOUND, *names], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def _done(command: list[str]) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except subprocess.CalledProcessError as error:
+        last = error.stderr.strip().splitlines()[-1:]
+        raise SystemExit(" ".join(["it could not be installed:", *last])) from None

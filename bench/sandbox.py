@@ -1,132 +1,153 @@
-"""The sandbox beside moto's server: writes a second, and how long it takes from the start to the first answer.
+"""The sandbox beside moto's server and LocalStack: writes a second on one processor, time to the first answer, memory.
 
-The same load in the same run: CreateEngagement, whose signature is checked and which is on the disk (synchronous FULL)
-before it is answered; PutItem of moto's DynamoDB, which checks no signature and keeps its tables in memory. In turn,
-medians of rounds; wall time, because waiting for the disk counts. Then by itself, with both ways of writing: how long a
-write takes at half of what it can do, and beside a thousand callers who send a byte a second.
+The same load in the same run: CreateEngagement, whose signature is checked and which is on the disk (synchronous
+FULL) before it is answered; PutItem of moto's DynamoDB and SendMessage of LocalStack's SQS, which keep what they get
+in memory (LocalStack's DynamoDB is a Java program that it downloads). In turn, medians of rounds; wall time, because
+waiting for the disk counts. Then by itself, with both ways of writing: how long a write takes at half of what it can
+do.
 """
 
 from __future__ import annotations
 
 import contextlib
-import http.client
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from bench.load import latencies, seconds, signed
-from bench.measure import environment, machine
-from bench.peers import peers_python
+from bench.localstack import LOCALSTACK, QUEUE, localstack
+from bench.measure import Against, Figure, rows_of
+from bench.peers import peer
+from bench.processes import peak_of
+from bench.results import Curve, Goal, Row, Table
+from bench.servers import Running, Server, on_first_processor, running
 from codegen.sandbox.accounts import TEST_KEYS
 
-CONNECTIONS, COUNT, ROUNDS, STARTS = 32, 640, 5, 7
-SLOW, SLOW_RATE, SLOW_SECONDS = 1000, 50, 40
-"""Slow callers, writes a second beside them, and for how long: longer than any slow caller is suffered."""
+PEERS = ("moto",)
+ROUNDS, COUNT = 5, 640
+CONNECTIONS = (1, 8, 32)
+OURS, MOTO = "speccast sandbox", "moto_server"
 KEY = next(iter(TEST_KEYS.values()))
 KEYS = (KEY.key, KEY.secret)
+EIGHT_TIMES = Goal(8, at_least=True)
 TABLE = {
     "TableName": "t",
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
 }
-Command = Callable[[int], Sequence[str]]
-"""What starts a server on a port."""
 
 
-def main() -> None:
-    print(f"\nThe sandbox ({machine()})")
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        servers: dict[str, Command] = {"speccast sandbox": lambda port: sandbox(port, f"{folder}/{uuid4()}.db")}
-        python = peers_python()
-        if python:
-            servers["moto_server"] = lambda port: moto(python, port)
-        _show_starts({name: [started(command) for _ in range(STARTS)] for name, command in servers.items()})
-        rates = writes(servers)
-        _show_writes(rates)
-        _show_waiting("synchronous FULL", *waiting(lambda port: sandbox(port, f"{folder}/{uuid4()}.db")))
-        fast = waiting(lambda port: [*sandbox(port, f"{folder}/{uuid4()}.db"), "--fast"])
-        _show_waiting("synchronous NORMAL", *fast)
-        _show_slow(beside_slow(lambda port: sandbox(port, f"{folder}/{uuid4()}.db")))
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A server, the request that comes before all others, and what writes a request."""
+
+    server: Server
+    write: Callable[[str], bytes]
+    first: Callable[[str], bytes] | None = None
+
+
+def tables(rounds: int) -> Iterator[Table | Curve]:
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, on_first_processor():
+        loads, missing = _loads(folder)
+        yield Table(title="Sandbox: from start to first answer", unit="ms", rows=(*_starts(loads, rounds), *missing))
+        rates, peaks = _writes(loads, rounds)
+        for connections, found in rates.items():
+            against = {OURS: Against(MOTO, EIGHT_TIMES), LOCALSTACK: Against(MOTO)}
+            rows = rows_of(
+                {name: [Figure(rate, peaks[name]) for rate in each] for name, each in found.items()}, against
+            )
+            title = f"Sandbox: writes on one processor, {connections} connection{'s' if connections > 1 else ''}"
+            yield Table(title=title, unit="writes a second", rows=(*rows, *missing))
+        yield Table(title="Sandbox: a write at half of that", unit="ms", rows=tuple(_waits(folder, rounds)))
+    for name in loads:
+        points = tuple((number, statistics.median(found[name])) for number, found in rates.items())
+        yield Curve(name=name, sizes="connections", unit="writes a second", points=points)
 
 
 def sandbox(port: int, path: str) -> Sequence[str]:
     return [sys.executable, "-m", "codegen", "sandbox", "--port", str(port), "--database", f"sqlite:///{path}"]
 
 
-def moto(python: str, port: int) -> Sequence[str]:
-    return [str(Path(python).with_name("moto_server")), "-H", "127.0.0.1", "-p", str(port)]
+def _moto(port: int) -> Sequence[str]:
+    return [str(Path(peer("moto")).with_name("moto_server")), "-H", "127.0.0.1", "-p", str(port)]
 
 
-# --------------------------------------------------------------------------------------------------------------- start
-
-
-@contextlib.contextmanager
-def running(command: Command) -> Generator[str, None, None]:
-    """Run a server until the block ends; gives its URL once it has answered something."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command(port), env=environment(), stdout=quiet, stderr=quiet) as process:
-        try:
-            while not _answers(port):
-                if process.poll() is not None:
-                    raise SystemExit(f"{' '.join(command(port))} ended")
-                time.sleep(0.002)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+def _loads(folder: str) -> tuple[Mapping[str, Load], tuple[Row, ...]]:
+    """Give what is compared, and a row that says why for what cannot be."""
+    loads = {
+        OURS: Load(Server(lambda port: sandbox(port, f"{folder}/{uuid4()}.db")), _create_engagement),
+        MOTO: Load(Server(_moto), _put_item, lambda url: _dynamodb(url, "CreateTable", TABLE)),
+    }
     try:
-        connection.request("GET", "/")
-        connection.getresponse().read()
-    except OSError:
-        return False
-    finally:
-        connection.close()
-    return True
+        server = localstack(Path(folder))
+        with running(server) as found:
+            seconds(found.url, [_sqs(found.url, "CreateQueue", {"QueueName": QUEUE}), _send_message(found.url)], 1)
+    except SystemExit as reason:
+        return loads, (Row(name=LOCALSTACK, note=f"left out: {reason}"),)
+    return {
+        **loads,
+        LOCALSTACK: Load(server, _send_message, lambda url: _sqs(url, "CreateQueue", {"QueueName": QUEUE})),
+    }, ()
 
 
-def started(command: Command) -> float:
-    begin = time.perf_counter()
-    with running(command):
-        return time.perf_counter() - begin
+# ------------------------------------------------------------------------------------------------------------- measured
 
 
-# -------------------------------------------------------------------------------------------------------------- writes
+def _starts(loads: Mapping[str, Load], rounds: int) -> tuple[Row, ...]:
+    found: dict[str, list[Figure]] = {name: [] for name in loads}
+    for _ in range(rounds + 1):
+        for name, load in loads.items():
+            with running(load.server) as server:
+                found[name].append(Figure(server.seconds * 1e3, peak_of(server.process.pid)))
+    kept = {name: figures[1:] for name, figures in found.items()}
+    return rows_of(kept, {OURS: Against(MOTO), LOCALSTACK: Against(MOTO)})
 
 
-def writes(servers: dict[str, Command]) -> dict[str, list[float]]:
-    """Load the servers in turn; gives writes a second, of every round but the first."""
+def _writes(
+    loads: Mapping[str, Load], rounds: int
+) -> tuple[dict[int, dict[str, list[float]]], dict[str, float | None]]:
+    """Load the servers in turn; gives writes a second by connections, of every round but the first, and memory."""
     with contextlib.ExitStack() as stack:
-        urls = {name: stack.enter_context(running(command)) for name, command in servers.items()}
-        if "moto_server" in urls:
-            seconds(urls["moto_server"], [_dynamodb(urls["moto_server"], "CreateTable", TABLE)], 1)
-        rates: dict[str, list[float]] = {name: [] for name in urls}
-        for _ in range(ROUNDS + 1):
-            for name, url in urls.items():
-                write = _put_item if name == "moto_server" else _create_engagement
-                load = [write(url) for _ in range(COUNT)]
-                rates[name].append(COUNT / seconds(url, load, CONNECTIONS))
-    return {name: found[1:] for name, found in rates.items()}
+        servers = {name: stack.enter_context(running(load.server)) for name, load in loads.items()}
+        for name, load in loads.items():
+            if load.first:
+                seconds(servers[name].url, [load.first(servers[name].url)], 1)
+        rates: dict[int, dict[str, list[float]]] = {number: {name: [] for name in loads} for number in CONNECTIONS}
+        for _ in range(rounds + 1):
+            for number, found in rates.items():
+                for name, load in loads.items():
+                    found[name].append(_rate(load, servers[name].url, number))
+        peaks = {name: peak_of(server.process.pid) for name, server in servers.items()}
+    return {number: {name: each[1:] for name, each in found.items()} for number, found in rates.items()}, peaks
 
 
-def waiting(command: Command) -> tuple[float, list[float]]:
+def _rate(load: Load, url: str, connections: int) -> float:
+    return COUNT / seconds(url, [load.write(url) for _ in range(COUNT)], connections)
+
+
+def _waits(folder: str, rounds: int) -> Iterator[Row]:
+    for name, options in (("synchronous FULL", ()), ("synchronous NORMAL", ("--fast",))):
+        with running(Server(lambda port: [*sandbox(port, f"{folder}/{uuid4()}.db"), *options])) as server:  # noqa: B023
+            rate, times = _waiting(server, rounds)
+        middle, most = (times[int(len(times) * part)] * 1e3 for part in (0.5, 0.99))
+        yield Row(name=f"{name}, the median write", figure=middle, note=f"at {rate / 2:.0f} writes a second")
+        yield Row(name=f"{name}, the slowest of a hundred", figure=most)
+
+
+def _waiting(server: Running, rounds: int) -> tuple[float, list[float]]:
     """Give the writes a second that a server does, and how long each takes at half of that."""
-    with running(command) as url:
-        rate = statistics.median(
-            COUNT / seconds(url, [_create_engagement(url) for _ in range(COUNT)], CONNECTIONS) for _ in range(ROUNDS)
-        )
-        return rate, latencies(url, [_create_engagement(url) for _ in range(2 * COUNT)], CONNECTIONS, rate / 2)
+    load = Load(Server(lambda port: ()), _create_engagement)
+    rate = statistics.median(_rate(load, server.url, CONNECTIONS[-1]) for _ in range(rounds))
+    requests = [_create_engagement(server.url) for _ in range(2 * COUNT)]
+    return rate, latencies(server.url, requests, CONNECTIONS[-1], rate / 2)
+
+
+# ------------------------------------------------------------------------------------------------------------- requests
 
 
 def beside_slow(command: Command) -> list[float]:
@@ -161,38 +182,12 @@ def _dynamodb(url: str, operation: str, body: object) -> bytes:
     return signed(url, "dynamodb", headers, body, KEYS)
 
 
-# ------------------------------------------------------------------------------------------------------------- figures
+def _send_message(url: str) -> bytes:
+    return _sqs(
+        url, "SendMessage", {"QueueUrl": f"{url}/000000000000/{QUEUE}", "MessageBody": f"To the cloud {uuid4()}"}
+    )
 
 
-def _show_starts(found: dict[str, list[float]]) -> None:
-    print(f"{'from start to first answer':34} {'ms':>10} {'/ moto_server':>14}")
-    for name, times in found.items():
-        print(f"{name:34} {statistics.median(times) * 1e3:10.0f} {_share(times, found.get('moto_server')):>14}")
-
-
-def _show_writes(found: dict[str, list[float]]) -> None:
-    print(f"{f'writes, {CONNECTIONS} connections':34} {'a second':>10} {'/ moto_server':>14}")
-    for name, rates in found.items():
-        print(f"{name:34} {statistics.median(rates):10.0f} {_share(rates, found.get('moto_server')):>14}")
-
-
-def _show_waiting(name: str, rate: float, times: Sequence[float]) -> None:
-    print(f"{name:34} {rate:10.0f} writes a second; at half of that {_middle_and_most(times)}")
-
-
-def _show_slow(times: Sequence[float]) -> None:
-    print(f"{f'beside {SLOW} slow callers':34} {SLOW_RATE:10} writes a second: {_middle_and_most(times)}")
-
-
-def _middle_and_most(times: Sequence[float]) -> str:
-    middle, most = (times[int(len(times) * part)] * 1e3 for part in (0.5, 0.99))
-    return f"p50 {middle:.1f} ms, p99 {most:.1f} ms"
-
-
-def _share(own: Sequence[float], other: Sequence[float] | None) -> str:
-    """Give the median of each round's share."""
-    return f"{statistics.median(one / two for one, two in zip(own, other, strict=True)):.2f}" if other else ""
-
-
-if __name__ == "__main__":
-    main()
+def _sqs(url: str, operation: str, body: object) -> bytes:
+    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"AmazonSQS.{operation}"}
+    return signed(url, "sqs", headers, body, ("000000000000", "test"))

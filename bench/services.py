@@ -90,7 +90,7 @@ def figures(name: str, operations: str = "") -> dict[str, Any]:
         record = Path(folder, ".record")
         run([*LOOK, "--look", str(package), "--record", str(record)])
         found: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
-    measured = {"cpu_s": round(cost.cpu, 1), "peak_mib": round(cost.peak)}
+    measured = {"cpu_s": round(cost.figure, 1), "peak_mib": round(cost.peak or 0)}
     return {
         **facts(name),
         **({"chosen": operations} if operations else {}),

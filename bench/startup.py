@@ -1,19 +1,37 @@
-"""Importing the generated package, making a client, and a first call over loopback, beside boto3 and aiobotocore."""
+"""Importing the generated package, making a client, and a first call over loopback, beside boto3 and aiobotocore.
+
+Then the same for packages of other sizes: what a client costs must not grow with operations that are not called.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from textwrap import dedent
 
 from bench.loopback import serving
-from bench.measure import measure, show
-from bench.peers import peers_python
+from bench.measure import Against, measure, rows_of
+from bench.peers import peer
+from bench.results import Curve, Goal, Table
+from bench.specs import FOUR, LARGE, PINNED, SERVICE, model_of, packages_of
 
-PEER = "boto3.client"
+PEERS = ("boto3", "aiobotocore")
+ROUNDS = 9
+PEER, ANSWERED = "boto3.client", "boto3.client, first answer"
+ASYNC, ASYNC_ANSWERED = "aiobotocore client", "aiobotocore client, first answer"
+URLLIB3 = "urllib3, first answer, nothing checked"
+AGAINST = {
+    "import partnercentral_selling": Against("import boto3"),
+    "Client": Against(PEER, Goal(0.15)),
+    "Client, first answer": Against(ANSWERED, Goal(0.8)),
+    "AsyncClient": Against(ASYNC),
+    "AsyncClient, first answer": Against(ASYNC_ANSWERED),
+}
+SIZES = (("4 operations", PINNED, FOUR), ("partnercentral-selling", SERVICE, ""), ("ec2", LARGE, ""))
+
 _REQUEST = 'models.CreateEngagementRequest(catalog="Sandbox", title="t", description="d").to_wire()'
 _OURS = 'region="us-east-1", credentials=Credentials("AKIDEXAMPLE", "secret")'
-_CLIENT = "from partnercentral_selling import Client, Credentials; client = Client({})"
+_CLIENT = "from {} import Client, Credentials; client = Client({})"
 _ASYNC_CLIENT = "from partnercentral_selling import AsyncClient, Credentials; client = AsyncClient({})"
 _KEYS = 'aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret"'
 _THEIRS = f'"partnercentral-selling", region_name="us-east-1", {_KEYS}'
@@ -37,13 +55,37 @@ _AIOBOTOCORE = """
 """
 
 
-def main() -> None:
+def tables(rounds: int) -> Iterator[Table | Curve]:
     with serving() as url:
         where = f', endpoint_url="{url}"'
-        programs = {**imports(), **ours(where), **theirs(where)}
-        show("Starting", measure({name: [sys.executable, "-c", code] for name, code in programs.items()}), PEER)
-        if peers_python():
-            against_aiobotocore(where)
+        commands = {
+            **{name: [sys.executable, "-c", code] for name, code in {**imports(), **ours(where)}.items()},
+            **{name: [peer("boto3"), "-c", code] for name, code in theirs(where, url).items()},
+            **{name: [peer("aiobotocore"), "-c", code] for name, code in asynchronous(where).items()},
+        }
+        yield Table(title="Starting", unit="CPU s", rows=rows_of(measure(commands, rounds), AGAINST))
+    yield from growing(rounds)
+
+
+def growing(rounds: int) -> Iterator[Table | Curve]:
+    """Make clients of packages of several sizes."""
+    mine, others, sizes = {}, {}, {}
+    for title, spec, operations in SIZES:
+        package = next(path.name for path in packages_of(spec, operations).iterdir() if path.is_dir())
+        code = f"import sys; sys.path.insert(0, {str(packages_of(spec, operations))!r}); "
+        service = spec.partition("@")[0].removeprefix("botocore:")
+        mine[f"Client, {title}"] = [sys.executable, "-c", code + _CLIENT.format(package, _OURS)]
+        their = f'import boto3; boto3.client("{service}", region_name="us-east-1", {_KEYS})'
+        others[f"{PEER}, {title}"] = [peer("boto3"), "-c", their]
+        sizes[title] = len(model_of(spec, operations).operations)
+    against = {name: Against(other, Goal(0.15)) for name, other in zip(mine, others, strict=True)}
+    rows = rows_of(measure({**mine, **others}, rounds), against)
+    yield Table(title="A client, by how many operations there are", unit="CPU s", rows=rows)
+    for name, start in (("Client", "Client, "), (PEER, f"{PEER}, ")):
+        points = tuple(
+            (sizes[row.name.removeprefix(start)], row.figure or 0) for row in rows if row.name.startswith(start)
+        )
+        yield Curve(name=name, sizes="operations", unit="CPU s", points=points)
 
 
 def imports() -> Mapping[str, str]:
@@ -58,35 +100,26 @@ def imports() -> Mapping[str, str]:
 
 
 def ours(where: str) -> Mapping[str, str]:
+    client = _CLIENT.format("partnercentral_selling", _OURS + where)
     return {
-        "Client": _CLIENT.format(_OURS),
+        "Client": _CLIENT.format("partnercentral_selling", _OURS),
+        "Client, first answer": f"{client}; assert client.create_engagement({_MEMBERS}).id",
         "AsyncClient": _ASYNC_CLIENT.format(_OURS),
-        "Client, first answer": f"{_CLIENT.format(_OURS + where)}; assert client.create_engagement({_MEMBERS}).id",
         "AsyncClient, first answer": dedent(_ASYNC_CALL).format(_OURS + where, _MEMBERS),
     }
 
 
-def theirs(where: str) -> Mapping[str, str]:
+def theirs(where: str, url: str) -> Mapping[str, str]:
     client = f"import boto3; client = boto3.client({_THEIRS}{where})"
     return {
         "import boto3": "import boto3",
         PEER: f"import boto3; boto3.client({_THEIRS})",
-        "boto3.client, first answer": f'{client}; assert client.create_engagement({_THEIR_MEMBERS})["Id"]',
+        ANSWERED: f'{client}; assert client.create_engagement({_THEIR_MEMBERS})["Id"]',
+        URLLIB3: f'import json, urllib3; assert json.loads(urllib3.request("POST", "{url}", body=b"{{}}").data)["Id"]',
     }
 
 
-def against_aiobotocore(where: str) -> None:
-    """Compare the asynchronous clients, aiobotocore's run by an interpreter of its own."""
-    client, answer = "aiobotocore client", "aiobotocore client, first answer"
+def asynchronous(where: str) -> Mapping[str, str]:
     call = f'assert (await client.create_engagement({_THEIR_MEMBERS}))["Id"]'
-    peers = {client: (_THEIRS, "pass"), answer: (_THEIRS + where, call)}
-    mine = {name: [sys.executable, "-c", code] for name, code in ours(where).items() if name.startswith("Async")}
-    other = {
-        name: [str(peers_python()), "-c", dedent(_AIOBOTOCORE).format(arguments, last)]
-        for name, (arguments, last) in peers.items()
-    }
-    show("Starting, asynchronous", measure({**mine, **other}), client)
-
-
-if __name__ == "__main__":
-    main()
+    peers = {ASYNC: (_THEIRS, "pass"), ASYNC_ANSWERED: (_THEIRS + where, call)}
+    return {name: dedent(_AIOBOTOCORE).format(arguments, last) for name, (arguments, last) in peers.items()}

@@ -96,10 +96,10 @@ def aiobotocore_tool(url: str) -> Iterator[Tool]:
 
 
 def _aiobotocore_python() -> str | None:
-    other = ROOT / ".cache" / "bench-venv"
+    other = ROOT / ".cache" / "bench" / "aiobotocore"
     if find_spec("aiobotocore"):
         return sys.executable
-    return str(other / "bin" / "python") if (other / "complete").exists() else None
+    return str(other / "bin" / "python") if (other / "made-from").exists() else None
 
 
 @contextmanager

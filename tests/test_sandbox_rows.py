@@ -150,7 +150,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         f"{_FUZZ}test_s43_on_connections_that_are_kept_the_answers_are_the_same",
         f"{_FUZZ}test_a_sandbox_that_is_broken_is_found_out",
     ),
-    "S44 load": ("bench/sandbox.py::main", "bench/soak.py::main"),
+    "S44 load": ("bench/sandbox.py::tables", "bench/soak.py::main"),
 }
 """Number and name of a row -> what holds it."""
 
