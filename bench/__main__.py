@@ -14,10 +14,10 @@ from importlib import import_module
 
 from bench.measure import machine
 from bench.page import printed, write_pages
-from bench.peers import versions
+from bench.peers import is_made, versions
 from bench.results import Curve, Record, Table, read_results, write_results
 
-AREAS = ("generating", "watching", "startup", "validating", "calls", "sandbox", "diffing", "growing")
+AREAS = ("generating", "watching", "startup", "validating", "calls", "sandbox", "diffing", "growing", "patterns")
 LONG = ("services",)
 """Measured when named: minutes of it."""
 SOAK = "soak"
@@ -62,7 +62,7 @@ def measured(area: str, rounds: int | None) -> Record:
     return Record(
         date=date.today().isoformat(),
         machine=machine(),
-        versions={name: versions(name) for name in ("ours", *module.PEERS)},
+        versions={name: versions(name) for name in ("ours", *filter(is_made, module.PEERS))},
         tables=tuple(one for one in found if isinstance(one, Table)),
         curves=tuple(one for one in found if isinstance(one, Curve)),
     )

@@ -136,7 +136,7 @@ COMMANDS: Mapping[str, Command] = {
 """In this order: `check` finds what `generate` made."""
 
 RESPECTS: Mapping[str, tuple[int, Callable[[int], Shop], tuple[str, ...]]] = {
-    "shapes": (48, lambda size: Shop(shapes=size), tuple(COMMANDS)),
+    "shapes": (32, lambda size: Shop(shapes=size), tuple(COMMANDS)),
     "members of a structure": (48, lambda size: Shop(members=size), tuple(COMMANDS)),
     "values of an enum": (128, lambda size: Shop(values=size), tuple(COMMANDS)),
     "findings": (64, lambda size: Shop(unknown=size), ("validate",)),

@@ -1,7 +1,7 @@
 """LocalStack's server from PyPI, where there is a Python that it runs on.
 
 In: a folder for what it keeps. Out: what starts it; or SystemExit with the reason why it cannot be. It wants Python
-3.12 or newer, a certificate that it would download, and folders that its container has.
+3.13 whatever its package says, a certificate that it would download, and folders that its container has.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bench.peers import peer
 from bench.servers import Server
 
 LOCALSTACK, QUEUE = "localstack", "q"
-VERSIONS = ("3.12", "3.13")
+VERSIONS = ("3.13",)
 """Of Python, that the lock is for."""
 
 

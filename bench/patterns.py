@@ -3,7 +3,7 @@
 In: the patterns of this service, or with `--aws` those of the installed botocore that need a backtracking engine.
 Out, for each: its engines, the CPU time at 20 kB and at 100 kB of the worst text found and their ratio (5 is linear),
 and the shortest text that `re` takes more than 5 ms over. Length bounds are left
-aside: they would refuse such texts at once.
+aside: they would refuse such texts at once. `tables` adds up the worst texts of the service's patterns by their length.
 
     python -m bench.patterns [--aws]
 """
@@ -22,12 +22,17 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from bench.growth import MOST, NOISE, exponent
+from bench.results import Curve
 from codegen.spec.ambiguity import Attack, attacks
 from codegen.spec.patterns import Engine, Lowered, Piece, accepts, lower, superlinear, write
 from codegen.spec.regex import END, START, Node, RegexError, parse, sequence
 
 PARTNERCENTRAL = Path(__file__).parent.parent / "tests" / "data" / "partnercentral-patterns.json"
+PEERS = ()
+ROUNDS = 1
 SMALL, LARGE = 20_000, 100_000
+SIZES = (100_000, 200_000, 400_000, 800_000)
 ATTACKS = 60
 PATIENCE = 0.005  # seconds: a backtracking engine is given a longer text only while it stays below
 
@@ -50,14 +55,20 @@ def run(piece: Piece, text: str) -> float:
     return seconds(lambda: accepts(Lowered(None, None, (piece,)), text))
 
 
-def linear(node: Node, pieces: list[Piece]) -> str:
-    """Run the worst text for these pieces at both sizes."""
+def worst(node: Node, pieces: list[Piece]) -> tuple[float, Piece, Attack] | None:
+    """Find the text that takes longest; None where there is no loop to attack."""
     hostile = list(islice(attacks(node), ATTACKS))
     friendly = [replace(each, ending="") for each in hostile]  # Rust may refuse a bad ending without reading the rest
     timed = [(run(piece, sized(each, SMALL)), piece, each) for each in (*hostile, *friendly) for piece in pieces]
-    if not timed:
+    return max(timed, key=lambda row: row[0], default=None)
+
+
+def linear(node: Node, pieces: list[Piece]) -> str:
+    """Run the worst text for these pieces at both sizes."""
+    found = worst(node, pieces)
+    if not found:
         return "no loop to attack"
-    small, piece, attack = max(timed, key=lambda row: row[0])
+    small, piece, attack = found
     large = run(piece, sized(attack, LARGE))
     return f"{small * 1e3:8.3f} ms {large * 1e3:8.3f} ms  x{large / max(small, 1e-6):4.1f}"
 
@@ -92,14 +103,29 @@ def corpus() -> Iterator[tuple[str, str]]:
                 yield shape["pattern"], f"{path.parts[-3]}.{name}"
 
 
-def report_linear() -> None:
+def tables(rounds: int) -> Iterator[Curve]:
+    """Search the worst text for each pattern of the service, at sizes that double."""
+    found = list(filter(None, (worst(node, pieces) for _, node, pieces in of_service())))
+    points = tuple((float(size), sum(run(piece, sized(each, size)) for _, piece, each in found)) for size in SIZES)
+    name = f"search the worst texts for {len(found)} patterns"
+    yield Curve(
+        name=name, sizes="characters", unit="CPU s", points=points, exponent=exponent(points, noise=NOISE), most=MOST
+    )
+
+
+def of_service() -> Iterator[tuple[str, Node, list[Piece]]]:
+    """Give the patterns of the service that an engine runs: as they are written, as they are meant, in pieces."""
     for entry in json.loads(PARTNERCENTRAL.read_text(encoding="utf-8")):
         lowered = lower(entry["pattern"], match="full", ascii=True)
-        if not isinstance(lowered, Lowered) or not lowered.pieces:
-            continue
-        node = sequence(START, parse(entry["pattern"], ascii=True), END)
-        engines = ",".join(sorted({piece.engine for piece in lowered.pieces}))
-        print(f"{engines:5} {linear(node, list(lowered.pieces))}  | re {python(node)}  | {entry['pattern'][:70]}")
+        if isinstance(lowered, Lowered) and lowered.pieces:
+            node = sequence(START, parse(entry["pattern"], ascii=True), END)
+            yield entry["pattern"], node, list(lowered.pieces)
+
+
+def report_linear() -> None:
+    for pattern, node, pieces in of_service():
+        engines = ",".join(sorted({piece.engine for piece in pieces}))
+        print(f"{engines:5} {linear(node, pieces)}  | re {python(node)}  | {pattern[:70]}")
 
 
 def report_backtracking() -> None:

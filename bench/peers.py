@@ -16,6 +16,7 @@ from pathlib import Path
 
 LOCKS = Path(__file__).with_name("locks")
 ROOT = Path(__file__).parent.parent
+STAMP = "made-from"
 FOLDER = ROOT / ".cache" / "bench"
 SHOWN = {
     "boto3": ("boto3", "botocore", "urllib3"),
@@ -44,16 +45,25 @@ print(", ".join(found(sys.argv[1:])))
 def peer(name: str, base: str = sys.executable) -> str:
     """Give the interpreter of an environment; stop with what pip said where it cannot be made."""
     folder, lock = FOLDER / name, LOCKS / f"{name}.txt"
-    python, stamp = folder / "bin" / "python", folder / "made-from"
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if not python.exists() or not stamp.exists() or stamp.read_text(encoding="ascii") != digest:
+    python = folder / "bin" / "python"
+    if not is_made(name):
         print(f"installing what {lock.name} names", flush=True)
         shutil.rmtree(folder, ignore_errors=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
         _done([base, "-m", "venv", str(folder)])
         _done([*pip, "--compile", "-r", str(lock)])
-        stamp.write_text(digest, encoding="ascii")
+        (folder / STAMP).write_text(_digest(name), encoding="ascii")
     return str(python)
+
+
+def is_made(name: str) -> bool:
+    """Say whether an environment has what its lock says."""
+    stamp = FOLDER / name / STAMP
+    return stamp.exists() and stamp.read_text(encoding="ascii") == _digest(name)
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256((LOCKS / f"{name}.txt").read_bytes()).hexdigest()
 
 
 def versions(name: str) -> str:

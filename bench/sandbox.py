@@ -27,7 +27,7 @@ from bench.results import Curve, Goal, Row, Table
 from bench.servers import Running, Server, on_first_processor, running
 from codegen.sandbox.accounts import TEST_KEYS
 
-PEERS = ("moto",)
+PEERS = ("moto", "localstack")
 ROUNDS, COUNT = 5, 640
 CONNECTIONS = (1, 8, 32)
 OURS, MOTO = "speccast sandbox", "moto_server"
@@ -108,9 +108,7 @@ def _starts(loads: Mapping[str, Load], rounds: int) -> tuple[Row, ...]:
     return rows_of(kept, {OURS: Against(MOTO), LOCALSTACK: Against(MOTO)})
 
 
-def _writes(
-    loads: Mapping[str, Load], rounds: int
-) -> tuple[dict[int, dict[str, list[float]]], dict[str, float | None]]:
+def _writes(loads: Mapping[str, Load], rounds: int) -> tuple[dict[int, dict[str, list[float]]], dict[str, float]]:
     """Load the servers in turn; gives writes a second by connections, of every round but the first, and memory."""
     with contextlib.ExitStack() as stack:
         servers = {name: stack.enter_context(running(load.server)) for name, load in loads.items()}

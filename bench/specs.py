@@ -27,7 +27,7 @@ FOUR = (
 
 def model_of(spec: str, operations: str = "") -> ir.Model:
     model: ir.Model = load(find([spec], read_project(Path.cwd()))[0]).model
-    return select(model, operations.split(",")) if operations else model
+    return select(model, tuple(operations.split(","))) if operations else model
 
 
 @cache
