@@ -17,9 +17,9 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bench.results import Curve, Record, Row, Table
-from bench.tables import goals, ratio, verdict
+from bench.tables import digits, goals, ratio, verdict
 
-WIDTH, MARGIN, LINE = 900, 20, 46
+WIDTH, MARGIN, LINE = 900, 20, 62
 MOST_SHARE = 1.25
 """Longer bars are cut off."""
 COLUMNS, PANEL, PLOT, KEY = 3, 290, 170, 15
@@ -66,8 +66,8 @@ def bar_chart(records: Mapping[str, Record]) -> str:
 def _bar(number: int, table: Table, row: Row) -> Bar:
     assert row.goal and row.ratio
     share, goal = (1 / each if row.goal.at_least else each for each in (row.ratio, row.goal.bound))
-    label = f"{table.title}: {row.name}, beside {row.peer}"
-    said = f"{ratio(row)}, {verdict(row)}"
+    label = f"{table.title}: {row.name}"
+    said = f"{ratio(row)} to {row.peer}; {verdict(row)}"
     return Bar(label, said, MARGIN + LINE * (number + 1), _across(share), _across(goal), bool(row.met))
 
 
@@ -117,7 +117,7 @@ def _part(value: float, among: Iterable[float]) -> float:
 
 
 def _range(values: Sequence[float], unit: str) -> str:
-    return f"{min(values):,.3g} to {max(values):,.3g} {unit}"
+    return f"{digits(min(values))} to {digits(max(values))} {unit}"
 
 
 def _printed(template: str, **values: object) -> str:

@@ -80,7 +80,7 @@ def growing(rounds: int) -> Iterator[Table | Curve]:
         sizes[title] = len(model_of(spec, operations).operations)
     against = {name: Against(other, Goal(0.15)) for name, other in zip(mine, others, strict=True)}
     rows = rows_of(measure({**mine, **others}, rounds), against)
-    yield Table(title="A client, by how many operations there are", unit="CPU s", rows=rows)
+    yield Table(title="A client of so many operations", unit="CPU s", rows=rows)
     for name, start in (("Client", "Client, "), (PEER, f"{PEER}, ")):
         points = tuple(
             (sizes[row.name.removeprefix(start)], row.figure or 0) for row in rows if row.name.startswith(start)

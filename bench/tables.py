@@ -6,7 +6,7 @@ A ratio with a goal is rounded against us: what is shown meets the goal only whe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from bench.results import Curve, Goal, Record, Row, Table
 
@@ -20,7 +20,7 @@ def heads(table: Table) -> Cells:
 def cells(row: Row) -> Cells:
     """`Client`, `0.12`, `14.2`, `0.14`, `boto3.client`, `at most 0.15: met`."""
     name = f"{row.name} ({row.note})" if row.note else row.name
-    figure = "" if row.figure is None else _digits(row.figure, round)
+    figure = "" if row.figure is None else digits(row.figure)
     peak = "" if row.peak is None else f"{row.peak:,.0f}"
     return name, figure, peak, ratio(row), row.peer, verdict(row)
 
@@ -29,7 +29,7 @@ def ratio(row: Row) -> str:
     if row.ratio is None:
         return ""
     against = round if row.goal is None else math.floor if row.goal.at_least else math.ceil
-    return _digits(row.ratio, against)
+    return digits(row.ratio, against)
 
 
 def verdict(row: Row) -> str:
@@ -54,8 +54,8 @@ def curve_cells(curve: Curve) -> Cells:
         curve.name,
         curve.sizes,
         " ".join(f"{size:,.0f}" for size in sizes),
-        f"{' '.join(_digits(figure, round) for figure in figures)} {curve.unit}",
-        "" if curve.exponent is None else _digits(curve.exponent, math.ceil),
+        f"{' '.join(digits(figure) for figure in figures)} {curve.unit}",
+        "" if curve.exponent is None else digits(curve.exponent, math.ceil),
         _steepness(curve),
     )
 
@@ -75,9 +75,8 @@ def goals(records: Mapping[str, Record]) -> Iterator[tuple[Table, Row]]:
             yield from ((table, row) for row in table.rows if row.goal)
 
 
-def _digits(value: float, rounded: object) -> str:
+def digits(value: float, rounded: Callable[[float], float] = round) -> str:
     """Keep three digits, rounded as told: `0.0404`, `1.25`, `1,250`."""
-    assert callable(rounded)
     if value == 0:
         return "0"
     places = 2 - math.floor(math.log10(abs(value)))

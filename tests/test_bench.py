@@ -112,7 +112,7 @@ def test_charts_are_well_formed_and_escape_what_they_show() -> None:
     table = Table(title="t", unit="CPU s", rows=(row,))
     records = {"area": Record(date="d", machine="m", versions={}, tables=(table,), curves=(curve,))}
     texts = set(ElementTree.fromstring(charts.bar_chart(records)).itertext())
-    assert 't: <ours> & theirs, beside "peer"' in texts
+    assert {"t: <ours> & theirs", '2.50 to "peer"; at most 0.4: NOT met'} <= texts
     assert "area, by a & b" in set(ElementTree.fromstring(charts.growth_chart(records)).itertext())
 
 
