@@ -75,8 +75,8 @@ def _measured(size: Size, schema: Mapping[str, object], folder: Path, rounds: in
         **theirs(folder),
     }
     # what takes a minute is neither noisy nor in want of warm caches
-    few = {"rounds": min(rounds, 2), "warming": 0} if size.is_long else {"rounds": rounds}
-    found = measure(commands, **few, before=lambda: shutil.rmtree(cold, ignore_errors=True))
+    counted, warming = (min(rounds, 2), 0) if size.is_long else (rounds, 1)
+    found = measure(commands, counted, lambda: shutil.rmtree(cold, ignore_errors=True), warming)
     against = {OURS: Against(PEER, size.goal), BUILTIN: Against(PEER), IDLE: Against(PEER, NOTHING_TO_DO)}
     return Table(title=f"Generating {size.title}", unit="CPU s", rows=rows_of(found, against))
 

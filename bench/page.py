@@ -83,9 +83,8 @@ def _summary(records: Mapping[str, Record]) -> Iterator[Cells]:
 
 
 def _about(record: Record) -> Iterator[str]:
-    yield f"{record.date}; {record.machine}.\n"
-    for environment, versions in record.versions.items():
-        yield f"{environment.capitalize()}: {versions}.\n"
+    yield f"{record.date}; {record.machine}.\n\n"
+    yield from (f"- {environment}: {versions}\n" for environment, versions in record.versions.items())
 
 
 def _markdown(head: Cells, rows: Iterable[Cells]) -> Iterator[str]:
