@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from bench.loopback import pin
 from bench.measure import environment
 
-PATIENCE = 120
+PATIENCE = 600
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ ROUNDS = 5
 OURS, PEER_WATCH = "speccast watch", "datamodel-codegen --watch"
 CALM = 1.5
 """Seconds between two changes: a storm of them is answered once a second."""
-PATIENCE = 120
+PATIENCE = 600
 PINNED_FOLDER = PINNED.replace("@", "/")
 
 
