@@ -42,12 +42,13 @@ def tables(rounds: int) -> Iterator[Table]:
 def services() -> list[str]:
     """Name them by their metadata: reading a model whole takes twenty times as long."""
     found = find(["botocore:all"], read_project(Path.cwd()))
-    return [one.shown for one in found if _protocol(one.files[0].content) == "json"]
+    return [one.shown for one in found if _speaks_json(one.files[0].content)]
 
 
-def _protocol(content: bytes) -> str:
-    protocol: str = json.loads(gzip.decompress(content))["metadata"]["protocol"]
-    return protocol
+def _speaks_json(content: bytes) -> bool:
+    """Say whether AWS JSON is the service's protocol, or one that it speaks besides CBOR, which we then choose."""
+    metadata = json.loads(gzip.decompress(content))["metadata"]
+    return metadata["protocol"] == "json" or "json" in metadata.get("protocols", ())
 
 
 def _generated(names: list[str]) -> tuple[float, float, float]:
