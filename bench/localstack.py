@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from bench.measure import environment
 from bench.peers import peer
 from bench.servers import Server
 
@@ -18,9 +19,29 @@ LOCALSTACK, QUEUE = "localstack", "q"
 VERSIONS = ("3.13",)
 """Of Python, that the lock is for."""
 
+_CERTIFICATE = """
+import datetime, sys
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+key, now = rsa.generate_private_key(65537, 2048), datetime.datetime.now(datetime.timezone.utc)
+name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+made = made.serial_number(x509.random_serial_number()).not_valid_before(now).not_valid_after(
+    now + datetime.timedelta(days=7)
+).sign(key, hashes.SHA256())
+form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+with open(sys.argv[1], "wb") as file:
+    file.write(key.private_bytes(serialization.Encoding.PEM, *form))
+    file.write(made.public_bytes(serialization.Encoding.PEM))
+"""
+"""Run by its own interpreter: what it would use to make one is gone from the pyOpenSSL that it asks for."""
+
 
 def localstack(folder: Path) -> Server:
-    python = peer("localstack", _base())
+    python, certificate = peer("localstack", _base()), str(folder / "localstack.pem")
+    subprocess.run([python, "-c", _CERTIFICATE, certificate], check=True, env=environment())
 
     def command(port: int) -> Sequence[str]:
         return [python, "-m", "localstack.runtime.main"]
@@ -31,6 +52,7 @@ def localstack(folder: Path) -> Server:
             "FILESYSTEM_ROOT": str(folder / "localstack"),
             "SERVICES": "sqs",
             "EAGER_SERVICE_LOADING": "0",
+            "CUSTOM_SSL_CERT_PATH": certificate,
             "SKIP_SSL_CERT_DOWNLOAD": "1",
             "DISABLE_EVENTS": "1",
             "PYTHONPATH": "",
