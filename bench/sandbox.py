@@ -4,13 +4,14 @@ The same load in the same run: CreateEngagement, whose signature is checked and 
 FULL) before it is answered; PutItem of moto's DynamoDB and SendMessage of LocalStack's SQS, which keep what they get
 in memory (LocalStack's DynamoDB is a Java program that it downloads). In turn, medians of rounds; wall time, because
 waiting for the disk counts. Then by itself, with both ways of writing: how long a write takes at half of what it can
-do.
+do, and beside a thousand callers who send a byte a second.
 """
 
 from __future__ import annotations
 
 import contextlib
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from uuid import uuid4
 
 from bench.load import latencies, seconds, signed
 from bench.localstack import LOCALSTACK, QUEUE, localstack
-from bench.measure import Against, Figure, rows_of
+from bench.measure import Against, Figure, environment, rows_of
 from bench.peers import peer
 from bench.processes import peak_of
 from bench.results import Curve, Goal, Row, Table
@@ -31,6 +32,8 @@ PEERS = ("moto", "localstack")
 ROUNDS, COUNT = 5, 640
 CONNECTIONS = (1, 8, 32)
 OURS, MOTO = "speccast sandbox", "moto_server"
+SLOW, SLOW_RATE, SLOW_SECONDS = 1000, 50, 40
+"""Slow callers, writes a second beside them, and for how long: longer than any slow caller is suffered."""
 KEY = next(iter(TEST_KEYS.values()))
 KEYS = (KEY.key, KEY.secret)
 EIGHT_TIMES = Goal(8, at_least=True)
@@ -64,7 +67,7 @@ def tables(rounds: int) -> Iterator[Table | Curve]:
             )
             title = f"Sandbox: writes on one processor, {connections} connection{'s' if connections > 1 else ''}"
             yield Table(title=title, unit="writes a second", rows=(*rows, *missing))
-        yield Table(title="Sandbox: a write at half of that", unit="ms", rows=tuple(_waits(folder, rounds)))
+        yield Table(title="Sandbox: how long a write takes", unit="ms", rows=tuple(_waits(folder, rounds)))
     for name in loads:
         points = tuple((number, statistics.median(found[name])) for number, found in rates.items())
         yield Curve(name=name, sizes="connections", unit="writes a second", points=points)
@@ -133,9 +136,28 @@ def _waits(folder: str, rounds: int) -> Iterator[Row]:
     for name, options in (("synchronous FULL", ()), ("synchronous NORMAL", ("--fast",))):
         with running(Server(lambda port: [*sandbox(port, f"{folder}/{uuid4()}.db"), *options])) as server:  # noqa: B023
             rate, times = _waiting(server, rounds)
-        middle, most = (times[int(len(times) * part)] * 1e3 for part in (0.5, 0.99))
-        yield Row(name=f"{name}, the median write", figure=middle, note=f"at {rate / 2:.0f} writes a second")
-        yield Row(name=f"{name}, the slowest of a hundred", figure=most)
+        yield from _waited(name, times, f"at {rate / 2:.0f} writes a second")
+    with running(Server(lambda port: sandbox(port, f"{folder}/{uuid4()}.db"))) as server:
+        yield from _waited(f"beside {SLOW} slow callers", _beside_slow(server), f"at {SLOW_RATE} writes a second")
+
+
+def _waited(name: str, times: Sequence[float], note: str) -> tuple[Row, Row]:
+    middle, most = (times[int(len(times) * part)] * 1e3 for part in (0.5, 0.99))
+    return Row(name=f"{name}, the median write", figure=middle, note=note), Row(
+        name=f"{name}, the slowest of a hundred", figure=most
+    )
+
+
+def _beside_slow(server: Running) -> list[float]:
+    """Tell how long writes take at a modest rate while a thousand callers dawdle."""
+    slow = [sys.executable, "-m", "bench.slow", server.url, str(SLOW)]
+    requests = [_create_engagement(server.url) for _ in range(SLOW_RATE * SLOW_SECONDS)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(slow, env=environment(), stdin=pipe, stdout=pipe) as callers:
+        assert callers.stdin and callers.stdout and callers.stdout.readline() == b"ready\n"
+        times = latencies(server.url, requests, 4, SLOW_RATE)
+        callers.stdin.close()
+    return times
 
 
 def _waiting(server: Running, rounds: int) -> tuple[float, list[float]]:
@@ -147,19 +169,6 @@ def _waiting(server: Running, rounds: int) -> tuple[float, list[float]]:
 
 
 # ------------------------------------------------------------------------------------------------------------- requests
-
-
-def beside_slow(command: Command) -> list[float]:
-    """Tell how long writes take at a modest rate while a thousand callers dawdle."""
-    slow = [sys.executable, "-m", "bench.slow"]
-    with running(command) as url:
-        load = [_create_engagement(url) for _ in range(SLOW_RATE * SLOW_SECONDS)]
-        pipe = subprocess.PIPE
-        with subprocess.Popen([*slow, url, str(SLOW)], env=environment(), stdin=pipe, stdout=pipe) as callers:
-            assert callers.stdin and callers.stdout and callers.stdout.readline() == b"ready\n"
-            times = latencies(url, load, 4, SLOW_RATE)
-            callers.stdin.close()
-    return times
 
 
 def _create_engagement(url: str) -> bytes:

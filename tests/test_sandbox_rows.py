@@ -104,7 +104,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         f"{_SLOW}test_s34_callers_who_keep_a_connection_and_say_nothing_more_are_let_go",
         f"{_SLOW}test_s34_a_connection_that_is_half_closed_gets_its_answer_and_no_more",
         f"{_SLOW}test_s34_callers_who_vanish_leave_nothing_behind",
-        "bench/sandbox.py::beside_slow",
+        "bench/sandbox.py::_beside_slow",
     ),
     "S35 refusals before the body is read": (
         f"{_SLOW}test_s35_the_request_after_a_refusal_is_read_where_it_begins_or_not_at_all",
