@@ -27,7 +27,7 @@ SHOWN = {
     "localstack": ("localstack-core",),
 }
 """Environment -> the distributions whose versions stand beside its figures."""
-OURS = ("pydantic", "urllib3", "aiohttp", "datamodel-code-generator", "black", "jinja2", "uvicorn", "httptools")
+OURS = ("pydantic", "urllib3", "aiohttp", "black", "jinja2", "uvicorn", "httptools")
 _FOUND = """
 import json, sys
 from importlib.metadata import PackageNotFoundError, version
