@@ -111,8 +111,11 @@ class _Speller:
         return 0 if self.seed == 0 else (self.seed - 1 + self.turn * (1 + self.seed // 2)) % count
 
     def run(self, group: Class, count: int) -> str:
+        """Choose as often as that; the choices come round again after as many turns as there are characters."""
         chars = _chars(group)[: 4 + 2 * self.seed]
-        return "".join(chars[self.choose(len(chars))] for _ in range(count)) if chars else ""
+        once = "".join(chars[self.choose(len(chars))] for _ in range(min(count, len(chars))))
+        self.turn += count - len(once) if chars else 0
+        return (once * (count // len(once) + 1))[:count] if once else ""
 
     def word(self, node: Node, length: int) -> str:
         """Spell a word of about `length` characters: as near as the node can."""
