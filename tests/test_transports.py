@@ -867,17 +867,26 @@ def test_nothing_secret_shows_in_what_is_raised(kind: str, turn: Sequence[Step])
 
 @pytest.mark.parametrize(
     ("make_one", "package", "client"),
-    [("sync_transport", "urllib3", "Client"), ("async_transport", "aiohttp", "AsyncClient")],
+    [("sync_transport", "urllib3", "Client behind a proxy"), ("async_transport", "aiohttp", "AsyncClient")],
 )
 def test_a_library_that_is_missing_is_named(
     make_one: str, package: str, client: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.delitem(sys.modules, f"{runtime.NAME}.{package}_transport")
+    monkeypatch.delitem(sys.modules, f"{runtime.NAME}.urllib3_connections", raising=False)
     for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(errors.ConfigurationError) as caught:
         getattr(transports, make_one)()
     assert str(caught.value) == f"{client} needs {package}: pip install {package}, or pass transport=..."
+
+
+def test_urllib3_is_needed_for_proxies_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, f"{runtime.NAME}.urllib3_connections", raising=False)
+    monkeypatch.setitem(sys.modules, "urllib3", None)
+    with HostileServer([READ, Send(GOOD)]) as server, Sync("urllib3") as sender:
+        assert sender.outcome(asked(server.url), limits()) == answered()
 
 
 def test_the_transport_of_a_client_is_the_one_over_its_library() -> None:
