@@ -1,7 +1,5 @@
 """The body of structures and unions: reading, writing, building, checking, showing. `shapes` says what they promise."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
