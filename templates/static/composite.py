@@ -13,7 +13,7 @@ from .base import Key, Mismatch
 from .checks import Checks, judge, refuse_bad_checks
 from .containers import Composite, Trail, check_value
 from .errors import REDACTED, ResponseError, Violation
-from .plans import Plan, plans_of
+from .plans import Plan, plans_of, writers_of
 from .wire import TOO_DEEP, copied, json_path, load_json, refuse_depth
 
 _UNKNOWN = "unknown members"
@@ -107,9 +107,9 @@ class Shape(BaseModel, Composite):
         """Write as a dict of JSON values: members that are set, then every unknown member that was read."""
         values = self.__dict__
         written = {
-            plan.wire: plan.kind.write(value)
-            for plan in plans_of(type(self))
-            if (value := values.get(plan.attribute)) is not None
+            wire: value if write is None else write(value)
+            for attribute, wire, write in writers_of(type(self))
+            if (value := values.get(attribute)) is not None
         }
         unknown = unknown_members(self)
         return {**written, **copied(unknown)} if unknown else written
@@ -137,6 +137,16 @@ class Shape(BaseModel, Composite):
             made, found = cls._explained(values)
         judge(found, levels)
         return made
+
+    @classmethod
+    def taken(cls, values: Mapping[str, Any], checks: Checks | None = None) -> Self | None:
+        """Build what nothing is wrong with, as nearly every request; None where `build` has to say more."""
+        if checks or cls.__checks__:
+            return None
+        try:
+            return cls.model_validate(dict(values))
+        except (PydanticError, RecursionError):
+            return None
 
     @classmethod
     def _explained(cls, values: Mapping[str, Any]) -> tuple[Self, list[Violation]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Union
@@ -32,6 +32,19 @@ class Plan:
 def plans_of(shape: type[BaseModel]) -> tuple[Plan, ...]:
     """Give the members of a shape. Two threads may both work them out: they find the same."""
     return tuple(_plans(shape))
+
+
+Writer = Callable[[Any], Any]
+
+
+@cache
+def writers_of(shape: type[BaseModel]) -> tuple[tuple[str, str, Writer | None], ...]:
+    """Give attribute, wire name and what writes a value, for each member; None where values travel as they are."""
+    return tuple((plan.attribute, plan.wire, _writer(plan.kind)) for plan in plans_of(shape))
+
+
+def _writer(kind: Kind) -> Writer | None:
+    return None if kind.travels_as_is else kind.write
 
 
 def _plans(shape: type[BaseModel]) -> Iterator[Plan]:
