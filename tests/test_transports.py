@@ -809,6 +809,22 @@ def test_one_transport_serves_event_loops_one_after_the_other() -> None:
     gc.collect()  # an unclosed connection would warn now
 
 
+@pytest.mark.parametrize("kind", OWN)
+@pytest.mark.parametrize(
+    ("first", "pause", "second", "outcome"),
+    [(5, 3600, 0.2, TOO_LATE), (0.2, 0.4, 5, answered())],
+    ids=["sooner", "later"],
+)
+def test_each_request_on_one_connection_has_a_deadline_of_its_own(
+    kind: str, first: float, pause: float, second: float, outcome: Outcome
+) -> None:
+    turns = [READ, Send(GOOD), READ, Pause(pause), Send(GOOD)]
+    with HostileServer(turns) as server, Sync(kind) as sender:
+        assert sender.outcome(asked(server.url), limits(first)) == answered()
+        assert sender.outcome(asked(server.url), limits(second)) == outcome
+    assert server.connections == 1
+
+
 @pytest.mark.parametrize("kind", WIRED)
 def test_a_transport_that_was_closed_opens_anew(kind: str) -> None:
     with HostileServer([READ, Send(GOOD)]) as server, Sync(kind) as sender:
