@@ -105,14 +105,13 @@ class Shape(BaseModel, Composite):
 
     def to_wire(self) -> dict[str, Any]:
         """Write as a dict of JSON values: members that are set, then every unknown member that was read."""
-        values = self.__dict__
-        written = {
-            wire: value if write is None else write(value)
-            for attribute, wire, write in writers_of(type(self))
-            if (value := values.get(attribute)) is not None
-        }
-        unknown = unknown_members(self)
-        return {**written, **copied(unknown)} if unknown else written
+        values, extra = self.__dict__, self.__pydantic_extra__
+        written: dict[str, Any] = {}
+        for attribute, wire, write in writers_of(type(self)):  # a comprehension takes half as long again
+            value = values.get(attribute)
+            if value is not None:
+                written[wire] = value if write is None else write(value)
+        return {**written, **copied(extra[_UNKNOWN])} if extra else written
 
     __write__ = to_wire
 

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import methodcaller
 from typing import Any, Union
 
 from pydantic import BaseModel
@@ -44,6 +45,8 @@ def writers_of(shape: type[BaseModel]) -> tuple[tuple[str, str, Writer | None], 
 
 
 def _writer(kind: Kind) -> Writer | None:
+    if isinstance(kind, Nested):
+        return methodcaller("__write__")
     return None if kind.travels_as_is else kind.write
 
 
