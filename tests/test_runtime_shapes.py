@@ -149,6 +149,18 @@ def test_what_pydantic_refuses_is_what_violations_find(values: dict[str, Any]) -
         assert made.to_wire() == Everything.__gather__(values).to_wire() or "NaN" in str(made.to_wire())
 
 
+def test_a_request_is_taken_alike_the_first_time_and_after() -> None:
+    class Fresh(Inner):
+        pass
+
+    class Other(Inner):
+        pass
+
+    assert [Fresh.taken({"Name": "abc"}).to_wire() for _ in range(3)] == [{"Name": "abc"}] * 3
+    assert [Other.taken({"Name": 1}) for _ in range(3)] == [None] * 3
+    assert Inner.taken({"Name": "abc"}, {"pattern": "off"}) is None
+
+
 @many
 @given(members(None))
 def test_what_was_built_reads_back_as_it_was(values: dict[str, Any]) -> None:

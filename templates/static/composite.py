@@ -20,6 +20,10 @@ _UNKNOWN = "unknown members"
 """Where pydantic's `__pydantic_extra__` holds them. No attribute can have this name, and pydantic, which knows of no
 such member, refuses a value that was read with unknown members where a request holds it."""
 
+_MET: set[type] = set()
+"""Shapes of requests that were built before. To have pydantic make a validator takes as long as to check hundreds of
+requests without: many programs make one of each kind."""
+
 
 class Shape(BaseModel, Composite):
     """Base of structures and unions."""
@@ -143,7 +147,11 @@ class Shape(BaseModel, Composite):
         if checks or cls.__checks__:
             return None
         try:
-            return cls.model_validate(dict(values))
+            if cls in _MET:
+                return cls.model_validate(dict(values))
+            _MET.add(cls)
+            made = cls.__gather__(values)
+            return None if any(made.__violations__("")) else made
         except (PydanticError, RecursionError):
             return None
 
