@@ -156,7 +156,7 @@ def test_a_request_is_taken_alike_the_first_time_and_after() -> None:
     class Other(Inner):
         pass
 
-    assert [Fresh.taken({"Name": "abc"}).to_wire() for _ in range(3)] == [{"Name": "abc"}] * 3
+    assert [Fresh.taken({"Name": "abc"}) for _ in range(3)] == [Fresh(name="abc")] * 3
     assert [Other.taken({"Name": 1}) for _ in range(3)] == [None] * 3
     assert Inner.taken({"Name": "abc"}, {"pattern": "off"}) is None
 

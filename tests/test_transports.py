@@ -818,8 +818,8 @@ def test_one_transport_serves_event_loops_one_after_the_other() -> None:
 def test_each_request_on_one_connection_has_a_deadline_of_its_own(
     kind: str, first: float, pause: float, second: float, outcome: Outcome
 ) -> None:
-    turns = [READ, Send(GOOD), READ, Pause(pause), Send(GOOD)]
-    with HostileServer(turns) as server, Sync(kind) as sender:
+    turn: list[Step] = [READ, Send(GOOD), READ, Pause(pause), Send(GOOD)]
+    with HostileServer(turn) as server, Sync(kind) as sender:
         assert sender.outcome(asked(server.url), limits(first)) == answered()
         assert sender.outcome(asked(server.url), limits(second)) == outcome
     assert server.connections == 1
