@@ -156,9 +156,9 @@ def test_a_request_is_taken_alike_the_first_time_and_after() -> None:
     class Other(Inner):
         pass
 
-    assert [Fresh.taken({"Name": "abc"}) for _ in range(3)] == [Fresh(name="abc")] * 3
-    assert [Other.taken({"Name": 1}) for _ in range(3)] == [None] * 3
-    assert Inner.taken({"Name": "abc"}, {"pattern": "off"}) is None
+    assert [Fresh.__taken__({"Name": "abc"}) for _ in range(3)] == [Fresh(name="abc")] * 3
+    assert [Other.__taken__({"Name": 1}) for _ in range(3)] == [None] * 3
+    assert Inner.__taken__({"Name": "abc"}, {"pattern": "off"}) is None
 
 
 @many

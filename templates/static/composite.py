@@ -142,7 +142,7 @@ class Shape(BaseModel, Composite):
         return made
 
     @classmethod
-    def taken(cls, values: Mapping[str, Any], checks: Checks | None = None) -> Self | None:
+    def __taken__(cls, values: Mapping[str, Any], checks: Checks | None = None) -> Self | None:
         """Build what nothing is wrong with, as nearly every request; None where `build` has to say more."""
         if checks or cls.__checks__:
             return None

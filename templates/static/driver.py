@@ -143,7 +143,7 @@ class Driver:
         shape: type[Shape] = getattr(self._models, str(operation.input))
         if request is None:
             checks = self.settings.checks
-            taken = shape.taken(members, checks)
+            taken = shape.__taken__(members, checks)
             if taken is not None:  # pydantic is strict: there was nothing to settle
                 return taken
             return shape.build({name: _settled(value) for name, value in members.items()}, checks)
