@@ -207,6 +207,16 @@ CLIENTS: Mapping[str, Callable[[str, str], AbstractContextManager[Run]]] = {
     **{f"aiobotocore-{tasks}": partial(in_tasks, aiobotocore, tasks) for tasks in (1, 64)},
     **{f"aiohttp-{tasks}": partial(in_tasks, aiohttp, tasks) for tasks in (1, 64)},
 }
+LIBRARIES = {
+    "speccast-async": ("pydantic", "aiohttp"),
+    "speccast": ("pydantic",),
+    "part": ("pydantic",),
+    "boto3": ("boto3", "botocore", "urllib3"),
+    "aiobotocore": ("aiobotocore", "botocore", "aiohttp"),
+    "urllib3": ("urllib3",),
+    "aiohttp": ("aiohttp",),
+}
+"""What a client is made of, by how its name begins."""
 
 
 def work(run: Run) -> None:
