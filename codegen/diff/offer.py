@@ -19,15 +19,15 @@ from codegen.diff.changes import Key
 from codegen.diff.hints import erased
 from codegen.emit.streams import is_stream
 from codegen.emit.views import facts
-from codegen.emit.views.clients import has_client, view_client
+from codegen.emit.views.arguments import view_arguments
 from codegen.emit.views.errors import view_errors
 from codegen.emit.views.events import view_events
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.models import hint_of
-from codegen.emit.views.operations import OperationView
+from codegen.emit.views.operations import input_members
+from codegen.emit.views.protocols import has_client
 from codegen.emit.views.scalars import Scalar, narrow
-from codegen.emit.views.symbols import Symbols, error_body, name_everything, narrowed_type
-from codegen.emit.views.waiters import WaiterView
+from codegen.emit.views.symbols import Symbols, error_body, name_everything, narrowed_type, pages_of, wait_for
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
 from codegen.spec.lazily import names_of
@@ -276,31 +276,44 @@ def _events(model: ir.Model, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
 
 def _client(model: ir.Model, part: Part, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
     """The methods of `Client`; those of `AsyncClient` are the same."""
-    chosen = {name: one for name in part.operations if (one := model.operations.get(name))}
-    view = view_client(replace(model, operations=chosen), symbols)
-    if view is None:
+    if not has_client(model):
         return
     yield ("client", "Client"), Item("Client", "", "Client", False)
-    for operation in view.operations:
-        yield from _method(operation, chosen[operation.name], symbols)
-    for waiter in view.waiters:
-        yield ("waiter", waiter.name.raw), _waiter(waiter)
+    chosen = {name: one for name in part.operations if (one := model.operations.get(name))}
+    paged = {found.operation for found in model.paginators.values()}
+    for operation in chosen.values():
+        yield from _method(operation, model, symbols)
+        if operation.name in paged:
+            yield ("pages", operation.name.raw), _pages(operation, symbols)
+    for waiter in model.waiters.values():
+        if waiter.operation in chosen:
+            yield ("waiter", waiter.name.raw), _waiter(waiter, chosen[waiter.operation], symbols)
 
 
-def _method(view: OperationView, operation: ir.Operation, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
-    name, method = view.name.raw, f"Client.{view.method}"
-    takes, gives = view.input or "", view.output or "None"
-    yield ("method", name), Item(method, takes, gives, False)
+def _method(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
+    name, method = operation.name.raw, f"Client.{symbols.methods[operation.name]}"
+    takes, gives = _ends(operation, symbols)
+    yield ("method", name), Item(method, takes, gives or "None", False)
     found = symbols.attributes.get(operation.input) if operation.input else None
     wires = {made: wire for wire, made in found.items()} if found else dict[names.AttrName, SpecText]()
-    for argument in view.arguments:
+    for argument in view_arguments(operation, input_members(operation, model), model, symbols):
         hint = erased(argument.hint if argument.required else f"{argument.hint} | None", {})
         key = ("argument", name, wires[argument.name].raw)
         yield key, Item(f"{method}({argument.name}=)", hint, "", argument.required)
-    if view.pages:
-        yield ("pages", name), Item(f"Client.{view.pages.method}", takes, f"Iterator[{gives}]", False)
 
 
-def _waiter(view: WaiterView) -> Item:
-    output = view.operation.output
-    return Item(f"Client.{view.method}", view.operation.input or "", f"{output} | None" if output else "None", False)
+def _ends(operation: ir.Operation, symbols: Symbols) -> tuple[str, str]:
+    """The classes that an operation takes and gives, "" where it has none."""
+    given, answered = (symbols.classes[end] if end is not None else "" for end in (operation.input, operation.output))
+    return given, answered
+
+
+def _pages(operation: ir.Operation, symbols: Symbols) -> Item:
+    takes, gives = _ends(operation, symbols)
+    return Item(f"Client.{symbols.methods[pages_of(operation.name)]}", takes, f"Iterator[{gives or 'None'}]", False)
+
+
+def _waiter(waiter: ir.Waiter, operation: ir.Operation, symbols: Symbols) -> Item:
+    takes, gives = _ends(operation, symbols)
+    method = symbols.methods[wait_for(waiter.name)]
+    return Item(f"Client.{method}", takes, f"{gives} | None" if gives else "None", False)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from codegen.diff.offer import Part, Rivals, bare, narrowed_in, rivals_of
 from codegen.emit.views import facts
-from codegen.emit.views.clients import has_client
 from codegen.emit.views.operations import whole_operations
+from codegen.emit.views.protocols import has_client
 from codegen.emit.views.symbols import error_body, pages_of, wait_for
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText

@@ -12,10 +12,10 @@ from codegen.emit.cases.errors import view_errors
 from codegen.emit.cases.events import view_events
 from codegen.emit.cases.requests import view_requests
 from codegen.emit.cases.stage import config_of, target_of
-from codegen.emit.views.clients import speaks_json
 from codegen.emit.views.errors import ErrorView
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.operations import is_signed, whole_operations
+from codegen.emit.views.protocols import speaks_json
 from codegen.emit.views.symbols import Symbols, error_body, pages_of, wait_for
 from codegen.spec import ir
 from codegen.spec.examples import Examples

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from codegen.emit.views.errors import codes_of, with_own_codes
 from codegen.emit.views.models import is_sensitive
+from codegen.emit.views.protocols import AWS_JSON
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 
-AWS_JSON = (ir.Protocol.AWS_JSON_1_0, ir.Protocol.AWS_JSON_1_1)
 _ACCEPTED = {"API Gateway": "application/json"}
 """Services whose answers have another form unless they are asked for this one: HAL, of which models say nothing."""
 _REST = (ir.Protocol.REST_JSON_1, ir.Protocol.REST_XML)

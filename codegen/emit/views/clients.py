@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codegen.emit.views.bindings import AWS_JSON, BindingsView, view_bindings
+from codegen.emit.views.bindings import BindingsView, view_bindings
 from codegen.emit.views.endpoints import EndpointsView, view_endpoints
 from codegen.emit.views.operations import OperationView, view_operation
+from codegen.emit.views.protocols import has_client
 from codegen.emit.views.symbols import Symbols
 from codegen.emit.views.waiters import WaiterView, view_waiter
 from codegen.spec import ir
@@ -88,22 +89,6 @@ class ClientView:
         used = {"Operation": True, "Pages": self.has_pages, "Task": tasks, "Acceptor": False, "Waiter": False}
         used |= dict.fromkeys(("Acceptor", "Waiter"), bool(self.waiters))
         return ", ".join(sorted(name for name, wanted in used.items() if wanted))
-
-
-def has_client(model: ir.Model) -> bool:
-    """Say whether clients can be made: they speak every protocol, and sign with version 4.
-
-    Without the name that AWS JSON has in a header, and RPC v2 in its paths, no request finds its operation.
-    """
-    service = model.service
-    named = service.protocol in (*AWS_JSON, ir.Protocol.RPC_V2_CBOR)
-    speaks = service.target_prefix is not None or not named
-    return speaks and service.signing.version in (ir.SigningVersion.V4, ir.SigningVersion.NONE)
-
-
-def speaks_json(model: ir.Model) -> bool:
-    """Say whether clients can be made, and speak AWS JSON."""
-    return has_client(model) and model.service.protocol in AWS_JSON
 
 
 def view_client(model: ir.Model, symbols: Symbols) -> ClientView | None:

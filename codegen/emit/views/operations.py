@@ -80,7 +80,7 @@ def whole_operations(model: ir.Model) -> Iterator[tuple[SpecText, ir.Operation]]
 
 def view_operation(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> OperationView:
     """View one operation, with its task and its pages."""
-    members = _input_members(operation, model)
+    members = input_members(operation, model)
     token = next((member.wire for member in members if member.idempotency_token), None)
     output = symbols.classes[operation.output] if operation.output is not None else None
     arguments = view_arguments(operation, members, model, symbols)
@@ -134,7 +134,7 @@ def _takes_gzip(operation: ir.Operation) -> bool:
 
 def _host_prefix(operation: ir.Operation, model: ir.Model) -> SpecText | None:
     """Leave out an account that endpoint rules put into the host themselves, as those of S3 Control do."""
-    accounts = (one for one in _input_members(operation, model) if one.context_param == SpecText("AccountId"))
+    accounts = (one for one in input_members(operation, model) if one.context_param == SpecText("AccountId"))
     told = any(operation.host_prefix == SpecText(f"{{{one.name.raw}}}.") for one in accounts)
     return None if told and model.endpoint_rules else operation.host_prefix
 
@@ -145,7 +145,8 @@ def is_signed(operation: ir.Operation, service: ir.Service) -> bool:
     return service.signing.version is not ir.SigningVersion.NONE and not open_to_all
 
 
-def _input_members(operation: ir.Operation, model: ir.Model) -> tuple[ir.Member, ...]:
+def input_members(operation: ir.Operation, model: ir.Model) -> tuple[ir.Member, ...]:
+    """Give the members of what an operation takes."""
     shape = model.shapes[operation.input] if operation.input is not None else None
     return shape.members if isinstance(shape, ir.Structure | ir.UnionOf) else ()
 
