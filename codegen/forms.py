@@ -11,12 +11,12 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Literal
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
 from codegen.importers.botocore import read_botocore, read_botocore_lazily
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.parse import EDITOR_KEY, SECTIONS, parse_model
 from codegen.spec.source import MAX_BYTES, Source, read_botocore_source, read_source

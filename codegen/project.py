@@ -24,11 +24,12 @@ import re
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeGuard
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note, quoted
+from codegen.records import dataclass
 from codegen.spec.cursor import nearest_name, words
 from codegen.spec.source import read_regular_file, shown_path
 from codegen.tomlplaces import Places

@@ -7,7 +7,6 @@ a name that means several releases, a spec with errors, two different services.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from codegen.diff.findings import Report, Side
 from codegen.diff.report import diff, pair_of, refuse_two_services
 from codegen.load import Found, Loaded, find, load_lazily
 from codegen.project import Project
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.source import shown_path
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePosixPath
@@ -16,6 +15,7 @@ from typing import Any, NoReturn, Protocol
 
 from codegen.diagnostics import Diagnostic, Diagnostics, quoted
 from codegen.files.places import reading
+from codegen.records import dataclass
 from codegen.spec.source import read_regular_file, shown_path
 
 

@@ -18,6 +18,7 @@ FLOORS = {
     "collecting": 0,
     "data": 0,
     "diagnostics": 0,
+    "records": 0,
     "version": 0,
     "overrides": 1,
     "processes": 1,
@@ -58,6 +59,8 @@ FLOORS = {
 
 SAME_FLOOR = {
     ("version", "data"),
+    ("diagnostics", "records"),
+    ("tomlplaces", "records"),
     ("overrides", "spec"),
     ("load", "forms"),
     ("load", "project"),

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Union, assert_never
 
 from codegen.diagnostics import printable
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.ir import Json, ShapeId, SpecText
 from codegen.spec.lazily import Call, calls_of, differences, users_of

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Union
 
 from codegen.diagnostics import Place
 from codegen.diff.findings import Direction
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.ir import Json, ShapeId, SpecText
 from codegen.spec.lazily import Differences, calls_of, differences
@@ -103,12 +104,12 @@ class Spot:
         )
 
 
-@dataclass(frozen=True)
 class Pair:
     """The two models that are compared."""
 
-    old: ir.Model
-    new: ir.Model
+    def __init__(self, old: ir.Model, new: ir.Model) -> None:
+        self.old = old
+        self.new = new
 
     @cached_property
     def old_takers(self) -> Mapping[str, tuple[str, ...]]:

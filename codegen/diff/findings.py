@@ -12,10 +12,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from codegen.diagnostics import Location
+from codegen.records import dataclass
 from codegen.spec.ir import Json
 
 

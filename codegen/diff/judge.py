@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codegen.diagnostics import Locate, Location, Place
 from codegen.diff.changes import Change, Key, Pair, Spot, Subject, both
@@ -19,6 +19,7 @@ from codegen.diff.hints import NOTHING, covers, read_type
 from codegen.diff.reach import Reach, Way, direction
 from codegen.diff.rules import by_python, verdicts, worse_of
 from codegen.diff.surface import Item, SourceChange
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.ir import ShapeId, SpecText
 from codegen.spec.lazily import targets_of

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from codegen.diff.changes import Key
@@ -28,6 +28,7 @@ from codegen.emit.views.operations import input_members
 from codegen.emit.views.protocols import has_client
 from codegen.emit.views.scalars import Scalar, narrow
 from codegen.emit.views.symbols import Symbols, error_body, name_everything, narrowed_type, pages_of, wait_for
+from codegen.records import dataclass
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
 from codegen.spec.lazily import names_of

@@ -12,10 +12,10 @@ knows are kept, and no constraint of an answer is checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from codegen.diff.findings import Audience, Direction, Level, Verdict, Verdicts, worst
+from codegen.records import dataclass
 
 Three = tuple[str, str, str]
 """Verdicts of caller, source and server."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Diagnostics, printable, quoted
 from codegen.diff.findings import Audience, Bump, Finding, Level, Report
+from codegen.records import dataclass
 
 _PART = "(0|[1-9][0-9]{0,17})"
 _VERSION = re.compile(rf"{_PART}\.{_PART}\.{_PART}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")

@@ -10,13 +10,13 @@ both and may yet act otherwise. That a class or method is called otherwise is sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from codegen.diff.changes import Key
 from codegen.diff.findings import SEVERITY, Level, Verdict
 from codegen.diff.hints import NOTHING, covers, read_type, words
 from codegen.diff.offer import Item, offer, whole
 from codegen.diff.touched import touched
+from codegen.records import dataclass
 from codegen.spec import ir
 
 __all__ = ["Item", "Key", "SourceChange", "source_changes", "surface"]

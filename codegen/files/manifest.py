@@ -14,11 +14,11 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
+from codegen.records import dataclass
 from codegen.spec.ir import Json
 from codegen.spec.source import Source, read_regular_file, read_source, shown_path
 

@@ -21,7 +21,6 @@ form, is the only key that is left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
 from codegen.importers.botocore_examples import read_examples
@@ -52,6 +51,7 @@ from codegen.importers.reading import (
     finish,
     source_of,
 )
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.cursor import words
 from codegen.spec.ir import SpecText

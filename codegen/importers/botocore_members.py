@@ -6,11 +6,11 @@ documentation is left out, and are made the shorter way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypedDict
 
 from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import ANY, FLAG, OBJECT, TEXT, Entry, EntryFields, Kinds, Reading, Traits, told_apart
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText

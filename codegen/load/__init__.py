@@ -12,7 +12,7 @@ The same rules hold on disk and in git, because both are a `Tree`: `meaning` has
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from codegen.load.found import Found, digest_of
 from codegen.load.installed import botocore_services
 from codegen.load.meaning import carried, find
 from codegen.project import Project
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.source import locator
 

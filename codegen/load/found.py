@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.forms import SpecFile
+from codegen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ same: a model that passes through the IR comes out whole. Traits too rare for a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NoReturn, TypeVar, Union
 
 from codegen.diagnostics import Place
+from codegen.records import dataclass
 
 Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
 """A JSON value as Python's parser gives it."""
@@ -32,6 +33,12 @@ class SpecText:
     """
 
     raw: str
+
+    def __eq__(self, other: object) -> bool:  # in full, with the hash: a large model asks for both a million times
+        return self.raw == other.raw if isinstance(other, SpecText) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
 
     def __str__(self) -> NoReturn:
         raise TypeError(

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.ir import Json, SpecText
 

@@ -6,11 +6,12 @@ and the trees behind it are imported when the first pattern is read: most compar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, Literal, assert_never
+
+from codegen.records import dataclass
 
 Match = Literal["full", "search"]
 

@@ -22,11 +22,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Generic, TypeVar
 
+from codegen.records import dataclass
 from codegen.spec.ir import SpecText
 
 

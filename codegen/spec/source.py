@@ -17,13 +17,13 @@ import re
 import stat
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Note, Place, quoted
+from codegen.records import dataclass
 from codegen.spec.ir import Json
 
 MAX_BYTES = 64 * 1024 * 1024

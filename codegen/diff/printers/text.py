@@ -10,7 +10,6 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 import click
@@ -18,6 +17,7 @@ import click
 from codegen.diagnostics import printable
 from codegen.diff.findings import Audience, Finding, Level, Report
 from codegen.diff.printers import wording
+from codegen.records import dataclass
 
 SUMMARIES = 12
 """How many changes of one shape are told one after the other; arbitrary."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from codegen.emit.streams import is_streamed_blob
 from codegen.emit.views import facts
 from codegen.emit.views.symbols import Symbols
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.names import AttrName
 

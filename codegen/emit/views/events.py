@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from codegen.emit.views import facts
 from codegen.emit.views.symbols import Symbols
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.names import ClassName

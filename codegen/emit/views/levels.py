@@ -6,8 +6,9 @@ The mapping is that of `Client(checks=...)`: a kind, a member or both; the narro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.cursor import nearest_name
 from codegen.spec.ir import SpecText

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codegen.emit.streams import events_in, is_stream, streamed_bytes
 from codegen.emit.views import facts
 from codegen.emit.views.arguments import ArgumentView, view_arguments
 from codegen.emit.views.paths import wire_path
 from codegen.emit.views.symbols import Symbols, pages_of
+from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.names import ClassName, ConstantName, MethodName

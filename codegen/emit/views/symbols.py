@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from codegen.emit.views.levels import Levels
+from codegen.records import dataclass
 from codegen.spec import ir, names
 from codegen.spec.ir import SpecText
 from codegen.spec.names import AttrName, ClassName, ConstantName, MethodName
