@@ -62,11 +62,11 @@ def _alone(get: Callable[[Any], object]) -> Callable[[Any], tuple[object]]:
     return lambda record: (get(record),)
 
 
-def _equal(self: Any, other: Any) -> bool:
+def _equal(self: Any, other: Any) -> Any:
     if other.__class__ is not self.__class__:
         return NotImplemented
     compared = self._compared
-    return bool(compared(self) == compared(other))
+    return compared(self) == compared(other)
 
 
 def _compare(by: _Method) -> _Method:

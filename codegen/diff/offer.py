@@ -80,7 +80,7 @@ def whole(model: ir.Model) -> Part:
 def offer(model: ir.Model, part: Part, rivals: Rivals) -> dict[Key, Item]:
     """List what the package of a model offers of a part of it."""
     near = _near(model, part)
-    symbols = _symbols(model, near, _asked(model, part), rivals)
+    symbols = _symbols(model, near, _asked(model, part), rivals, part.operations)
     aliases = _aliases(model, near, symbols)
     bodies = {error_body(name): _body(error) for name, error in model.errors.items()}
     shapes = [
@@ -168,7 +168,13 @@ def _near(model: ir.Model, part: Part) -> dict[ShapeId, ir.Shape]:
     return near
 
 
-def _symbols(model: ir.Model, near: Mapping[ShapeId, ir.Shape], asked: Collection[ShapeId], rivals: Rivals) -> Symbols:
+def _symbols(
+    model: ir.Model,
+    near: Mapping[ShapeId, ir.Shape],
+    asked: Collection[ShapeId],
+    rivals: Rivals,
+    operations: Collection[SpecText],
+) -> Symbols:
     """Name a part as in the whole: what the part names, and whatever may take a name from that."""
     groups = {bare(name) for name in (*near, *map(error_body, model.errors))}
     named = [SpecText(rival) for group in groups for rival in rivals.get(group, ())]
@@ -176,8 +182,34 @@ def _symbols(model: ir.Model, near: Mapping[ShapeId, ir.Shape], asked: Collectio
     others = {*named, *owners} - near.keys()
     shapes = {**near, **{name: shape for name in others if (shape := model.shapes.get(name))}}
     part = replace(model, shapes={name: shape if name in asked else _shell(shape) for name, shape in shapes.items()})
-    silent = replace(part, operations={}, paginators={}, waiters={})
-    return name_everything(part if has_client(model) else silent, _LEVELS)
+    symbols = name_everything(replace(part, operations={}, paginators={}, waiters={}), _LEVELS)
+    return replace(symbols, methods=names.methods(_methods_near(model, operations))) if has_client(model) else symbols
+
+
+def methods_of(model: ir.Model) -> Mapping[SpecText, SpecText]:
+    """Give every method by the name it is made from, with its operation."""
+    operations = {name: name for name in model.operations}
+    pages = {pages_of(one.operation): one.operation for one in model.paginators.values()}
+    return operations | pages | {wait_for(one.name): one.operation for one in model.waiters.values()}
+
+
+def rival_methods(methods: Iterable[SpecText], groups: Collection[str]) -> list[SpecText]:
+    """Leave the names of methods that share with some group what names of colliding methods share."""
+    return [name for name in methods if method_group(name) in groups]
+
+
+def method_group(name: SpecText) -> str:
+    """Give what all names share whose methods may collide, as `bare` does for classes."""
+    text = name.raw
+    simple = text.isalnum() and text.isascii() and not text[0].isdigit()
+    return text.casefold() if simple else str(names.methods([name])[name]).replace("_", "").casefold()
+
+
+def _methods_near(model: ir.Model, operations: Collection[SpecText]) -> list[SpecText]:
+    """Name the methods of some operations, and whatever may take a name from one."""
+    methods = methods_of(model)
+    groups = {method_group(name) for name, operation in methods.items() if operation in operations}
+    return rival_methods(methods, groups)
 
 
 def _shell(shape: ir.Shape) -> ir.Shape:

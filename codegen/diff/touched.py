@@ -6,13 +6,22 @@ differs itself; if what its type names does, through lists and maps; or if a riv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from codegen.diff.offer import Part, Rivals, bare, narrowed_in, rivals_of
+from codegen.diff.offer import (
+    Part,
+    Rivals,
+    bare,
+    method_group,
+    methods_of,
+    narrowed_in,
+    rival_methods,
+    rivals_of,
+)
 from codegen.emit.views import facts
 from codegen.emit.views.operations import whole_operations
 from codegen.emit.views.protocols import has_client
-from codegen.emit.views.symbols import error_body, pages_of, wait_for
+from codegen.emit.views.symbols import error_body
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
 from codegen.spec.lazily import anything_streams, calls_of, differences, users_of
@@ -44,19 +53,11 @@ def _perhaps_renamed(
 
 
 def _renamed_methods(old: ir.Model, new: ir.Model) -> Iterator[SpecText]:
-    """Walk the operations a method of which is called otherwise."""
-    before, after = _methods(old), _methods(new)
-    if before.keys() == after.keys():
-        return
-    old_names, new_names = names.methods(before), names.methods(after)
-    yield from (operation for name, operation in after.items() if old_names.get(name) != new_names[name])
-
-
-def _methods(model: ir.Model) -> Mapping[SpecText, SpecText]:
-    """Every method by the name it is made from, with its operation."""
-    operations = {name: name for name in model.operations}
-    pages = {pages_of(one.operation): one.operation for one in model.paginators.values()}
-    return operations | pages | {wait_for(one.name): one.operation for one in model.waiters.values()}
+    """Walk the operations a method of which is called otherwise: some rival for its name comes or goes."""
+    before, after = methods_of(old), methods_of(new)
+    groups = {method_group(name) for name in before.keys() ^ after.keys()}
+    old_names, new_names = (names.methods(rival_methods(side, groups)) for side in (before, after))
+    yield from (after[name] for name, method in new_names.items() if old_names.get(name) != method)
 
 
 # --------------------------------------------------------------------------------------------------------------- types

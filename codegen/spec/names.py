@@ -248,15 +248,22 @@ def _plain_character(character: str) -> str:
     return _code_point(character)
 
 
+_PLAIN_ASCII = {number: _plain_character(chr(number)) for number in range(128)}
+
+
 def _pieces(text: str) -> list[str]:
     """Split at what no identifier holds: `Co-Sell` gives `Co`, `Sell`; `>=5` gives `greater_equal`, `5`.
 
     A text of signs alone is spelled out; there is always a piece, and it is letters and digits (or a spelled sign).
     """
-    known = "".join(one if _known(one) else _code_point(one) for one in text[:_LONGEST_TEXT])
-    normal = unicodedata.normalize("NFKC", known)
+    if text.isascii():
+        normal = text[:_LONGEST_TEXT]
+        pieces = normal.translate(_PLAIN_ASCII).split()
+    else:
+        known = "".join(one if _known(one) else _code_point(one) for one in text[:_LONGEST_TEXT])
+        normal = unicodedata.normalize("NFKC", known)
+        pieces = "".join(map(_plain_character, normal)).split()
     sign = _SIGNED.match(normal)
-    pieces = "".join(_plain_character(one) for one in normal).split()
     if not pieces:
         return _signs(normal.strip() or normal)
     return [*_signs(sign[1]), *pieces] if sign else pieces
@@ -335,7 +342,7 @@ def _prefixed(symbol: str, prefix: str) -> str:
 
 
 def _normal(symbol: str) -> str:
-    return unicodedata.normalize("NFKC", symbol)
+    return symbol if symbol.isascii() else unicodedata.normalize("NFKC", symbol)
 
 
 def _canonical_cap_words(text: str) -> str:
@@ -382,12 +389,14 @@ _MODULE = _Casing(ModuleName, _ascii_snake, _ascii_snake, RESERVED_MODULES)
 @lru_cache(maxsize=50_000)
 def _key(symbol: str) -> str:
     """What two names must not share: Python compares after NFKC, some file systems without case."""
-    return _normal(_normal(symbol).casefold())
+    return symbol.lower() if symbol.isascii() else _normal(_normal(symbol).casefold())
 
 
 def _resolve(texts: Mapping[SpecText, str], casing: _Casing[_Name]) -> dict[SpecText, _Name]:
     """Name every wire name: `texts` holds what to case for it, its own text or the name a model gives it."""
     plain = {wire: casing.plain(text) for wire, text in texts.items()}
+    if len({*map(_key, plain.values())}) == len(plain) and not any(map(_too_long, texts.values(), plain.values())):
+        return {wire: casing.make(casing.free(symbol)) for wire, symbol in plain.items()}
     sharing = Counter(map(_key, plain.values()))
     rivals = {wire: texts[wire] for wire in plain if sharing[_key(plain[wire])] > 1}
     losers = rivals.keys() - _keepers(rivals, casing)
