@@ -114,7 +114,7 @@ def _sides(bench: Judge, subject: Subject) -> list[tuple[Reach, ShapeId]]:
 def _directions(bench: Judge) -> Iterator[Change]:
     """Tell of classes that travel another way than before; one that nothing reached before is new to everybody."""
     old, new = bench.pair.old.shapes, bench.pair.new.shapes
-    for name in sorted(map(SpecText, _perhaps_elsewhere(bench))):
+    for name in map(SpecText, sorted(_perhaps_elsewhere(bench))):
         if name not in old or name not in new:
             continue
         was, now = bench.old.way(name), bench.new.way(name)

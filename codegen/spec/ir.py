@@ -25,7 +25,7 @@ Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
 """A JSON value as Python's parser gives it."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class SpecText:
     """Text of a spec: untrusted, comparable, hashable, and not a `str`.
 
@@ -34,11 +34,14 @@ class SpecText:
 
     raw: str
 
-    def __eq__(self, other: object) -> bool:  # in full, with the hash: a large model asks for both a million times
+    def __eq__(self, other: object) -> bool:  # in full, as what follows: a large model asks for it a million times
         return self.raw == other.raw if isinstance(other, SpecText) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.raw)
+
+    def __lt__(self, other: SpecText) -> bool:
+        return self.raw < other.raw if isinstance(other, SpecText) else NotImplemented
 
     def __str__(self) -> NoReturn:
         raise TypeError(

@@ -487,7 +487,9 @@ def event_classes(names: Iterable[SpecText]) -> dict[SpecText, ClassName]:
 def constants(values: Iterable[tuple[SpecText, SpecText | None]]) -> dict[SpecText, ConstantName]:
     """Name the values of one enum, by the name the model gives or by themselves: `Co-Sell` gives `CO_SELL`."""
     pairs = [(value, name or value) for value, name in values]
-    texts = dict(sorted(pairs))  # of two names for one value the order must not choose
+    texts = dict(pairs)
+    if len(texts) < len(pairs):
+        texts = dict(sorted(pairs))  # of two names for one value the order must not choose
     return _resolve({value: texts[value].raw for value, _ in pairs}, _CONSTANT)
 
 
