@@ -63,6 +63,8 @@ def _alone(get: Callable[[Any], object]) -> Callable[[Any], tuple[object]]:
 
 
 def _equal(self: Any, other: Any) -> Any:
+    if other is self:
+        return True
     if other.__class__ is not self.__class__:
         return NotImplemented
     compared = self._compared

@@ -9,7 +9,19 @@ from __future__ import annotations
 from typing import TypedDict
 
 from codegen.diagnostics import Place, quoted
-from codegen.importers.reading import ANY, FLAG, OBJECT, TEXT, Entry, EntryFields, Kinds, Reading, Traits, told_apart
+from codegen.importers.reading import (
+    ANY,
+    FLAG,
+    NO_TRAITS,
+    OBJECT,
+    TEXT,
+    Entry,
+    EntryFields,
+    Kinds,
+    Reading,
+    Traits,
+    told_apart,
+)
 from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.cursor import words
@@ -116,8 +128,8 @@ def read_member(context: Context, name: str, raw: Json | Entry, at: Place, requi
     reading = context.reading
     entry, traits = reading.known(raw, _MEMBER, at, "shape")
     target = _target(context, entry, at)
-    if len(entry) == 1:
-        return _plain(reading, name, target, traits, at, required, payload)
+    if entry.keys() <= _PLAIN:
+        return _plain(context, name, entry, target, at, required, payload)
     location = _location(context, entry, target, at, payload)
     given = reading.text(entry.get("locationName"))
     in_body = location in (ir.HttpLocation.BODY, ir.HttpLocation.PAYLOAD)
@@ -166,17 +178,25 @@ def _flags(entry: Entry) -> _Flags:
     )
 
 
+_PLAIN = frozenset(("shape", "documentation", "locationName"))
+
+
 def _plain(
-    reading: Reading, name: str, target: SpecText, traits: Traits, at: Place, required: bool, payload: bool
+    context: Context, name: str, entry: Entry, target: SpecText, at: Place, required: bool, payload: bool
 ) -> ir.Member:
-    """A member that says nothing but its target, as most do once documentation is left out."""
+    """A member that says nothing but what most say."""
+    reading, text = context.reading, entry.get("documentation")
+    own, given = reading.name(name), reading.text(entry.get("locationName"))
     return ir.Member(
-        name=reading.name(name),
+        name=own,
         target=target,
         required=required,
         location=ir.HttpLocation.PAYLOAD if payload else ir.HttpLocation.BODY,
+        documentation=SpecText(text) if isinstance(text, str) else None,
+        wire_name=given if not context.xml and given != own else None,
+        xml=ir.XmlBinding(name=given) if context.xml and given is not None else None,
         citations=reading.citations,
-        traits=traits,
+        traits=NO_TRAITS,
         at=at,
     )
 
