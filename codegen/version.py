@@ -22,6 +22,7 @@ COUNTED = (
     "diagnostics.py",
     "overrides.py",
     "pipeline.py",
+    "records.py",
     "version.py",
     "spec",
     "emit",

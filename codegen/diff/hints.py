@@ -25,6 +25,8 @@ def erased(hint: str, aliases: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=10_000)
 def _erased(hint: str, aliases: tuple[tuple[str, str], ...]) -> str:
+    if hint.isidentifier():
+        return dict(aliases).get(hint, hint)
     return ast.unparse(_Eraser(dict(aliases)).visit(ast.parse(hint, mode="eval")))
 
 
@@ -61,9 +63,10 @@ _PLAIN: Type = frozenset({("str", ()), ("int", ())})
 _COVARIANT = ("Iterator", "Sequence")
 
 
-def words(text: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def words(text: str) -> frozenset[str]:
     """The names in a type."""
-    return set(re.findall(r"\w+", text))
+    return frozenset(re.findall(r"\w+", text))
 
 
 @lru_cache(maxsize=10_000)

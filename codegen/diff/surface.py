@@ -65,7 +65,7 @@ def _by_name(items: Mapping[Key, Item]) -> Mapping[str, Item]:
 def _differ(old: Item | None, new: Item | None) -> bool:
     if old is None or new is None:
         return True
-    return _apart(old) != _apart(new)
+    return old != new and _apart(old) != _apart(new)
 
 
 def _apart(item: Item) -> tuple[str, str, str, bool]:
