@@ -41,7 +41,7 @@ class SpecText:
         return hash(self.raw)
 
     def __lt__(self, other: SpecText) -> bool:
-        return self.raw < other.raw if isinstance(other, SpecText) else NotImplemented
+        return self.raw < other.raw
 
     def __str__(self) -> NoReturn:
         raise TypeError(
