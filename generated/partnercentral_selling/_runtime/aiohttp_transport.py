@@ -168,6 +168,9 @@ class _Line(asyncio.Protocol):
         self._transport: asyncio.Transport | None = connection.transport
         self._answer: Answer | None = None
         self._done: Future[None] | None = None
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
         self._spoken = connection.protocol.should_close
         self._tls = False
         if self._transport is not None:
@@ -188,21 +191,34 @@ class _Line(asyncio.Protocol):
             raise TransportError(BROKEN)
         if self._spoken:
             raise TransportError(NO_HTTP)
-        loop = asyncio.get_running_loop()
         self._answer = answer
-        self._done = loop.create_future()
-        timer = loop.call_later(deadline - time.monotonic(), self._expire)
+        self._done = asyncio.get_running_loop().create_future()
+        self._watch(deadline)
         try:
             transport.write(data)
             await self._done
             if len(data) > PIECE and (transport.get_write_buffer_size() or self._tls):
                 answer.kept = False  # it may have answered before it took everything; TLS does not show what is left
         finally:
-            timer.cancel()
             self._answer = self._done = None
+
+    def _watch(self, deadline: float) -> None:
+        """Have the exchange fail at its deadline. The timer of one that is over serves the next, which ends later: to
+        set one for each takes as long as to read an answer."""
+        self._deadline = deadline
+        if self._timer is None or deadline < self._due:
+            self._stop_timer()
+            self._due = deadline
+            self._timer = asyncio.get_running_loop().call_later(deadline - time.monotonic(), self._expire)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def abort(self) -> None:
         """Close at once: closing in peace would first send what is left of a request."""
+        self._stop_timer()
         if self._transport is not None:
             self._transport.abort()
         self._connection.close()
@@ -232,12 +248,19 @@ class _Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        self._stop_timer()
         self._fail(TransportError(BROKEN))
         self._aiohttp.connection_lost(exc)  # which aiohttp waits for when it closes
         self._connection.close()
 
     def _expire(self) -> None:
-        self._fail(TransportError(TOO_LATE, timed_out=True))
+        self._timer = None
+        if self._done is None:
+            return
+        if time.monotonic() < self._deadline:
+            self._watch(self._deadline)
+        else:
+            self._fail(TransportError(TOO_LATE, timed_out=True))
 
     def _succeed(self) -> None:
         if self._done is not None and not self._done.done():

@@ -58,6 +58,11 @@ class Kind:
     def write(self, value: Any) -> Any:
         return value
 
+    @property
+    def travels_as_is(self) -> bool:
+        """Say whether there is nothing to `write`: most values are what JSON has."""
+        return type(self).write is Kind.write
+
     def gather(self, value: Any) -> Any:
         """Take a value that somebody passed, however wrong: `check` judges it afterwards."""
         return value

@@ -140,7 +140,7 @@ def _lowered(told: Told) -> Told:
 
     Two that differ in case alone are one that is repeated: joined with a comma (RFC 9110, 5.3).
     """
-    if not isinstance(told, HttpResponse) or all(name == name.lower() for name in told.headers):
+    if not isinstance(told, HttpResponse) or (names := "".join(told.headers)) == names.lower():
         return told
     headers: dict[str, str] = {}
     for name, value in told.headers.items():

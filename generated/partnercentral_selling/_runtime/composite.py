@@ -1,7 +1,5 @@
 """The body of structures and unions: reading, writing, building, checking, showing. `shapes` says what they promise."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
@@ -15,12 +13,16 @@ from .base import Key, Mismatch
 from .checks import Checks, judge, refuse_bad_checks
 from .containers import Composite, Trail, check_value
 from .errors import REDACTED, ResponseError, Violation
-from .plans import Plan, plans_of
+from .plans import Plan, plans_of, writers_of
 from .wire import TOO_DEEP, copied, json_path, load_json, refuse_depth
 
 _UNKNOWN = "unknown members"
 """Where pydantic's `__pydantic_extra__` holds them. No attribute can have this name, and pydantic, which knows of no
 such member, refuses a value that was read with unknown members where a request holds it."""
+
+_MET: set[type] = set()
+"""Shapes of requests that were built before. To have pydantic make a validator takes as long as to check hundreds of
+requests without: many programs make one of each kind."""
 
 
 class Shape(BaseModel, Composite):
@@ -107,14 +109,13 @@ class Shape(BaseModel, Composite):
 
     def to_wire(self) -> dict[str, Any]:
         """Write as a dict of JSON values: members that are set, then every unknown member that was read."""
-        values = self.__dict__
-        written = {
-            plan.wire: plan.kind.write(value)
-            for plan in plans_of(type(self))
-            if (value := values.get(plan.attribute)) is not None
-        }
-        unknown = unknown_members(self)
-        return {**written, **copied(unknown)} if unknown else written
+        values, extra = self.__dict__, self.__pydantic_extra__
+        written: dict[str, Any] = {}
+        for attribute, wire, write in writers_of(type(self)):  # a comprehension takes half as long again
+            value = values.get(attribute)
+            if value is not None:
+                written[wire] = value if write is None else write(value)
+        return {**written, **copied(extra[_UNKNOWN])} if extra else written
 
     __write__ = to_wire
 
@@ -139,6 +140,20 @@ class Shape(BaseModel, Composite):
             made, found = cls._explained(values)
         judge(found, levels)
         return made
+
+    @classmethod
+    def __taken__(cls, values: Mapping[str, Any], checks: Checks | None = None) -> Self | None:
+        """Build what nothing is wrong with, as nearly every request; None where `build` has to say more."""
+        if checks or cls.__checks__:
+            return None
+        try:
+            if cls in _MET:
+                return cls.model_validate(dict(values))
+            _MET.add(cls)
+            made = cls.__gather__(values)
+            return None if any(made.__violations__("")) else made
+        except (PydanticError, RecursionError):
+            return None
 
     @classmethod
     def _explained(cls, values: Mapping[str, Any]) -> tuple[Self, list[Violation]]:

@@ -141,6 +141,8 @@ class ListOf(Kind):
         return found
 
     def write(self, value: Any) -> Any:
+        if self.item.travels_as_is:
+            return list(value)
         return [None if item is None else self.item.write(item) for item in value]
 
     def gather(self, value: Any) -> Any:

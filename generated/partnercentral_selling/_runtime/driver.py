@@ -142,7 +142,11 @@ class Driver:
     def _checked(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> "Shape":
         shape: type[Shape] = getattr(self._models, str(operation.input))
         if request is None:
-            return shape.build({name: _settled(value) for name, value in members.items()}, self.settings.checks)
+            checks = self.settings.checks
+            taken = shape.__taken__(members, checks)
+            if taken is not None:  # pydantic is strict: there was nothing to settle
+                return taken
+            return shape.build({name: _settled(value) for name, value in members.items()}, checks)
         if members or not isinstance(request, shape):
             wanted = f"expected one models.{shape.__name__}, found a value of type {type(request).__name__}"
             reason = "one request, or arguments by name" if members else f"{wanted}: pass members by name"

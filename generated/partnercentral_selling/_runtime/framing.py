@@ -136,7 +136,9 @@ class Answer:
 
     def _read_heads(self, data: bytes) -> bytes:
         """Read heads up to the one that is not interim; give what follows it."""
-        data, at = self._held + data if self._held else data, 0
+        data, at = self._held + data if self._held else data, self._take_head(data)
+        if self._body is not None:
+            return data[at:]
         while (end := data.find(b"\r\n", at)) >= 0:
             line, at = data[at:end], end + 2
             if line or not self._lines:
@@ -150,6 +152,18 @@ class Answer:
         if not self._lines and self._held[:7] != _START[: len(self._held)]:
             raise TransportError(NO_HTTP)
         return b""
+
+    def _take_head(self, data: bytes) -> int:
+        """Read a head that comes whole, with no line that is refused: nearly every one. Say where it ends, else 0."""
+        end = data.find(b"\r\n\r\n", 0, LONGEST_HEADER)
+        if end < 0 or self._held or self._lines:
+            return 0
+        lines = data[:end].split(b"\r\n")
+        if len(lines) > MOST_HEADERS + 1 or _STATUS_LINE.fullmatch(lines[0]) is None:
+            return 0
+        self._lines = lines
+        self._read_head()
+        return end + 4
 
     def _take_line(self, line: bytes) -> None:
         if not self._lines and _STATUS_LINE.fullmatch(line) is None:

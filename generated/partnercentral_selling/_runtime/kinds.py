@@ -139,7 +139,7 @@ class Enumerated(Kind):
         raise Mismatch("a string", value)
 
     def write(self, value: Any) -> Any:
-        return value.value if isinstance(value, Enum) else value
+        return value._value_ if isinstance(value, Enum) else value  # `value` takes three times as long
 
     def gather(self, value: Any) -> Any:
         return value if any(self._type(value)) else self.members.get(value, value)

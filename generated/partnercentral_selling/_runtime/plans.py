@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import methodcaller
 from typing import Any, Union
 
 from pydantic import BaseModel
@@ -32,6 +33,21 @@ class Plan:
 def plans_of(shape: type[BaseModel]) -> tuple[Plan, ...]:
     """Give the members of a shape. Two threads may both work them out: they find the same."""
     return tuple(_plans(shape))
+
+
+Writer = Callable[[Any], Any]
+
+
+@cache
+def writers_of(shape: type[BaseModel]) -> tuple[tuple[str, str, Writer | None], ...]:
+    """Give attribute, wire name and what writes a value, for each member; None where values travel as they are."""
+    return tuple((plan.attribute, plan.wire, _writer(plan.kind)) for plan in plans_of(shape))
+
+
+def _writer(kind: Kind) -> Writer | None:
+    if isinstance(kind, Nested):
+        return methodcaller("__write__")
+    return None if kind.travels_as_is else kind.write
 
 
 def _plans(shape: type[BaseModel]) -> Iterator[Plan]:

@@ -9,9 +9,9 @@ import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Iterator
+from importlib import import_module
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies_environment
 
 from .errors import ConfigurationError, TransportError
 from .framing import Target, Written, request_bytes
@@ -54,6 +54,9 @@ class Proxies:
                 raise ConfigurationError(f"{scheme.upper()}_PROXY is not of the form http://host:port")
             self._proxies[scheme] = proxy
 
+    def __bool__(self) -> bool:
+        return bool(self._proxies)
+
     def of(self, target: Target) -> Proxy | None:
         """Give the proxy for a target, None where it is reached directly."""
         proxy = self._proxies.get(target.scheme)
@@ -70,7 +73,9 @@ class Proxies:
 
 def _from_environment() -> tuple[list[str], dict[str, Proxy | None]]:
     """Read what NO_PROXY lists, and the proxy for each scheme that has one: None for a bad one."""
-    found = getproxies_environment()
+    if not any(name.lower().endswith("_proxy") for name in os.environ):
+        return [], {}  # without urllib.request, which takes longer to import than all of this package's transport
+    found: dict[str, str] = import_module("urllib.request").getproxies_environment()
     direct = [entry.strip().lower().lstrip(".") for entry in found.get("no", "").split(",") if entry.strip()]
     return direct, {scheme: _proxy(found[scheme]) for scheme in ("http", "https") if found.get(scheme)}
 

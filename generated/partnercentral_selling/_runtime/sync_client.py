@@ -40,7 +40,7 @@ class SyncClient(Foundation):
 
         region, endpoint_url: where; else AWS_REGION, AWS_ENDPOINT_URL_<SERVICE> and their like.
         credentials, session, profile: who; in this order, then the environment, then botocore's chain if installed.
-        transport: what carries requests; else urllib3.
+        transport: what carries requests; else sockets, and urllib3 where there is a proxy.
         retries: attempts in all. timeout: `Timeout`, or the seconds a call may take in all.
         use_fips, use_dualstack: an endpoint validated by FIPS 140, or one that IPv6 reaches as well.
         checks: constraints that are to warn or are off, by kind, path or both.

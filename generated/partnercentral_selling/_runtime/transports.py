@@ -1,4 +1,4 @@
-"""Makes the transport that a client uses unless it is given one; the library is imported here, at the first call."""
+"""Makes the transport that a client uses unless it is given one; a library is imported here, at the first call."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from .transport import AsyncTransport, Transport
 
 
 def sync_transport() -> Transport:
-    """Make a transport over urllib3. Raises ConfigurationError where it is not installed."""
+    """Make a transport over sockets. Raises ConfigurationError where a proxy needs urllib3 and it is not installed."""
+    from .urllib3_transport import Urllib3Transport
+
     try:
-        from .urllib3_transport import Urllib3Transport
+        return Urllib3Transport()
     except ImportError as error:
-        raise _missing(error, "urllib3", "Client") from None
-    return Urllib3Transport()
+        raise _missing(error, "urllib3", "Client behind a proxy") from None
 
 
 def async_transport() -> AsyncTransport:

@@ -1,7 +1,8 @@
-"""Carries requests over urllib3, which makes the connections: TLS, proxies, tunnels.
+"""Carries requests of threads: straight to a host over the standard library's sockets, through a proxy over urllib3.
 
 What goes over them is written and read by `framing`: http.client, below urllib3, starts its time limit anew with every
-few bytes, takes a 103 for the answer, and headers cut short for whole ones.
+few bytes, takes a 103 for the answer, and headers cut short for whole ones. That leaves to urllib3 what it alone does,
+tunnels and TLS within TLS; it takes as long to import as half of all else here, so it is where there is a proxy.
 """
 
 from __future__ import annotations
@@ -9,14 +10,11 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from http.client import HTTPException
+from importlib import import_module
 from typing import Any
 from weakref import finalize
 
-from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig  # type: ignore[import-not-found, unused-ignore]
-from urllib3.exceptions import HTTPError  # type: ignore[import-not-found, unused-ignore]
-from urllib3.util import parse_url  # type: ignore[import-not-found, unused-ignore]
-
+from .connections import connected, secured
 from .errors import TransportError
 from .framing import PIECE, Answer, Target, target_of
 from .locks import ForkedLock, note_forks
@@ -32,12 +30,15 @@ class Urllib3Transport:
 
     ca_bundle: file or folder of the certificates to trust; without it AWS_CA_BUNDLE, then what the system trusts.
     Proxies are those of the environment at this moment. The one thing no limit holds for is looking up a host's name:
-    the system's resolver cannot be interrupted. Raises ConfigurationError for a proxy that cannot be read.
+    the system's resolver cannot be interrupted. Raises ConfigurationError for a proxy that cannot be read, ImportError
+    where there is one and urllib3 is not installed.
     """
 
     def __init__(self, *, ca_bundle: str | None = None) -> None:
         self._ca_bundle = ca_bundle
         self._proxies = Proxies()
+        self._through: Any = import_module(".urllib3_connections", __package__) if self._proxies else None
+        self._errors: tuple[type[Exception], ...] = self._through.ERRORS if self._through else (OSError, ValueError)
         self._trusted: ssl.SSLContext | None = None
         self._lock = ForkedLock()
         self._pool = _Pool()
@@ -52,17 +53,17 @@ class Urllib3Transport:
         proxy = self._proxies.of(target)
         data = written(request, target, proxy)
         pool = self._pool
-        connection = pool.take(target) or self._connect(target, proxy, limits)
+        sock = pool.take(target) or self._connect(target, proxy, limits)
         answer = Answer(request.method, limits.max_bytes)
         try:
-            _exchange(connection.sock, data, answer, limits.deadline)
+            _exchange(sock, data, answer, limits.deadline)
         except BaseException:
-            connection.close()
+            sock.close()
             raise
         if answer.kept:
-            pool.give(target, connection)
+            pool.give(target, sock)
         else:
-            connection.close()
+            sock.close()
         return answer.response
 
     def close(self) -> None:
@@ -71,32 +72,17 @@ class Urllib3Transport:
         pool.close()
 
     def _connect(self, target: Target, proxy: Proxy | None, limits: Limits) -> Any:
-        connection = self._connection(target, proxy)
-        connection.limit = min(time.monotonic() + limits.connect, limits.deadline)
+        """Make a connection: directly, or through a proxy, by a tunnel where the target wants TLS."""
+        limit = min(time.monotonic() + limits.connect, limits.deadline)
+        context = self._context() if "https" in (target.scheme, proxy and proxy.scheme) else None
         try:
-            connection.connect()
-            return connection
-        except (OSError, HTTPError, HTTPException, UnicodeError) as error:
+            if proxy is not None:
+                return self._through.proxied(target, proxy, context, limit)
+            sock = connected(target.host, target.port, limit, socket.socket)
+            return secured(sock, target.host, context) if context else sock
+        except self._errors as error:
             failure = unreached(error)
-        except BaseException:
-            connection.close()
-            raise
-        connection.close()
         raise failure
-
-    def _connection(self, target: Target, proxy: Proxy | None) -> Any:
-        """Make what connects to a target: directly, or through a proxy, by a tunnel where the target wants TLS."""
-        host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
-        if target.scheme == "http" and (proxy is None or proxy.scheme == "http"):
-            return _PlainConnection(host, port)
-        if proxy is None:
-            return _TlsConnection(host, port, ssl_context=self._context())
-        config = ProxyConfig(self._context(), False, None, None)
-        through: dict[str, Any] = {"proxy": parse_url(proxy.url), "proxy_config": config}
-        connection = _TlsConnection(host, port, ssl_context=self._context(), **through)
-        if target.scheme == "https":
-            connection.set_tunnel(target.host, target.port, proxy.headers, proxy.scheme)
-        return connection
 
     def _context(self) -> ssl.SSLContext:
         with self._lock:
@@ -108,7 +94,7 @@ class Urllib3Transport:
 class _Pool:
     """Idle connections by host, the last one used first. Lists alone, whose `append` and `pop` need no lock.
 
-    One that nobody closed closes its connections when it is gone, without a warning, as urllib3's own pools do.
+    One that nobody closed closes its connections when it is gone, without a warning.
     """
 
     def __init__(self) -> None:
@@ -122,17 +108,17 @@ class _Pool:
         idle = self._idle.get(target)
         while idle:
             try:
-                connection = idle.pop()
+                sock = idle.pop()
             except IndexError:  # another thread was faster
                 return None
-            if not is_readable(connection.sock.fileno()):  # neither an end nor bytes that nobody asked for
-                return connection
-            connection.close()
+            if not is_readable(sock.fileno()):  # neither an end nor bytes that nobody asked for
+                return sock
+            sock.close()
         return None
 
-    def give(self, target: Target, connection: Any) -> None:
+    def give(self, target: Target, sock: Any) -> None:
         idle = self._idle.setdefault(target, [])
-        idle.append(connection)
+        idle.append(sock)
         if self._closed or len(idle) > MOST_IDLE:
             _drop_one(idle)
 
@@ -156,57 +142,6 @@ def _drop_one(idle: list[Any]) -> None:
         idle.pop(0).close()
     except IndexError:  # another thread was faster
         return
-
-
-# ---------------------------------------------------------------------------------------------------------- connecting
-
-
-class _TimedSocket(socket.socket):
-    """A socket whose limit holds for connecting as a whole, not for each read of a proxy's answer.
-
-    TLS takes over the time that is left when it wraps this socket, and bounds its whole handshake by it.
-    """
-
-    limit = 0.0
-
-    def gettimeout(self) -> float:
-        return max(self.limit - time.monotonic(), 0.001)
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(self.gettimeout())
-        return super().recv_into(*args, **kwargs)
-
-
-class _Timed:
-    """Has urllib3's connections connect by `limit`, on the clock of `time.monotonic`, whatever number of addresses a
-    host has: each gets an equal share of what is left."""
-
-    limit = 0.0
-
-    def _new_conn(self: Any) -> socket.socket:
-        addresses = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        for index, (family, kind, protocol, _, address) in enumerate(addresses):
-            sock = _TimedSocket(family, kind, protocol)
-            sock.limit = self.limit
-            try:
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.settimeout(sock.gettimeout() / (len(addresses) - index))
-                sock.connect(address)
-                sock.settimeout(sock.gettimeout())
-                return sock
-            except OSError:
-                sock.close()
-                if index == len(addresses) - 1:
-                    raise
-        raise OSError("the host has no address")
-
-
-class _PlainConnection(_Timed, HTTPConnection):  # type: ignore[misc, unused-ignore]
-    """A connection without TLS."""
-
-
-class _TlsConnection(_Timed, HTTPSConnection):  # type: ignore[misc, unused-ignore]
-    """A connection with TLS, or through a proxy that wants it."""
 
 
 # ---------------------------------------------------------------------------------------------------------- exchanging

@@ -80,10 +80,10 @@ def _finite(text: str) -> float:
 def dump_json(value: object) -> bytes:
     """Write JSON as `json.dumps` does, which boto3 sends as well; numbers keep more digits than a double holds."""
     if not LongFloat.seen:
-        return json.dumps(value).encode()
+        return _ENCODER.encode(value).encode()
     texts: list[str] = []
     mark = f"number-{os.urandom(16).hex()}-"
-    text = json.dumps(_marked(value, mark, texts))
+    text = _ENCODER.encode(_marked(value, mark, texts))
     return re.sub(f'"{mark}([0-9]+)"', lambda found: texts[int(found[1])], text).encode()
 
 
@@ -99,6 +99,8 @@ def _marked(value: Any, mark: str, texts: list[str]) -> Any:
     return value
 
 
+_ENCODER = json.JSONEncoder(check_circular=False)
+"""What is written was copied before: it holds itself nowhere."""
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 """Made once: `json.loads` makes one at every call that wants anything special."""
 
