@@ -61,6 +61,7 @@ def tune(database: SqliteDatabase, *, fast: bool, busy: float = BUSY) -> None:
     """Set what holds for our own files only: a foreign one is refused before this."""
     _switch_to_wal(database.connection, time.monotonic() + busy)
     database.connection.execute(f"PRAGMA synchronous = {'NORMAL' if fast else 'FULL'}")
+    database.connection.execute("PRAGMA temp_store = MEMORY")  # what a savepoint keeps to go back to
 
 
 def _switch_to_wal(connection: sqlite3.Connection, end: float) -> None:

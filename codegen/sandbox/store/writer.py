@@ -34,6 +34,7 @@ BATCH = 256
 
 Work = Callable[[Transaction], Any]
 Outcome = tuple[Any, Fault | None]
+Join = Callable[[list["Waiting"], AbstractEventLoop | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class Writer:
         taken = [each for each in batch if each.taken()]
         outcomes: list[Outcome] | None = None
         try:
-            outcomes = self._transact(taken)
+            outcomes = self._transact(taken, lambda: self._outcomes(taken, self._join))
         finally:
             self._settle(taken, outcomes or [(None, Unanswered())] * len(taken))
             if outcomes is None:  # a bug in some work: its traceback goes to the log, never to a caller
@@ -151,33 +152,44 @@ class Writer:
             self._waiting.clear()
         self._settle(left, [(None, Unanswered())] * len(left))
 
-    def _transact(self, taken: list[Waiting]) -> list[Outcome]:
+    def _transact(self, taken: list[Waiting], work: Callable[[], list[Outcome]]) -> list[Outcome]:
         """Run and commit; a database that fails while it works may mind one call only, so each runs again alone."""
         working = False
         try:
             self.database.begin()
             working = True
-            outcomes = self._outcomes(taken)
+            outcomes = work()
             working = False
             self.database.commit()
         except self.database.errors as error:
             _LOG.error("the database failed: %s", error)
             self.database.abandon()
             if working and len(taken) > 1:
-                return [outcome for each in taken for outcome in self._transact([each])]
+                return [outcome for each in taken for outcome in self._alone(each)]
             return [(None, Unanswered())] * len(taken)
         return outcomes
 
-    def _outcomes(self, taken: list[Waiting]) -> list[Outcome]:
+    def _alone(self, waiting: Waiting) -> list[Outcome]:
+        return self._transact([waiting], lambda: self._outcomes([waiting], lambda taken, loop: None))
+
+    def _outcomes(self, taken: list[Waiting], join: Join) -> list[Outcome]:
         """Run the statements, here or where the calls have come from."""
         loops = {each.loop for each in taken}
         loop = loops.pop() if self.database.near and len(loops) == 1 else None
 
         def run() -> list[Outcome]:
+            join(taken, loop)
             self.begun(Transaction(self.database))
             return [_outcome(Transaction(self.database), each.work) for each in taken]
 
         return run() if loop is None else on_loop(loop, run)
+
+    def _join(self, taken: list[Waiting], loop: AbstractEventLoop | None) -> None:
+        """Take along what the same loop has put in line since: the first call of many alone is what began all this."""
+        with self._lock:
+            while self._waiting and self._waiting[0].loop is loop and len(taken) < BATCH:
+                waiting = self._waiting.popleft()
+                taken += [waiting] if waiting.taken() else []
 
     def _settle(self, taken: list[Waiting], outcomes: list[Outcome]) -> None:
         """Tell the threads that wait; each loop tells its own tasks, all in one step."""
