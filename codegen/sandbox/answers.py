@@ -17,7 +17,7 @@ from typing import TypeGuard
 
 from codegen.sandbox.calling import Fault
 from codegen.sandbox.requests import Headers, HttpResponse
-from codegen.sandbox.scalars import NotOfType, check_scalar, timestamp_format
+from codegen.sandbox.scalars import NotOfType, Scalar, check_scalar, timestamp_format
 from codegen.spec import ir
 
 Head = tuple[str, str]
@@ -75,6 +75,8 @@ def _json(value: object) -> bytes:
 def _value(model: ir.Model, member: ir.Member, value: object, path: str) -> object:
     shape = model.shapes[member.target]
     match shape:
+        case ir.Text() | ir.Enum():  # first: most values are
+            return _scalar(member, shape, value, path)
         case ir.Structure():
             return _structure(model, shape, value, path)
         case ir.UnionOf():
@@ -131,15 +133,14 @@ def _mapping(value: object, path: str) -> Mapping[str, object]:
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:
-    return isinstance(value, Mapping)
+    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101 (a union is made anew at each call)
 
 
 def _is_list(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, list | tuple)
 
 
-def _scalar(member: ir.Member, shape: ir.Shape, value: object, path: str) -> object:
-    assert not isinstance(shape, ir.Structure | ir.UnionOf | ir.ListOf | ir.MapOf)
+def _scalar(member: ir.Member, shape: Scalar, value: object, path: str) -> object:
     written = _plain(member, shape, value)
     if not isinstance(written, bool | int | float | str):
         raise Misfit(f"{path}: no value of {shape.id.raw}")
@@ -153,6 +154,8 @@ def _scalar(member: ir.Member, shape: ir.Shape, value: object, path: str) -> obj
 def _plain(member: ir.Member, shape: ir.Shape, value: object) -> object:
     """Write what JSON has no word for."""
     match value:
+        case str():  # first: most values are
+            return value
         case datetime() if isinstance(shape, ir.Timestamp):
             return _moment(value.astimezone(UTC), timestamp_format(member, shape))
         case Decimal():

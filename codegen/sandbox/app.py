@@ -151,6 +151,7 @@ class Sandbox:
             now=self.clock.now(),
             request_id=exchange.request_id,
             wanted=whole.one("x-speccast-error"),
+            model=self.model,
         )
         output = await self.engine.perform(call)
         marks = _MADE_UP if name in self.examples else ()
@@ -214,7 +215,7 @@ def _request(scope: Message) -> HttpRequest:
         method=scope["method"],
         path=_text(raw),
         query=_text(scope.get("query_string", b"")),
-        headers=tuple((_text(name).lower(), _text(value).strip(" \t")) for name, value in headers),
+        headers=tuple([(_text(name).lower(), _text(value).strip(" \t")) for name, value in headers]),
         body=b"",
         client=client[0] if client else "",
     )

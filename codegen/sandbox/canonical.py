@@ -25,13 +25,13 @@ def encoded(text: str) -> bytes:
 
 def canonical_request(request: HttpRequest, signed: Sequence[str], payload: str) -> bytes:
     """Write the canonical request; `signed` are the names of the signed headers, `payload` is the body's digest."""
-    found: dict[str, list[str]] = {name: [] for name in signed}
-    for name, value in request.headers:
-        if name in found:
-            found[name].append(_SPACES.sub(" ", value).strip(" "))
-    headers = "".join([f"{name}:{','.join(found[name])}\n" for name in signed])
+    headers = "".join([f"{name}:{','.join(map(_trimmed, request.all(name)))}\n" for name in signed])
     parts = (request.method, _path(request.path), _query(request.query), headers, ";".join(signed), payload)
     return encoded("\n".join(parts))
+
+
+def _trimmed(value: str) -> str:
+    return _SPACES.sub(" ", value).strip(" ")
 
 
 def string_to_sign(stamp: str, scope: str, canonical: bytes) -> str:
@@ -48,6 +48,8 @@ def signature(secret: str, scope: str, text: str) -> str:
 
 def _path(path: str) -> str:
     """Resolve dots and empty steps, and encode once more: `/a//b/../%20` gives `/a/%2520`."""
+    if path == "/":
+        return path
     steps: list[str] = []
     for step in path.split("/"):
         if step == "..":

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from codegen.sandbox import constraints
 from codegen.sandbox.calling import Fault, Violation
-from codegen.sandbox.scalars import NotOfType, check_scalar
+from codegen.sandbox.scalars import NotOfType, Scalar, check_scalar
 from codegen.spec import ir
 from codegen.spec.ir import Json
 
@@ -95,11 +95,15 @@ class _Checker:
     violations: list[Violation]
 
     def report(self, path: str, broken: Iterable[constraints.Broken]) -> None:
-        self.violations.extend(Violation(path, code, message) for code, message in broken)
+        for code, message in broken:
+            self.violations.append(Violation(path, code, message))
 
     def value(self, member: ir.Member, value: Json, path: str) -> Json:
         shape = self.model.shapes[member.target]
         match shape:
+            case ir.Text() | ir.Enum():  # first: most values are
+                self.scalar(member, shape, value, path)
+                return value
             case ir.Structure():
                 return self.structure(shape, _object(value, path), path)
             case ir.UnionOf():
@@ -112,8 +116,7 @@ class _Checker:
                 self.scalar(member, shape, value, path)
                 return value
 
-    def scalar(self, member: ir.Member, shape: ir.Shape, value: Json, path: str) -> None:
-        assert not isinstance(shape, ir.Structure | ir.UnionOf | ir.ListOf | ir.MapOf)
+    def scalar(self, member: ir.Member, shape: Scalar, value: Json, path: str) -> None:
         try:
             check_scalar(member, shape, value)
         except NotOfType as wanted:
@@ -162,6 +165,7 @@ class _Checker:
     def map(self, member: ir.Member, shape: ir.MapOf, value: Mapping[str, Json], path: str) -> Json:
         self.report(path, constraints.broken_by_size(member, shape, len(value)))
         keys = self.model.shapes[shape.key.target]
+        assert not isinstance(keys, ir.Structure | ir.UnionOf | ir.ListOf | ir.MapOf)
         for number, key in enumerate(value):
             # a key may be as sensitive as a value, so paths count entries
             self.scalar(shape.key, keys, key, f"{path}.key[{number}]")

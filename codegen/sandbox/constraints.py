@@ -67,7 +67,8 @@ def _values(shape: ir.Enum) -> tuple[str, ...]:
 
 def _broken_by_text(both: tuple[ir.Constraints, ir.Constraints], text: str) -> Iterator[Broken]:
     yield from _broken_by_length(ir.tighter(both[0].length, both[1].length), len(text), (RANGE, RANGE))
-    for pattern in (one.pattern for one in both):
+    for one in both:
+        pattern = one.pattern
         if pattern is not None and pattern.enforced and not _matches(pattern, text):
             yield FORM, f"Member must satisfy regular expression pattern: {pattern.text.raw}"
 

@@ -5,7 +5,7 @@ In: what a server has parsed. Out: records that every step of the front end read
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
 """Names (lower case) and values as they came, repeated ones included; bytes that are no UTF-8 are surrogate escapes."""
@@ -21,13 +21,21 @@ class HttpRequest:
     headers: Headers
     body: bytes
     client: str
+    _named: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the headers by their names once: each is asked for by several steps."""
+        named: dict[str, tuple[str, ...]] = {}
+        for name, value in self.headers:
+            named[name] = (*named[name], value) if name in named else (value,)
+        object.__setattr__(self, "_named", named)
 
     def all(self, name: str) -> tuple[str, ...]:
-        return tuple([value for known, value in self.headers if known == name])
+        return self._named.get(name, ())
 
     def one(self, name: str) -> str | None:
         """Give the value of a header that came exactly once."""
-        values = self.all(name)
+        values = self._named.get(name, ())
         return values[0] if len(values) == 1 else None
 
 

@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from codegen.sandbox.accounts import Accounts, Key
@@ -86,7 +87,7 @@ def _same(one: str, other: str) -> bool:
 def _claim(request: HttpRequest) -> Claim:
     given = request.all("authorization")
     only = request.one("authorization")
-    if _PRESIGNED.search(request.query):
+    if request.query and _PRESIGNED.search(request.query):
         both = "Both the query and the Authorization header have a signature" if given else "Presigned requests"
         raise Fault(INVALID, f"{both}: only signatures in the Authorization header are accepted.")
     if not given:
@@ -134,6 +135,7 @@ def _stamp(request: HttpRequest) -> str:
     raise Fault(INCOMPLETE, "Authorization header requires existence of one 'X-Amz-Date' or 'Date' header, as a time.")
 
 
+@lru_cache(maxsize=64)
 def _moment(stamp: str) -> datetime | None:
     match = _STAMP.fullmatch(stamp)
     if match is None:
@@ -183,13 +185,12 @@ def _check_signed(request: HttpRequest, claim: Claim) -> None:
     listed = frozenset(claim.signed)
     if list(claim.signed) != sorted(listed) or "authorization" in listed:
         raise Fault(INCOMPLETE, "SignedHeaders must be names in lower case, sorted, each once.")
-    names = [name for name, _ in request.headers]
-    must = {name for name in names if name.startswith("x-amz-")} | {"host"}
+    must = {name for name, _ in request.headers if name.startswith("x-amz-")} | {"host"}
     must |= set() if "x-amz-date" in must else {"date"}
     if missing := sorted(must - listed):
         raise Fault(INVALID, f"{_shown(missing[0])} must be signed.")
     for name in claim.signed:
-        if names.count(name) != 1:
+        if len(request.all(name)) != 1:
             raise Fault(INVALID, f"{_shown(name)} is signed, and must be in the request once.")
 
 

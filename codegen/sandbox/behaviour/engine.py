@@ -60,7 +60,9 @@ class Engine:
 
     def _answer(self, transaction: Transaction, call: Call, seen: float) -> Mapping[str, Json]:
         """Count and catch up, which stands whatever comes of the call; then do it, or leave no trace of it."""
-        operation, call = OPERATIONS[call.operation], replace(call, model=self.model)
+        operation = OPERATIONS[call.operation]
+        if call.model is not self.model:
+            call = replace(call, model=self.model)
         if self.settings.ahead != seen:  # another worker has moved the clock since the call came in
             call = replace(call, now=call.now + timedelta(seconds=self.settings.ahead - seen))
         if self.settings.rates and operation.quota:

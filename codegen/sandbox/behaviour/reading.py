@@ -6,14 +6,17 @@ from collections.abc import Mapping
 
 from codegen.spec.ir import Json
 
+_MAPPING = (dict, Mapping)  # dict first: it is the quick answer, and nearly always the right one
+_PLAIN = (str, dict)
+
 
 def member(value: Json | Mapping[str, Json], *names: str) -> Json:
     """Give what stands under the names; None where a step is missing."""
     for name in names:
-        if not isinstance(value, dict | Mapping):  # dict first: it is the quick answer, and nearly always the right one
+        if not isinstance(value, _MAPPING):
             return None
         value = value.get(name)
-    return value if not isinstance(value, Mapping) or isinstance(value, dict) else dict(value)
+    return dict(value) if not isinstance(value, _PLAIN) and isinstance(value, Mapping) else value
 
 
 def text(value: Json | Mapping[str, Json], *names: str) -> str:

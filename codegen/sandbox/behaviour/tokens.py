@@ -19,6 +19,7 @@ from codegen.sandbox.store.records import pack, unpack
 from codegen.spec.ir import Json
 
 Function = Callable[[Transaction, Call], Mapping[str, Json]]
+_SORTED = json.JSONEncoder(sort_keys=True)
 
 
 def once(function: Function) -> Function:
@@ -53,7 +54,7 @@ def _remember(transaction: Transaction, call: Call, token: str, payload: str, an
 def payload_digest(input: Mapping[str, Json], *others: str) -> str:
     """Digest a request without its token, in whatever order its members came."""
     left_out = {"ClientToken", *others}
-    return digest(json.dumps({key: input[key] for key in input if key not in left_out}, sort_keys=True))
+    return digest(_SORTED.encode({key: input[key] for key in input if key not in left_out}))
 
 
 def digest(value: str) -> str:

@@ -115,11 +115,15 @@ class Snapshot:
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 Record = Engagement | Member | Invitation | Opportunity | Task | Job | Snapshot
+_NAMES = {
+    record: tuple(each.name for each in fields(record))
+    for record in (Engagement, Member, Invitation, Opportunity, Task, Job, Snapshot)
+}
 
 
 def columns(record: type[Record], prefix: str = "") -> str:
     """`Member` gives `engagement, account, joined`, for a SELECT."""
-    return ", ".join(prefix + each.name for each in fields(record))
+    return ", ".join(prefix + name for name in _NAMES[record])
 
 
 def insert(table: str, record: type[Record]) -> str:
@@ -129,7 +133,7 @@ def insert(table: str, record: type[Record]) -> str:
 
 def values(record: Record) -> dict[str, Value]:
     """Give a record's fields as parameters."""
-    return {each.name: getattr(record, each.name) for each in fields(record)}
+    return {name: getattr(record, name) for name in _NAMES[type(record)]}
 
 
 def moment(time: datetime) -> str:
