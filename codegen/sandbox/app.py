@@ -29,7 +29,7 @@ from codegen.sandbox.clock import Clock
 from codegen.sandbox.errors import Statuses, known_error
 from codegen.sandbox.hosts import LOOPBACK_NAMES, check_caller, check_loopback
 from codegen.sandbox.limits import LIMITS, Limits
-from codegen.sandbox.requests import HttpRequest, HttpResponse
+from codegen.sandbox.requests import WHOLE, HttpRequest, HttpResponse
 from codegen.sandbox.signing import Scope, verify
 from codegen.sandbox.wire import answered_in, read_asked
 from codegen.spec import ir
@@ -39,6 +39,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 _LOG = logging.getLogger("speccast.sandbox")
 _MADE_UP = (("x-speccast-example", "true"),)
+_AS = ("utf-8", "surrogateescape")
 _NO_AUTH = ir.SpecText("smithy.api#noAuth")
 
 
@@ -116,7 +117,7 @@ class Sandbox:
         if caught.error is not None:
             response = self._failed(caught.error, exchange)
         if response is not None:
-            await _send(send, response, keep=body.finished)
+            await _send(scope, send, response, keep=body.finished)
 
     async def _respond(
         self, scope: Message, request: HttpRequest, body: Body, exchange: _Exchange, send: Send
@@ -215,19 +216,22 @@ def _request(scope: Message) -> HttpRequest:
         method=scope["method"],
         path=_text(raw),
         query=_text(scope.get("query_string", b"")),
-        headers=tuple([(_text(name).lower(), _text(value).strip(" \t")) for name, value in headers]),
+        headers=tuple([(str(name, *_AS).lower(), str(value, *_AS).strip(" \t")) for name, value in headers]),
         body=b"",
         client=client[0] if client else "",
     )
 
 
 def _text(content: bytes) -> str:
-    return content.decode("utf-8", "surrogateescape")
+    return str(content, *_AS)
 
 
-async def _send(send: Send, response: HttpResponse, *, keep: bool) -> None:
+async def _send(scope: Message, send: Send, response: HttpResponse, *, keep: bool) -> None:
     """A connection that still holds a body is closed."""
     headers: list[tuple[bytes, Any]] = [(name.encode(), value.encode()) for name, value in response.headers]
+    whole = scope.get("extensions", {}).get(WHOLE)
+    if whole and keep and response.status == 200 and whole(headers, response.body):
+        return
     headers += [] if keep else [(b"connection", b"close")]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

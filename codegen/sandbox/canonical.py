@@ -31,7 +31,7 @@ def canonical_request(request: HttpRequest, signed: Sequence[str], payload: str)
 
 
 def _trimmed(value: str) -> str:
-    return _SPACES.sub(" ", value).strip(" ")
+    return _SPACES.sub(" ", value).strip(" ") if _SPACES.search(value) else value
 
 
 def string_to_sign(stamp: str, scope: str, canonical: bytes) -> str:

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 Headers = tuple[tuple[str, str], ...]
 """Names (lower case) and values as they came, repeated ones included; bytes that are no UTF-8 are surrogate escapes."""
 
+WHOLE = "speccast.response.whole"
+"""An extension of ASGI, by which a server sends an answer at once: every write is a call of the system."""
+
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
