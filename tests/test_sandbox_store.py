@@ -281,6 +281,30 @@ def test_calls_that_wait_share_one_commit(writer: Writer) -> None:
     assert _setting(writer, "setting-31") is True
 
 
+def test_calls_that_come_while_a_transaction_begins_share_its_commit(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not writer.database.near:
+        pytest.skip("the thread runs the statements of a database that is far")
+    commits: list[None] = []
+    late: list[Future[Any]] = []
+    writer.begun = lambda transaction: commits.append(None)
+
+    def come_late(loop: asyncio.AbstractEventLoop, run: Any) -> Any:
+        if not late:
+            late.extend(asyncio.run_coroutine_threadsafe(writer.perform(_put(f"late-{each}")), loop) for each in "abc")
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(30)
+        return on_loop(loop, run)
+
+    async def call() -> list[Any]:
+        return [await writer.perform(_put("early")), *[await asyncio.wrap_future(each) for each in late]]
+
+    monkeypatch.setattr("codegen.sandbox.store.writer.on_loop", come_late)
+    assert asyncio.run(call()) == [None] * 4
+    assert len(commits) == 1
+    assert _setting(writer, "late-c") is True
+
+
 def test_an_answer_is_not_given_before_its_commit(writer: Writer) -> None:
     seen: list[bool] = []
     future: Future[None] = Future()
