@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -40,9 +41,11 @@ from sandbox_stub import (
     until_closed,
     with_header,
 )
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from codegen.cli.main import run
 from codegen.cli.sandbox import _spec
+from codegen.collecting import swept
 from codegen.diagnostics import Diagnostics
 from codegen.sandbox.calling import Call, Fault
 from codegen.sandbox.limits import MIB, Limits
@@ -375,6 +378,14 @@ def test_pipelined_requests_are_answered_in_order_and_a_bad_one_ends_them(url: s
 
 def test_a_connection_serves_many_requests(url: str) -> None:
     assert answers(exchange(url, wire(url) * 20 + wire(url, None, "connection: close"))) == [OK] * 21
+
+
+def test_an_exchange_goes_with_its_answer_and_waits_for_no_search_for_garbage(url: str) -> None:
+    with swept() as sweep:
+        sweep()
+        exchange(url, wire(url) * 20 + wire(url, None, "connection: close"))
+        left = [each for each in gc.get_objects() if isinstance(each, RequestResponseCycle)]
+    assert len(left) < 5
 
 
 def test_answers_tell_no_server_but_the_time(url: str) -> None:

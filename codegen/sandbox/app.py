@@ -229,7 +229,7 @@ def _text(content: bytes) -> str:
 async def _send(scope: Message, send: Send, response: HttpResponse, *, keep: bool) -> None:
     """A connection that still holds a body is closed."""
     headers: list[tuple[bytes, Any]] = [(name.encode(), value.encode()) for name, value in response.headers]
-    whole = scope.get("extensions", {}).get(WHOLE)
+    whole = scope.pop("extensions", {}).get(WHOLE)  # taken out: the exchange has the scope, and would be kept by it
     if whole and keep and response.status == 200 and whole(headers, response.body):
         return
     headers += [] if keep else [(b"connection", b"close")]
