@@ -159,25 +159,9 @@ def in_process(operation: str, url: str) -> Iterator[Run]:
     head, _, body = ANSWER.partition(b"\r\n\r\n")
     lines = (line.split(": ") for line in head.decode().split("\r\n")[1:])
     response = transports.HttpResponse(200, {name.lower(): value for name, value in lines}, body)
-    package = import_module("partnercentral_selling")
-    keys = package.Credentials(KEY, SECRET)
-    transport = transports.InProcessTransport(lambda request: response)
-    client = package.Client(region=REGION, endpoint_url=url, credentials=keys, transport=transport)
-    members = pythonic(REQUESTS[operation])
-    whole = partial(getattr(client, operation), **members)
-    driver = client._driving()
-    record = getattr(import_module("partnercentral_selling.operations"), operation.upper())
-    prepared = driver.prepare(record, None, members)
-    message = prepared.message
-    request = transports.HttpRequest("POST", f"{url}/", transports.Headers(message.headers), message.body)
-    parts: dict[str, Callable[[], object]] = {
-        "whole": whole,
-        "prepare": lambda: driver.prepare(record, None, members),
-        "exchange": lambda: driver._exchanged(record, prepared),
-        "sign": lambda: driver.core.signer.signed(request, keys, time.time()),
-        "answer": lambda: driver.answer(record, prepared, calls.Reply(response, 1)),
-    }
-    yield repeated(parts[name])
+    transport, keys = transports.InProcessTransport(lambda request: response), package.Credentials(KEY, SECRET)
+    with package.Client(region=REGION, endpoint_url=url, credentials=keys, transport=transport) as client:
+        yield repeated(partial(getattr(client, operation), **pythonic(REQUESTS[operation])))
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def render(view: PackageView, overrides: Overrides = NONE) -> dict[str, str]:
     bound = [BINDINGS] if view.codec else []
     targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()), *_endpoint_targets(view), *bound)
     files = {target: print_template(f"package/{target}.j2", context, overrides) for target in targets}
-    files["models/__init__.py"] += "\n\n" + body
+    files["models/__init__.py"] += f"\n\n{body}" if body else ""
     return {**files, **_suite(view, overrides), **_runtime(view, overrides), "py.typed": ""}
 
 

@@ -25,5 +25,3 @@ if not TYPE_CHECKING:  # which else would take any name for one that is there
 
             return import_module(".events", __name__)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
