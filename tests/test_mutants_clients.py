@@ -122,8 +122,8 @@ MUTANTS = [
         "_runtime/driver.py",
         (
             "send what is wrong",
-            "return shape.build({name: _settled(value) for name, value in members.items()}, self.settings.checks)",
-            "return shape.__gather__(members)",
+            "taken = shape.__taken__(members, checks)",
+            "taken = shape.__gather__(members)",
             f"{PUT}refused-before-sending",
         ),
     ),
@@ -281,7 +281,7 @@ MUTANTS = [
         ("accept an unknown argument", 'extra="forbid"', 'extra="ignore"', f"{PUT}unknown-argument"),
         (
             "drop an unknown member",
-            "return {**written, **copied(unknown)} if unknown else written",
+            "return {**written, **copied(extra[_UNKNOWN])} if extra else written",
             "return written",
             f"{PUT}answer-future",
         ),
