@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 from .answers import ResponseMetadata
 from .base import Key, Mismatch
 from .checks import Checks, judge, refuse_bad_checks
-from .containers import Composite, Trail, check_value
+from .containers import Composite, Trail, check_value, composites_in
 from .errors import REDACTED, ResponseError, Violation
 from .plans import Plan, plans_of, writers_of
 from .wire import TOO_DEEP, copied, json_path, load_json, refuse_depth
@@ -265,18 +265,9 @@ def unknown_members(shape: Shape) -> Mapping[str, Any]:
 
 def _dumped(value: Any, dump: SerializerFunctionWrapHandler) -> Any:
     """Dump a member, its classes built first: pydantic before 2.14 dumps no instance of one that still waits for it."""
-    for shape in _shapes_in(value):
-        shape.model_rebuild()
+    for shape in composites_in(value):
+        cast("type[Shape]", shape).model_rebuild()
     return dump(value)
-
-
-def _shapes_in(value: Any) -> Iterator[type[Shape]]:
-    """Find the classes of a member's value; what its shapes hold are members of theirs."""
-    if isinstance(value, Shape):
-        yield type(value)
-    elif isinstance(value, list | dict):
-        items = cast("list[object]", [*value.values()] if isinstance(value, dict) else value)
-        yield from (shape for item in items for shape in _shapes_in(item))
 
 
 _OLD = tuple(map(int, VERSION.split(".")[:2])) < (2, 14)

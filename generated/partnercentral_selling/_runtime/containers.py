@@ -85,6 +85,15 @@ class Items(Kind):
             yield "unique", "holds the same item twice"
 
 
+def composites_in(value: Any) -> Iterator[type[Composite]]:
+    """Find the classes of structures and unions in a value; what these hold themselves are members of theirs."""
+    if isinstance(value, Composite):
+        yield type(value)
+    elif isinstance(value, list | dict):
+        items = cast("list[object]", [*value.values()] if isinstance(value, dict) else value)
+        yield from (shape for item in items for shape in composites_in(item))
+
+
 def repeated(value: list[object]) -> bool:
     """Say whether a list holds an item twice; items need not be hashable, and `true` is not 1."""
     seen: set[object] = set()
