@@ -197,7 +197,8 @@ def _read_enum(tree: Tree, shape: str, entry: Entry, at: Place) -> ir.Enum:
 def _read_value(tree: Tree, name: str, raw: Json, at: Place) -> ir.EnumValue:
     entry, _ = tree.reading.known(raw, {"target": TEXT, "traits": OBJECT}, at)
     traits, left = tree.reading.known(traits_of(entry), {**ENTRY, **prelude(enumValue=TEXT)}, at.child("traits"))
-    value = tree.reading.text(traits.get(PRELUDE + "enumValue")) or tree.reading.name(name)
+    given = traits.get(PRELUDE + "enumValue")
+    value = tree.reading.name(given if isinstance(given, str) else name)
     return ir.EnumValue(**entry_fields(tree.reading, traits, left, at), value=value, name=tree.reading.name(name))
 
 
