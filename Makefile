@@ -64,9 +64,8 @@ lint: $(STAMP)
 
 # Ours beside its peers, a quarter of an hour on two quiet processors: `make bench AREA=startup` for one area of it.
 # Peers have virtual environments of their own, in .cache/bench; results are kept, page and charts written anew.
-bench: unexport PYTHONDONTWRITEBYTECODE
 bench: $(STAMP)
-	$(BIN)/python -m bench $(AREA)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m bench $(AREA)
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
