@@ -188,3 +188,18 @@ def test_a_short_docstring_says_what_the_spec_says(text: str) -> None:
 
 def test_a_comment_tells_no_tool_what_to_do() -> None:
     assert comment(SpecText("coding=utf-8  coding:x # noqa")) == "coding =utf-8 coding :x \\x23 noqa"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"), [("'", '"\'"'), ('"', "'\"'"), ("'\"", '"\'\\""'), ("\\''\"\"", '"\\\\\'\'\\"\\""')]
+)
+def test_a_literal_is_in_double_quotes_unless_it_holds_more_of_them(text: str, written: str) -> None:
+    assert literal(text) == written
+
+
+def test_quotes_that_do_not_fit_the_last_line_of_a_docstring_go_below() -> None:
+    fits, over = (SpecText("a\n" + "x" * length) for length in (113, 114))
+    assert docstring(fits) == "a\n    " + "x" * 113
+    assert docstring(over) == "a\n    " + "x" * 114 + "\n    "
+    assert docstring(over, 0) == "a\n" + "x" * 114
+    assert docstring(SpecText("a\nb\n" + "x" * 114)) == "a\n    b\n    " + "x" * 114 + "\n    "

@@ -157,6 +157,18 @@ def test_a_statement_is_taken_whole(got: list[str]) -> None:
     assert got[1:] == [f"if _:\n    {MARK}{text.removeprefix(f'if a:{chr(10)}')}"]
 
 
+def test_a_statement_that_braces_hold_is_taken_whole(got: list[str]) -> None:
+    text = f"x = {{\n    'a': f({'b' * 60}, f({'c' * 60}, d)),\n}}\n".replace("'", '"')
+    assert as_black_does(text)
+    assert got[1:] == [MARK + text]
+    assert as_black_does(f"{'x' * 20} = f({{a: b}}, {'c' * 50}, {'d' * 45})\n")
+    assert len(got) == 3
+
+
+def test_a_statement_right_below_a_string_is_found(got: list[str]) -> None:
+    assert as_black_does(f'x = """\n"""\nz = {"b" * 60} or {"c" * 60}\n')
+
+
 def test_of_a_function_black_gets_the_head(got: list[str]) -> None:
     text = f"def f() -> A[{'b' * 60}, {'c' * 60}]:\n    return  1\n"
     assert "return  1" in style.style(text)
@@ -179,12 +191,21 @@ def test_what_one_pair_of_brackets_splits_black_does_not_get(got: list[str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("before", "within", "split"), [(50, 116, True), (50, 117, False), (119, 1, True), (120, 1, False)]
+)
+def test_all_three_lines_are_to_fit(before: int, within: int, split: bool, got: list[str]) -> None:
+    text = f"{'f' * before}({'a' * within})\n"
+    assert as_black_does(text)
+    assert (len(got) == 1) is split
+
+
+@pytest.mark.parametrize(
     "line",
     [
         f"x = f({', '.join(f'a{at}' * 4 for at in range(20))})",  # what the brackets hold is too wide as well
         f"{'x' * 70}: {'y' * 70}[z] = None",  # what stands before them
         f"x: dict[{'a' * 60}, {'b' * 60}] | None = None",  # they are not at the end
-        f"x = f('(', {'a' * 60}, {'b' * 60})",  # one is no bracket
+        f"{'x' * 20} = f(\"(\", {'a' * 50}, {'b' * 45})",  # one is no bracket
         f"{'x' * 70} = f{'y' * 70}()",  # they hold nothing
     ],
 )

@@ -118,7 +118,7 @@ def _in_three(one: _Statement) -> str:
     The pair is that of the parameters of a function, of any other statement the last: most wide statements are such.
     """
     found = _HEAD.match(one.text) or _LAST.search(one.text)
-    if not found or "\n" in one.text or _TOLD.search(one.text):
+    if not found or _TOLD.search(one.text):
         return ""
     pairs = _pairs(one.text)
     opening = found.end() - 1 if found.re is _HEAD else pairs[found.start()]

@@ -38,7 +38,8 @@ def harmless_twin(view: Any) -> Any:
 
 def verify(files: Mapping[str, str], twin: Mapping[str, str]) -> None:
     """Raise Diagnostics when a file does not parse, or differs from its twin in more than strings."""
-    found = [*_unequal_paths(files, twin), *(one for path in files for one in _compare(path, files[path], twin))]
+    compared = (one for path in files for one in _compare(path, files[path], twin.get(path, "")))
+    found = [*_unequal_paths(files, twin), *compared]
     if found:
         raise Diagnostics(found)
 
@@ -48,14 +49,14 @@ def _unequal_paths(files: Mapping[str, str], twin: Mapping[str, str]) -> Iterato
         yield Diagnostic("verify", "which files there are depends on a text of the spec", Location(path))
 
 
-def _compare(path: str, text: str, twin: Mapping[str, str]) -> Iterator[Diagnostic]:
+def _compare(path: str, text: str, twin: str) -> Iterator[Diagnostic]:
     try:
         if path.endswith(".json"):
             json.loads(text)
-        elif path.endswith(".py") and text != twin.get(path, ""):
+        elif path.endswith(".py") and text != twin:
             tree = ast.parse(text)
-            if code_of(text) != code_of(twin.get(path, "")):
-                yield from _compare_trees(path, tree, ast.parse(twin.get(path, "")))
+            if code_of(text) != code_of(twin):
+                yield from _compare_trees(path, tree, ast.parse(twin))
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 0) or 0
         reason = f"what was rendered cannot be read back: {getattr(error, 'msg', None) or error}"
