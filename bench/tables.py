@@ -40,7 +40,7 @@ def verdict(row: Row) -> str:
 
 def wanted(goal: Goal) -> str:
     """`at most 1/15`; bounds below a tenth read better as what they are one part of."""
-    bound = f"1/{1 / goal.bound:g}" if goal.bound < 0.1 else f"{goal.bound:g}"
+    bound = f"1/{1 / goal.bound:.3g}" if goal.bound < 0.1 else f"{goal.bound:g}"
     return f"at {'least' if goal.at_least else 'most'} {bound}"
 
 
