@@ -66,7 +66,6 @@ NOT_SMITHY: Mapping[str, str] = {
     "suggestedAction": "what to do about an error",
     "target": "a prefix of targets outside AWS's JSON and CBOR",
     "traits": "what botocore alone says",
-    "values": "a value of no character",
     "waiters": "a status or a number that is waited for, paths that end nowhere",
     "wireName": "names on the wire in protocols that have no trait for them",
     "xml": "an element that says nothing of its own",
