@@ -48,8 +48,6 @@ def signature(secret: str, scope: str, text: str) -> str:
 
 def _path(path: str) -> str:
     """Resolve dots and empty steps, and encode once more: `/a//b/../%20` gives `/a/%2520`."""
-    if path == "/":
-        return path
     steps: list[str] = []
     for step in path.split("/"):
         if step == "..":
