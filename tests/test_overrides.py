@@ -21,7 +21,7 @@ from suites import BARE
 
 from codegen import overrides
 from codegen.diagnostics import Diagnostics
-from codegen.emit.render import LINE_LENGTH
+from codegen.emit.filters import LINE_LENGTH
 from codegen.emit.templates import templates_of
 from codegen.overrides import Overrides, base_line, our_text, ours, read_overrides, stale_overrides
 from codegen.pipeline import Options, generate

@@ -13,7 +13,8 @@ from black.mode import TargetVersion
 from casting import files_of, imported
 from strategies import BREAKOUTS, Spec, model_of, spec_of, structure
 
-from codegen.emit.render import LINE_LENGTH, render_models, static_files
+from codegen.emit.filters import LINE_LENGTH
+from codegen.emit.render import render_models, static_files
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.models import in_order
 from codegen.emit.views.package import _HOMES, view_package

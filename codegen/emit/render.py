@@ -11,7 +11,6 @@ from black.parsing import InvalidInput
 from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.emit.cases.schema import write_schema
-from codegen.emit.filters import LINE_LENGTH as LINE_LENGTH
 from codegen.emit.style import style, style_whole
 from codegen.emit.templates import environment as environment
 from codegen.emit.templates import print_template, prove_copy, templates_of

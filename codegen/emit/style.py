@@ -17,7 +17,7 @@ import black
 from black.mode import Mode, TargetVersion
 
 from codegen.collecting import swept
-from codegen.emit.filters import LINE_LENGTH as LINE_LENGTH
+from codegen.emit.filters import LINE_LENGTH
 from codegen.emit.lexis import strings_of
 
 _MODE = Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY311})
