@@ -8,7 +8,6 @@ what the model writes, and both as a client does them. Nothing is signed and not
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -19,20 +18,27 @@ from callers import KEY, REGION, REQUESTS, SECRET, SERVICE, pythonic, repeated, 
 from loopback import pin
 
 Part = Callable[[], object]
+TOKEN = "0b1c2d3e-1111-4222-8333-444455556666"
+"""Of both, so that neither's figure has the making of one in it: boto3 makes it before botocore checks."""
+
+
+def _request(operation: str) -> Mapping[str, Any]:
+    return {"ClientToken": TOKEN, **REQUESTS[operation]}
 
 
 def ours(operation: str) -> Mapping[str, Part]:
     package = import_module("partnercentral_selling")
-    members = pythonic(REQUESTS[operation])
+    members = pythonic(_request(operation))
     model = getattr(package.models, "".join(word.title() for word in operation.split("_")) + "Request")
     record = getattr(import_module("partnercentral_selling.operations"), operation.upper())
     client = package.Client(
         region=REGION, endpoint_url="http://127.0.0.1", credentials=package.Credentials(KEY, SECRET)
     )
+    write = import_module("partnercentral_selling._runtime.wire").dump_json
     built, driver = model(**members), client._driving()  # no public name checks and writes without sending
     return {
         "checked": lambda: model(**members),
-        "written": lambda: json.dumps(built.to_wire()),
+        "written": lambda: write(built.to_wire()),
         "both": lambda: driver.prepare(record, None, members),
     }
 
@@ -43,7 +49,7 @@ def theirs(operation: str) -> Mapping[str, Part]:
     create = import_module("botocore.serialize").create_serializer
     protocol = service.resolved_protocol
     validator = import_module("botocore.validate").ParamValidator()
-    members: Mapping[str, Any] = {"ClientToken": "0b1c2d3e-1111-4222-8333-444455556666", **REQUESTS[operation]}
+    members = _request(operation)
     assert not validator.validate(members, model.input_shape).has_errors()
     return {
         "checked": partial(validator.validate, members, model.input_shape),
