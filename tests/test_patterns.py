@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sizes import FULL
 
 from codegen.spec.ambiguity import growth
+from codegen.spec.languages import Strings, is_empty
 from codegen.spec.patterns import (
     Engine,
     Lowered,
@@ -23,6 +24,7 @@ from codegen.spec.patterns import (
     Piece,
     Unsupported,
     accepts,
+    finds,
     length_bounds,
     lower,
     matching,
@@ -317,6 +319,23 @@ def test_the_growth_of_a_backtracking_piece_is_reported() -> None:
     assert superlinear(lowered(r"(a+)+(?!b)c")) == "exponential in the number of times that 'a' is repeated"
     assert superlinear(lowered(r"(?=.{0,99}$)a+a+(?!b)c")) is None, "99 characters cannot take long"
     assert superlinear(lowered("(a+)+")) is None, "Rust is linear"
+
+
+ENDLESS = r"^(?!x)(a|a?b|[a-c]{1,2}|(d|de)*){1,20}(\w+\s?)*(?=.)$"
+
+
+def test_no_engine_is_asked_that_may_never_answer() -> None:
+    found = lowered(ENDLESS)
+    assert superlinear(found) == "exponential in the number of times that 'a' is repeated"
+    assert accepts(found, "a" * 60 + "!") is None
+    assert accepts(found, "xa") is False
+    assert matching(ENDLESS, match="full", ascii=True) == refused(ENDLESS, match="full", ascii=True) == ()
+    assert is_empty(Strings(ENDLESS)), "nothing follows the end, which needs no engine to tell"
+
+
+@given(SMALL, st.text("ab1 ", max_size=6))
+def test_counted_searches_find_what_engines_find(pattern: str, text: str) -> None:
+    assert finds(pattern, text) in (None, re.search(pattern, text, re.ASCII) is not None)
 
 
 def test_rust_is_not_asked_to_go_forty_thousand_ways_at_once() -> None:

@@ -75,7 +75,7 @@ def _broken_by_text(both: tuple[ir.Constraints, ir.Constraints], text: str) -> I
 
 def _matches(pattern: ir.Pattern, text: str) -> bool:
     lowered = _lowered(pattern.text.raw, pattern.match, pattern.ascii)
-    return lowered is None or accepts(lowered, text)
+    return lowered is None or accepts(lowered, text) is not False
 
 
 @cache

@@ -10,7 +10,7 @@ its steps while the text doubles. The count stops at a limit, so no pattern can 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -319,11 +319,9 @@ class _Machine:
     def __init__(self, text: str) -> None:
         self.text, self.steps = text, 0
 
-    def search(self, node: Node) -> None:
+    def search(self, node: Node) -> bool:
         anchored = isinstance(node, Sequence) and node.items[:1] == (START,)
-        for start in range(1 if anchored else len(self.text) + 1):
-            if self.run(node, start) is not None:
-                return
+        return any(self.run(node, start) is not None for start in range(1 if anchored else len(self.text) + 1))
 
     def run(self, node: Node, start: int, stop: int | None = None) -> int | None:
         """Find where a match that begins at `start` ends; `stop` is where it has to."""
@@ -443,12 +441,29 @@ def _degree(node: Node, attack: Attack) -> tuple[int, int]:
     """Estimate the degree of the polynomial from three texts, each twice as long; and the steps that took."""
     spent = 0
     for rounds in _ROUNDS:
-        counts = [_count(node, attack.text(each)) for each in rounds]
+        counts = _counts(node, [attack.text(each) for each in rounds])
         spent += sum(counts)
-        if max(counts) <= _STEPS:
+        if counts[-1] <= _STEPS:
             ratio = (counts[2] - counts[1]) / max(counts[1] - counts[0], 1)
             return next((degree for limit, degree in _DEGREES if ratio <= limit), _EXPONENTIAL), spent
     return _EXPONENTIAL, spent
+
+
+def _counts(node: Node, texts: Iterable[str]) -> list[int]:
+    """Count the steps for each text, up to the first that takes too many."""
+    found: list[int] = []
+    for text in texts:
+        found.append(_count(node, text))
+        if found[-1] > _STEPS:
+            break
+    return found
+
+
+def finds(node: Node, text: str) -> bool | None:
+    """Search a text; None where that takes more than `_STEPS`."""
+    with suppress(_Exhausted):
+        return _Machine(text).search(node)
+    return None
 
 
 def _count(node: Node, text: str) -> int:

@@ -28,9 +28,9 @@ from codegen.spec.patterns import (
     length_bounds,
     lower,
     matching,
+    may_hang,
     refused,
     split,
-    superlinear,
 )
 from codegen.spec.regex import (
     DOT,
@@ -115,11 +115,9 @@ def compare(old: Strings, new: Strings) -> Compared:
     return replace(found, relation=Relation.LINE_BREAKS) if in_line_breaks and found.lost + found.gained else found
 
 
-@lru_cache(maxsize=4096)
 def _may_hang(strings: Strings) -> bool:
-    """Tell whether asking the engine of a pattern about some text might never end."""
     lowered = _lowered(strings)
-    return isinstance(lowered, Lowered) and (superlinear(lowered) or "").startswith("exponential")
+    return isinstance(lowered, Lowered) and may_hang(lowered)
 
 
 def _unasked(old: Strings, new: Strings) -> Compared:

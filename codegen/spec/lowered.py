@@ -62,11 +62,18 @@ def superlinear(lowered: Lowered) -> str | None:
     return found
 
 
-def accepts(lowered: Lowered, text: str) -> bool:
-    """Ask the very engines that generated code asks."""
+def accepts(lowered: Lowered, text: str) -> bool | None:
+    """Ask the very engines that generated code asks; None where one might never end, nor soon say what it finds."""
     if len(text) < (lowered.min_length or 0) or (lowered.max_length is not None and len(text) > lowered.max_length):
         return False
-    return all(_found(piece, text) != piece.negated for piece in lowered.pieces)
+    backtracks = any(piece.engine is not Engine.RUST for piece in lowered.pieces)
+    found = _found_soon if backtracks and superlinear(lowered) else _found
+    verdicts = [verdict for piece in lowered.pieces if (verdict := _verdict(piece, found(piece, text))) is not True]
+    return not verdicts or (False if False in verdicts else None)
+
+
+def _verdict(piece: Piece, found: bool | None) -> bool | None:
+    return None if found is None else found != piece.negated
 
 
 # -------------------------------------------------------------------------------------------------------------- engines
@@ -95,6 +102,12 @@ def compiled(engine: Engine, text: str) -> Any:
 
 
 _compiled = lru_cache(maxsize=1024)(compiled)
+
+
+def _found_soon(piece: Piece, text: str) -> bool | None:
+    """Count the steps of a search that might take for ever; None where they are too many."""
+    found: bool | None = _patterns().finds(piece.text, text) if piece.engine is not Engine.RUST else _found(piece, text)
+    return found
 
 
 def _found(piece: Piece, text: str) -> bool:

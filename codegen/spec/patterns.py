@@ -54,9 +54,11 @@ __all__ = [
     "Piece",
     "Unsupported",
     "accepts",
+    "finds",
     "length_bounds",
     "lower",
     "matching",
+    "may_hang",
     "refused",
     "split",
     "superlinear",
@@ -115,13 +117,23 @@ def superlinear(lowered: Lowered) -> str | None:
     return next(filter(None, reasons), None)
 
 
+def may_hang(lowered: Lowered) -> bool:
+    """Tell whether asking the engine of a pattern about some text might never end."""
+    return (superlinear(lowered) or "").startswith("exponential")
+
+
+def finds(pattern: str, text: str) -> bool | None:
+    """Search as backtracking engines do, for a bounded number of steps; None where that is not enough."""
+    return ambiguity.finds(parse(pattern, ascii=True), text)
+
+
 @lru_cache(maxsize=1024)
 def matching(
     pattern: str, *, match: Match, ascii: bool, min_length: int | None = None, max_length: int | None = None
 ) -> tuple[str, ...]:
-    """Make up a few texts the pattern accepts, within the bounds, shortest first."""
+    """Make up a few texts the pattern accepts, within the bounds, shortest first; none where asking may never end."""
     lowered = lower(pattern, match=match, ascii=ascii)
-    if isinstance(lowered, Unsupported):
+    if isinstance(lowered, Unsupported) or may_hang(lowered):
         return ()
     low, high = _narrow(length_bounds(pattern, match=match, ascii=ascii) or (0, None), (min_length or 0, max_length))
     root = parse(pattern, ascii=ascii)
@@ -137,9 +149,9 @@ def matching(
 def refused(
     pattern: str, *, match: Match, ascii: bool, min_length: int | None = None, max_length: int | None = None
 ) -> tuple[str, ...]:
-    """Make up a few texts that nearly match, within the bounds, shortest first."""
+    """Make up a few texts that nearly match, within the bounds, shortest first; none where asking may never end."""
     lowered = lower(pattern, match=match, ascii=ascii)
-    if isinstance(lowered, Unsupported) or not lowered.pieces:
+    if isinstance(lowered, Unsupported) or not lowered.pieces or may_hang(lowered):
         return ()
     low, high = _narrow((min_length or 0, max_length), (lowered.min_length or 0, lowered.max_length))
     if low > _SHORTEST:
@@ -147,7 +159,7 @@ def refused(
     good = matching(pattern, match=match, ascii=ascii, min_length=min_length, max_length=max_length) or ("a" * low,)
     kinds = zip(*(_near_misses(word) for word in good), strict=True)
     misses = (
-        (word for words in kind for word in words if _fits(word, low, high) and not accepts(lowered, word))
+        (word for words in kind for word in words if _fits(word, low, high) and accepts(lowered, word) is False)
         for kind in kinds
     )
     return _shortest(word for kind in misses for word in islice(kind, 1))

@@ -26,7 +26,7 @@ class TextRule:
 
     def accepts(self, text: str) -> bool:
         fits = self.least <= len(text) and (self.most is None or len(text) <= self.most)
-        return fits and (self.lowered is None or patterns.accepts(self.lowered, text))
+        return fits and (self.lowered is None or patterns.accepts(self.lowered, text) is True)
 
 
 def rule_of(constraints: ir.Constraints) -> TextRule:

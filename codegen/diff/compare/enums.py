@@ -91,5 +91,5 @@ def _refused(enum: ir.Enum) -> Iterator[str]:
     for value in enum.values:
         name = value.value.raw
         least, most = (length.min or 0, length.max) if length else (0, None)
-        if (takes and not takes(name)) or len(name) < least or (most is not None and len(name) > most):
+        if (takes and takes(name) is False) or len(name) < least or (most is not None and len(name) > most):
             yield name

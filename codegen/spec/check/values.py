@@ -68,7 +68,7 @@ def _takes(constraint: Constraint, text: str) -> bool:
             return not over(constraint.min, len(text)) and not over(len(text), constraint.max)
         case ir.Pattern():
             verdict = lowered(constraint)
-            return isinstance(verdict, Unsupported) or accepts(verdict, text)
+            return isinstance(verdict, Unsupported) or accepts(verdict, text) is not False
         case ir.Range():
             return True
 
