@@ -883,14 +883,16 @@ def test_nothing_secret_shows_in_what_is_raised(kind: str, turn: Sequence[Step])
 
 @pytest.mark.parametrize(
     ("make_one", "package", "client"),
-    [("sync_transport", "urllib3", "Client behind a proxy"), ("async_transport", "aiohttp", "AsyncClient")],
+    [
+        ("sync_transport", "urllib3", "Client behind a proxy"),
+        ("async_transport", "aiohttp", "AsyncClient behind a proxy"),
+    ],
 )
 def test_a_library_that_is_missing_is_named(
     make_one: str, package: str, client: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
-    monkeypatch.delitem(sys.modules, f"{runtime.NAME}.{package}_transport")
-    monkeypatch.delitem(sys.modules, f"{runtime.NAME}.urllib3_connections", raising=False)
+    monkeypatch.delitem(sys.modules, f"{runtime.NAME}.{package}_connections", raising=False)
     for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(errors.ConfigurationError) as caught:
@@ -898,10 +900,11 @@ def test_a_library_that_is_missing_is_named(
     assert str(caught.value) == f"{client} needs {package}: pip install {package}, or pass transport=..."
 
 
-def test_urllib3_is_needed_for_proxies_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, f"{runtime.NAME}.urllib3_connections", raising=False)
-    monkeypatch.setitem(sys.modules, "urllib3", None)
-    with HostileServer([READ, Send(GOOD)]) as server, Sync("urllib3") as sender:
+@pytest.mark.parametrize("package", OWN)
+def test_libraries_are_needed_for_proxies_alone(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, f"{runtime.NAME}.{package}_connections", raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    with HostileServer([READ, Send(GOOD)]) as server, Sync(package) as sender:
         assert sender.outcome(asked(server.url), limits()) == answered()
 
 
