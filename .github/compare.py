@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from codegen.diagnostics import Diagnostics
-from codegen.load import Found, carried, find, load_lazily
+from codegen.load import Found, carried, find
+from codegen.load.loaded import load_lazily
 from codegen.project import FILE, Project, read_project
 
 

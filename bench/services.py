@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import run
-from codegen.load import find, load
+from codegen.load import find
+from codegen.load.loaded import load
 from codegen.project import read_project
 from codegen.spec import ir
 

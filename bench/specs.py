@@ -14,7 +14,8 @@ from pathlib import Path
 
 from bench.measure import run
 from codegen.emit.selection import select
-from codegen.load import find, load
+from codegen.load import find
+from codegen.load.loaded import load
 from codegen.project import read_project
 from codegen.spec import ir
 

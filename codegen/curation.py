@@ -24,10 +24,11 @@ from codegen.exporters.pretty import pretty
 from codegen.exporters.spec_files import spec_files
 from codegen.files.places import reading, refuse
 from codegen.files.specs import write_spec
-from codegen.forms import SpecFile
-from codegen.load import Found, Loaded
+from codegen.load import Found
+from codegen.load.loaded import Loaded
 from codegen.spec import ir
 from codegen.spec.check.walk import citations
+from codegen.spec.files import SpecFile
 from codegen.spec.ir import Json
 from codegen.spec.parse import parse_model
 from codegen.spec.source import Source, read_source

@@ -12,29 +12,14 @@ import re
 import zlib
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Literal
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
 from codegen.importers.botocore import read_botocore, read_botocore_lazily
 from codegen.records import dataclass
 from codegen.spec import ir
+from codegen.spec.files import Form, SpecFile
 from codegen.spec.parse import EDITOR_KEY, SECTIONS, parse_model
 from codegen.spec.source import MAX_BYTES, Source, read_botocore_source, read_source
-
-Form = Literal["speccast", "botocore", "smithy"]
-
-BOTOCORE_FILES = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
-"""Files of a release of botocore that are read, without their endings; the first is the model."""
-ENDINGS = (".json", ".json.gz")
-
-
-@dataclass(frozen=True, slots=True)
-class SpecFile:
-    """A file of a spec: `name` within its release, `path` as shown to the user."""
-
-    name: str
-    path: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from codegen.diagnostics import Diagnostics, printable, quoted
 from codegen.files.manifest import MANIFEST, Manifest, digest, file_digest, read_manifest, write_manifest
 from codegen.orders import Order
+from codegen.records import dataclass
 from codegen.spec.source import read_regular_file
 from codegen.version import generator
 

@@ -18,7 +18,7 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Level, Location, Note, 
 from codegen.exporters.spec_files import spec_files
 from codegen.files.places import reading, refuse
 from codegen.files.specs import write_spec
-from codegen.forms import ENDINGS, Form, Read, SpecFile, parse_files, read_sources
+from codegen.forms import Read, parse_files, read_sources
 from codegen.importers.known_traits import unknown_traits
 from codegen.importers.reading import SOURCE_ID
 from codegen.importers.unread import unbound_operations, unread_keys
@@ -26,6 +26,7 @@ from codegen.load import Found, botocore_services, find
 from codegen.project import Project
 from codegen.soundness import Sound, rest, whole
 from codegen.spec import ir
+from codegen.spec.files import ENDINGS, Form, SpecFile
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.source import Source, locator, read_regular_file, shown_path
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Place
-from codegen.load import Found, Loaded, load
+from codegen.load import Found
+from codegen.load.loaded import Loaded, load
 from codegen.spec.check import check_model
 
 

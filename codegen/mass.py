@@ -18,7 +18,7 @@ from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, quoted
 from codegen.emit.views.levels import Levels
-from codegen.load import load, load_lazily
+from codegen.load.loaded import load, load_lazily
 from codegen.orders import Order
 from codegen.processes import Broken, each
 from codegen.spec import names

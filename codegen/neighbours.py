@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostics
-from codegen.load import load_lazily
+from codegen.load.loaded import load_lazily
 from codegen.orders import Order, orders
 from codegen.project import FILE, Project, read_project
 from codegen.spec import names

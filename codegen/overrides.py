@@ -14,15 +14,16 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
 from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Level, Location, Note, quoted
-from codegen.spec.cursor import nearest_name
+from codegen.lineends import with_lf
+from codegen.records import dataclass
 from codegen.spec.source import read_regular_file, shown_path
+from codegen.spec.wording import nearest_name
 
 FOLDERS = ("conformance", "models", "package", "static")
 """Of `templates/`, what can be replaced."""
@@ -32,7 +33,7 @@ MAX_BYTES = 1024 * 1024
 
 _ENDINGS = (".j2", ".py")
 _LEFTOVERS = ("~", ".swp", ".swo", ".pyc")
-_BASE = re.compile(r"(?:\{# speccast base: ([0-9a-f]{16}) #\}|# speccast base: ([0-9a-f]{16}))[ \t]*")
+_BASE = r"(?:\{# speccast base: ([0-9a-f]{16}) #\}|# speccast base: ([0-9a-f]{16}))[ \t]*"
 _MAKE = "make it, or run: speccast override PATH"
 
 
@@ -118,7 +119,7 @@ def _read(folder: Path, path: str) -> Override:
     text = read_text(folder, path)
     shown = shown_path(folder / path)
     line, end, rest = text.partition("\n")
-    found = _BASE.fullmatch(line)
+    found = re.fullmatch(_BASE, line)
     if not found or not line.startswith(_opening(path)):
         message = f"the first line must say what this was made from; add {quoted(base_line(path))}"
         _refuse(f"{message}, or run: speccast override {path} --rebase", Location(shown, 1, 1))
@@ -178,7 +179,7 @@ def ours() -> Mapping[str, Path]:
 
 def our_text(path: str) -> str:
     """Read a template of ours, with line ends as they were committed."""
-    return ours()[path].read_bytes().replace(b"\r\n", b"\n").decode("utf-8")
+    return with_lf(ours()[path].read_bytes()).decode("utf-8")
 
 
 def base_line(path: str) -> str:
@@ -234,7 +235,7 @@ def rebase_override(folder: Path, path: str) -> Path | None:
     line, _, rest = text.partition("\n")
     if line.rstrip() == base_line(path):
         return None
-    kept = rest if _BASE.fullmatch(line) and line.startswith(_opening(path)) else text
+    kept = rest if re.fullmatch(_BASE, line) and line.startswith(_opening(path)) else text
     return _write(_target(folder, path), f"{base_line(path)}\n{kept}")
 
 

@@ -30,8 +30,8 @@ from typing import TypeGuard
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note, quoted
 from codegen.records import dataclass
-from codegen.spec.cursor import nearest_name, words
 from codegen.spec.source import read_regular_file, shown_path
+from codegen.spec.wording import nearest_name, words
 from codegen.tomlplaces import Places
 
 FILE = "pyproject.toml"
@@ -39,9 +39,9 @@ KEYS = ("specs", "out", "operations", "checks", "accept", "templates")
 ENTRY_KEYS = ("spec", "package", "out", "operations", "checks")
 CHECK_LEVELS = ("error", "warn", "off")
 CHECK_KINDS = ("required", "unknown", "type", "length", "range", "pattern", "enum", "union", "unique")
-_CHECK_KEY = re.compile(rf"(?:{'|'.join(CHECK_KINDS)})|[^.:]+(?:\.[^.:]+)?:(?:{'|'.join(CHECK_KINDS)})|[^.:]+\.[^.:]+")
-_PACKAGE = re.compile("[A-Za-z_][A-Za-z0-9_]{0,99}")
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_CHECK_KEY = rf"(?:{'|'.join(CHECK_KINDS)})|[^.:]+(?:\.[^.:]+)?:(?:{'|'.join(CHECK_KINDS)})|[^.:]+\.[^.:]+"
+_PACKAGE = "[A-Za-z_][A-Za-z0-9_]{0,99}"
+_TOML_PLACE = r" \(at line (\d+), column (\d+)\)$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def read_project(start: Path) -> Project:
 
 def package_fault(name: str) -> str | None:
     """Say what keeps a name from being a package's; `class` gives `is a keyword of Python`."""
-    if not _PACKAGE.fullmatch(name):
+    if not re.fullmatch(_PACKAGE, name):
         return "must be letters, digits and underscores, no digit first"
     return "is a keyword of Python" if keyword.iskeyword(name) else None
 
@@ -128,9 +128,9 @@ def read_toml(shown: str, text: str) -> Mapping[str, object]:
 
 
 def _syntax_fault(shown: str, message: str) -> Diagnostic:
-    at = _TOML_PLACE.search(message)
+    at = re.search(_TOML_PLACE, message)
     place = Location(shown, int(at[1]), int(at[2])) if at else Location(shown)
-    said = _TOML_PLACE.sub("", message)
+    said = re.sub(_TOML_PLACE, "", message)
     return Diagnostic("config", f"not TOML: {said[:1].lower()}{said[1:]}", place)
 
 
@@ -238,7 +238,7 @@ class _Reader:
         for name, level in value.items():
             if level not in CHECK_LEVELS:
                 self.report(f"{quoted(name)} of checks must be one of {words(CHECK_LEVELS)}", name)
-            if not _CHECK_KEY.fullmatch(name):
+            if not re.fullmatch(_CHECK_KEY, name):
                 message = f"{quoted(name)} is no key of checks: write KIND, Shape.Member or Shape.Member:KIND"
                 self.report(message, name, Note(f"kinds are {words(CHECK_KINDS)}"))
         return {name: str(level) for name, level in value.items()}

@@ -14,7 +14,8 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Level, quoted
 from codegen.diff.additive import Additive, additive
 from codegen.diff.findings import Report, Side
 from codegen.diff.report import diff, pair_of, refuse_two_services
-from codegen.load import Found, Loaded, find, load_lazily
+from codegen.load import Found, find
+from codegen.load.loaded import Loaded, load_lazily
 from codegen.project import Project
 from codegen.records import dataclass
 from codegen.spec import ir

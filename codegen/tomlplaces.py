@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from codegen.records import dataclass
 
 _TABLE = "tool.speccast"
-_HEADER = re.compile(r"^[ \t]*(\[\[?)[ \t]*([^\]\n#]+?)[ \t]*\]\]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_HEADER = r"(?m)^[ \t]*(\[\[?)[ \t]*([^\]\n#]+?)[ \t]*\]\]?[ \t]*(?:#.*)?\r?$"
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{},]', re.DOTALL
 )
@@ -42,11 +42,11 @@ class Places:
         return next((at for at in found if not any(low <= at < high for low, high in comments)), None)
 
     def _header(self, name: str) -> int | None:
-        return next((at.start(1) for at in _HEADER.finditer(self.text) if at[2] == name), None)
+        return next((at.start(1) for at in re.finditer(_HEADER, self.text) if at[2] == name), None)
 
     def _sections(self) -> Iterator[tuple[str, int, int]]:
         """Part the text at its headers."""
-        found = list(_HEADER.finditer(self.text))
+        found = list(re.finditer(_HEADER, self.text))
         for at, after in zip(found, [*found[1:], None], strict=True):
             yield at[2], at.start(1), after.start() if after else len(self.text)
 

@@ -17,7 +17,7 @@ from codegen.collecting import uncollected
 from codegen.diagnostics import Diagnostic, Diagnostics, Level, Note, quoted
 from codegen.emit.views.levels import Levels
 from codegen.files.output import Change, compare, write
-from codegen.load import load
+from codegen.load.loaded import load
 from codegen.orders import Order
 from codegen.pipeline import Options, Product, generate
 from codegen.processes import Broken, each, processes

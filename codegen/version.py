@@ -8,11 +8,13 @@ nothing `pipeline` imports is left out is checked by `tests/test_architecture.py
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from codegen.data import data_folder
+from codegen.lineends import with_lf
 
 VERSION = "0.1.0"
 
@@ -20,6 +22,7 @@ COUNTED = (
     "collecting.py",
     "data.py",
     "diagnostics.py",
+    "lineends.py",
     "overrides.py",
     "pipeline.py",
     "records.py",
@@ -46,21 +49,27 @@ def fingerprint() -> str:
     """Digest source and templates; the same in a checkout and in a wheel, with either kind of line ends."""
     digest = hashlib.sha256()
     for name, path in sorted(_files()):
-        content = path.read_bytes().replace(b"\r\n", b"\n")
+        with open(path, "rb", buffering=0) as stream:  # some hundreds, at every start
+            content = with_lf(stream.read())
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
-def _files() -> Iterator[tuple[str, Path]]:
+def _files() -> Iterator[tuple[str, str]]:
+    """Give every file that counts, by its path beneath the package or beside it."""
     code, templates = Path(__file__).parent, data_folder("templates")
     for room in COUNTED:
-        yield from _beneath(code / room, code)
-    for folder in (folder for folder in templates.iterdir() if folder.name not in _NOT_PRINTED):
-        yield from _beneath(folder, templates.parent)
+        found = str(code / room)
+        yield from [(room, found)] if room.endswith(".py") else _beneath(found, room)
+    for name, path in _beneath(str(templates), templates.name):
+        if name.split("/")[1] not in _NOT_PRINTED:
+            yield name, path
 
 
-def _beneath(folder: Path, base: Path) -> Iterator[tuple[str, Path]]:
-    """Name each file relative to `base`; a file alone is its own folder."""
-    for path in (folder, *folder.rglob("*")):
-        if path.is_file() and path.suffix not in _NOT_SOURCE and "__pycache__" not in path.parts:
-            yield path.relative_to(base).as_posix(), path
+def _beneath(folder: str, name: str) -> Iterator[tuple[str, str]]:
+    for entry in os.scandir(folder):
+        inside = f"{name}/{entry.name}"
+        if entry.is_dir():
+            yield from () if entry.name == "__pycache__" else _beneath(entry.path, inside)
+        elif not entry.name.endswith(_NOT_SOURCE):
+            yield inside, entry.path

@@ -23,7 +23,8 @@ from packages import ROOT
 
 from codegen.emit.selection import roots_of, select
 from codegen.importers.settling import settle
-from codegen.load import find, load_lazily
+from codegen.load import find
+from codegen.load.loaded import load_lazily
 from codegen.pipeline import generate
 from codegen.project import Project, Settings
 from codegen.spec import ir

@@ -24,7 +24,7 @@ from botocore.config import Config  # type: ignore[import-untyped]
 from casting import imported
 from packages import ROOT
 
-from codegen.load import resolve
+from codegen.load.loaded import resolve
 from codegen.pipeline import Options, generate
 from codegen.project import read_project
 from codegen.spec import ir

@@ -18,6 +18,7 @@ FLOORS = {
     "collecting": 0,
     "data": 0,
     "diagnostics": 0,
+    "lineends": 0,
     "records": 0,
     "version": 0,
     "overrides": 1,
@@ -59,6 +60,7 @@ FLOORS = {
 
 SAME_FLOOR = {
     ("version", "data"),
+    ("version", "lineends"),
     ("diagnostics", "records"),
     ("tomlplaces", "records"),
     ("overrides", "spec"),

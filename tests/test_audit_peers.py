@@ -12,7 +12,8 @@ from codegen.documents.audit import Audited, audit
 from codegen.documents.auditing.verdicts import Verdict
 from codegen.documents.draft import draft
 from codegen.documents.reading import read_document
-from codegen.load import find, load
+from codegen.load import find
+from codegen.load.loaded import load
 from codegen.project import read_project
 from codegen.spec import ir
 

@@ -21,7 +21,8 @@ from codegen.exporters.smithy import NOT_SMITHY, smithy_text, smithy_tree
 from codegen.exporters.smithy_names import identifiers
 from codegen.exporters.spec_files import spec_files
 from codegen.importers.smithy import read_smithy
-from codegen.load import botocore_services, find, load
+from codegen.load import botocore_services, find
+from codegen.load.loaded import load
 from codegen.project import read_project
 from codegen.spec import ir
 from codegen.spec.ir import SpecText

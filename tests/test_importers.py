@@ -20,7 +20,7 @@ from strategies import sized
 from codegen.diagnostics import Diagnostics
 from codegen.importers.botocore import read_botocore
 from codegen.importers.smithy import read_smithy
-from codegen.load import resolve
+from codegen.load.loaded import resolve
 from codegen.project import read_project
 from codegen.spec import ir
 from codegen.spec.ir import SpecText

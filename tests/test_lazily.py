@@ -21,8 +21,9 @@ from codegen.diff.compare import changes
 from codegen.diff.findings import Finding
 from codegen.diff.judge import judge
 from codegen.diff.surface import source_changes
-from codegen.forms import SpecFile, read_files, read_files_lazily
+from codegen.forms import read_files, read_files_lazily
 from codegen.spec import ir
+from codegen.spec.files import SpecFile
 from codegen.spec.ir import SpecText
 from codegen.spec.lazily import (
     LazyShapes,

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from codegen.diagnostics import Diagnostics, Level
-from codegen.forms import SpecFile
-from codegen.load import Found, carried, digest_of, find, load, load_sound, resolve
+from codegen.load import Found, carried, digest_of, find
+from codegen.load.loaded import load, load_sound, resolve
 from codegen.project import Entry, Project, Settings
 from codegen.spec.check import check_model
+from codegen.spec.files import SpecFile
 from codegen.starter import starter_files
 
 

@@ -19,7 +19,8 @@ from commands import Done, speccast
 
 from codegen.diagnostics import Diagnostic
 from codegen.files.manifest import read_manifest
-from codegen.load import Found, Loaded, load
+from codegen.load import Found
+from codegen.load.loaded import Loaded, load
 from codegen.mass import cast_all
 from codegen.orders import Order, orders
 from codegen.processes import Broken, each, processes

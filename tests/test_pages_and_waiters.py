@@ -21,7 +21,8 @@ from service_sides import ours, packages_of, theirs, told
 from sizes import FULL
 
 from codegen.emit.views.paths import wire_path
-from codegen.load import find, load_lazily
+from codegen.load import find
+from codegen.load.loaded import load_lazily
 from codegen.project import read_project
 from codegen.spec import ir
 from codegen.spec.ir import SpecText

@@ -16,7 +16,8 @@ from codegen.documents.auditing.agreeing import same_type, texts
 from codegen.documents.facts import Aspect, Fact, Page, PageKind
 from codegen.documents.reading import read_document
 from codegen.documents.stated import Stated, stated, stated_shape
-from codegen.load import Loaded, find, load
+from codegen.load import find
+from codegen.load.loaded import Loaded, load
 from codegen.pages.environment import page
 from codegen.project import Project, Settings
 from codegen.reference.history import History, Release

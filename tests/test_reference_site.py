@@ -24,13 +24,13 @@ from partnercentral_selling._runtime.transport import HttpRequest, HttpResponse
 from reference_sites import HARM, LONG, NEWEST, SELLING, curated_book, curated_site, hostile_spec, post
 
 from codegen.files.manifest import MANIFEST, path_fault
-from codegen.forms import Form
 from codegen.reference.site.book import make_book
 from codegen.reference.site.hrefs import file_names, fragment, web
 from codegen.reference.site.making import make_site
 from codegen.reference.site.prose import first_sentence, paragraphs
 from codegen.reference.site.python_form import example
 from codegen.reference.site.writing import read_book, write_site
+from codegen.spec.files import Form
 from codegen.spec.ir import SpecText
 
 _HREF = re.compile(r"(?:[A-Za-z0-9_.-]+\.html)?(?:#[A-Za-z0-9_.-]+)?|https?://[^\s\"]+|site\.css|data:,", re.IGNORECASE)

@@ -32,7 +32,8 @@ from sizes import FULL
 from codegen.cli.main import run
 from codegen.cli.sandbox import Plan, covered
 from codegen.forms import read_files
-from codegen.load import find, load
+from codegen.load import find
+from codegen.load.loaded import load
 from codegen.pipeline import generate
 from codegen.project import read_project
 from codegen.sandbox.app import Sandbox

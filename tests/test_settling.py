@@ -9,7 +9,8 @@ from packages import ROOT
 
 from codegen.diagnostics import Level
 from codegen.importers.settling import settle
-from codegen.load import Loaded, find, load
+from codegen.load import find
+from codegen.load.loaded import Loaded, load
 from codegen.pipeline import Options, generate
 from codegen.project import Project, Settings
 from codegen.spec import ir

@@ -17,11 +17,12 @@ from strategies import sized
 
 from codegen.diagnostics import Diagnostics
 from codegen.exporters.spec_files import spec_files
-from codegen.forms import SpecFile, parse_files, read_sources
+from codegen.forms import parse_files, read_sources
 from codegen.load import botocore_services, find
 from codegen.project import read_project
 from codegen.soundness import rest, whole
 from codegen.spec.check import find_errors
+from codegen.spec.files import SpecFile
 from codegen.spec.ir import SpecText
 from codegen.spec.parse import parse_model
 from codegen.spec.source import read_source, read_spec_files

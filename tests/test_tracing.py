@@ -17,7 +17,7 @@ from strategies import Spec, model_of, sized, spec_of, specs, structure
 
 from codegen.diagnostics import Location
 from codegen.emit.views.levels import Levels
-from codegen.load import Loaded
+from codegen.load.loaded import Loaded
 from codegen.overrides import Override, Overrides
 from codegen.pipeline import Options, generate
 from codegen.reference.asking import find_subjects

@@ -13,8 +13,8 @@ import pytest
 
 from codegen.diagnostics import Diagnostics
 from codegen.files.manifest import Manifest, digest, manifest_digest
-from codegen.forms import SpecFile
 from codegen.load import digest_of
+from codegen.spec.files import SpecFile
 from codegen.vendoring import archive
 from codegen.vendoring.archive import Base, archive_path, read_base, remove_others, write_base
 from codegen.vendoring.atomic import clean_temporary

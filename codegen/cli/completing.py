@@ -58,7 +58,8 @@ def complete_operations(context: click.Context, parameter: click.Parameter, inco
 
 
 def _operations(specs: tuple[str, ...]) -> list[str]:
-    from codegen.load import find, load_lazily
+    from codegen.load import find
+    from codegen.load.loaded import load_lazily
     from codegen.project import read_project
 
     models = [load_lazily(found).model for found in find(specs, read_project(Path.cwd()))]

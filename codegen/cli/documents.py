@@ -77,7 +77,7 @@ def audit(spec: str, documents: tuple[Path, ...], form: str, coverage: bool, cit
 
 def _audit(spec: str, documents: tuple[Path, ...], form: str, coverage: bool) -> int:
     from codegen.curation import audit_release, read_documents
-    from codegen.load import load
+    from codegen.load.loaded import load
 
     outcome = audit_release(load(_one(spec)), read_documents(documents))
     if form != "text":
@@ -91,7 +91,7 @@ def _audit(spec: str, documents: tuple[Path, ...], form: str, coverage: bool) ->
 
 def _cite(spec: str, documents: tuple[Path, ...]) -> int:
     from codegen.curation import cite, read_documents
-    from codegen.load import load
+    from codegen.load.loaded import load
 
     found = _one(spec)
     changed = cite(found, load(found), read_documents(documents))

@@ -78,7 +78,8 @@ def _export(spec: str, out: Path | None, printed: Callable[[Model], str]) -> int
 def _model(spec: str) -> Model:
     """Read the one spec that is meant; what is wrong with it is told, and keeps it from being exported."""
     from codegen.diagnostics import Diagnostic, Diagnostics
-    from codegen.load import find, load_sound
+    from codegen.load import find
+    from codegen.load.loaded import load_sound
     from codegen.project import read_project
 
     first, *more = find((spec,), read_project(Path.cwd()))

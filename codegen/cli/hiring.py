@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
+from codegen.records import dataclass
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def dask_address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

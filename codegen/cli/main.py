@@ -11,18 +11,19 @@ import gc
 import io
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 from keyword import iskeyword
 from typing import TextIO
 
-import click
-
 from codegen.collecting import uncollected
-from codegen.diagnostics import Diagnostics, internal_error
-from codegen.version import VERSION
+
+with uncollected():  # of a short command, half is what it imports, and none of that is garbage
+    import click
+
+    from codegen.diagnostics import Diagnostics, internal_error
+    from codegen.version import VERSION
 
 FAMILIES = {
     "generate": "generate",
@@ -147,6 +148,8 @@ def _say_usage(fault: click.ClickException) -> int:
 
 def _say_bug(fault: Exception) -> int:
     if os.environ.get("SPECCAST_DEBUG") == "1":
+        import traceback
+
         click.echo(traceback.format_exc(), err=True)
     return _say(f"speccast: error: {internal_error(fault)} [internal]")
 

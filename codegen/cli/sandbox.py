@@ -15,7 +15,8 @@ import click
 
 from codegen.collecting import uncollected
 from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
-from codegen.load import Found, Loaded, find, load, load_sound
+from codegen.load import Found, find
+from codegen.load.loaded import Loaded, load, load_sound
 from codegen.project import read_project
 from codegen.sandbox.accounts import TEST_KEYS, read_accounts
 from codegen.sandbox.clock import parse_clock

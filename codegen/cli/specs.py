@@ -9,7 +9,8 @@ import click
 from codegen.cli.completing import complete_spec
 from codegen.cli.printing import format_option, print_findings, reported
 from codegen.lint import Report, lint
-from codegen.load import Loaded, find
+from codegen.load import find
+from codegen.load.loaded import Loaded
 from codegen.project import read_project
 from codegen.spec.schema import schema_text
 

@@ -25,7 +25,7 @@ import yaml  # type: ignore[import-untyped]
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note, quoted
 from codegen.diff.findings import Accepted, Direction, Finding
 from codegen.diff.rules import verdicts
-from codegen.spec.cursor import nearest_name, words
+from codegen.spec.wording import nearest_name, words
 
 KEYS = ("rule", "path", "fingerprint", "reason", "expires")
 _NEEDED = ("rule", "path", "reason")

@@ -16,8 +16,8 @@ from codegen.diff.semver import bump_of
 from codegen.diff.surface import source_changes
 from codegen.emit.selection import select
 from codegen.spec import ir
-from codegen.spec.cursor import nearest_name, words
 from codegen.spec.ir import SpecText
+from codegen.spec.wording import nearest_name, words
 
 Release = tuple[Side, ir.Model]
 

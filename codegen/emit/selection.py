@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
 from codegen.spec import ir
-from codegen.spec.cursor import nearest_name, words
 from codegen.spec.ir import SpecText
+from codegen.spec.wording import nearest_name, words
 
 
 def select(model: ir.Model, names: tuple[str, ...]) -> ir.Model:

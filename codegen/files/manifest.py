@@ -14,18 +14,23 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from io import RawIOBase
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
+from codegen.lineends import with_lf
 from codegen.records import dataclass
-from codegen.spec.ir import Json
 from codegen.spec.source import Source, read_regular_file, read_source, shown_path
+
+if TYPE_CHECKING:
+    from codegen.spec.ir import Json
 
 MANIFEST = "MANIFEST.json"
 _ABOUT = "What speccast generated here, so that it can tell its own files from yours: do not edit."
 _REMEDY = "restore it from version control, or run generate with --force to write it anew"
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16
+"""More than most products have; each read makes room for as much."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -56,7 +61,7 @@ def file_digest(path: Path) -> str | None:
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return None
-        with open(open_itself(path, os.O_RDONLY), "rb") as stream:
+        with open(open_itself(path, os.O_RDONLY), "rb", buffering=0) as stream:
             return _digest_text(stream) if stat.S_ISREG(os.fstat(stream.fileno()).st_mode) else None
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -68,12 +73,12 @@ def open_itself(path: Path, flags: int, mode: int = 0o644) -> int:
     return os.open(path, flags | plain, mode)
 
 
-def _digest_text(stream: BinaryIO) -> str:
+def _digest_text(stream: RawIOBase) -> str:
     found, held = hashlib.sha256(), b""
     while block := stream.read(_BLOCK):
         block = held + block
         held = b"\r" if block.endswith(b"\r") else b""  # its LF may come with the next block
-        found.update(block.removesuffix(held).replace(b"\r\n", b"\n"))
+        found.update(with_lf(block.removesuffix(held)))
     found.update(held)
     return found.hexdigest()
 

@@ -53,10 +53,10 @@ from codegen.importers.reading import (
 )
 from codegen.records import dataclass
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import SpecText
 from codegen.spec.lazily import Call, LazyOperations, LazyShapes
 from codegen.spec.source import Source
+from codegen.spec.wording import words
 
 _TOP: Kinds = {
     "version": ANY,

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import ANY, LIST, OBJECT, TEXT, WHOLE, Entry, Kinds, Reading
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.wording import words
 
 Operations = Mapping[SpecText, ir.Operation]
 

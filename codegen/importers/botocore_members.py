@@ -24,8 +24,8 @@ from codegen.importers.reading import (
 )
 from codegen.records import dataclass
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.wording import words
 
 
 @dataclass(frozen=True, slots=True)

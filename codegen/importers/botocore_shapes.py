@@ -39,9 +39,9 @@ from codegen.importers.reading import (
     Traits,
 )
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.lazily import Call
+from codegen.spec.wording import words
 
 _SHAPE: Kinds = {**ENTRY, "type": TEXT, "sensitive": FLAG}
 _BOUNDS: Kinds = {"min": NUMBER, "max": NUMBER}

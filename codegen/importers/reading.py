@@ -17,9 +17,10 @@ from typing import TypedDict
 
 from codegen.diagnostics import Diagnostics, Note, Place, quoted
 from codegen.spec import ir
-from codegen.spec.cursor import Faults, nearest_name
+from codegen.spec.cursor import Faults
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.source import MAX_DEPTH, Source, locator, nests_too_deep
+from codegen.spec.wording import nearest_name
 
 Entry = Mapping[str, Json]
 Traits = Mapping[SpecText, Json]

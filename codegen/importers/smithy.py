@@ -23,9 +23,9 @@ from codegen.importers.smithy_members import ENTRY, entry_fields
 from codegen.importers.smithy_operations import operations_of, read_operations, service_errors
 from codegen.importers.smithy_shapes import read_errors, read_shapes
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.source import Source
+from codegen.spec.wording import words
 
 _VERSIONS = ("1", "1.0", "2", "2.0", "2.1")
 _PROTOCOLS = {

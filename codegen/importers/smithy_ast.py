@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import LIST, OBJECT, TEXT, Entry, Kinds, Reading, Traits
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.wording import words
 
 PRELUDE = "smithy.api#"
 UNIT = f"{PRELUDE}Unit"

@@ -11,8 +11,8 @@ from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import ANY, FLAG, LIST, OBJECT, TEXT, WHOLE, Entry, Kinds, Reading
 from codegen.importers.smithy_ast import PRELUDE, Tree, local, traits_of
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.wording import words
 
 Operations = Mapping[str, Entry]
 

@@ -26,8 +26,8 @@ from codegen.importers.reading import (
 )
 from codegen.importers.smithy_ast import FACTS, NAME, PRELUDE, Tree, traits_of
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.wording import words
 
 
 def prelude(**kinds: tuple[type, ...]) -> Kinds:

@@ -34,8 +34,8 @@ from codegen.importers.smithy_members import (
     timestamp_format,
 )
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.wording import words
 
 _QUERY_ERROR = "aws.protocols#awsQueryError"
 _ERROR = {**ENTRY, **prelude(error=TEXT, httpError=WHOLE, retryable=OBJECT)}

@@ -2,111 +2,15 @@
 
 In: `partnercentral-selling`, `partnercentral-selling@2024-12-05`, a file, a folder, `HEAD~1:specs`, `botocore:sqs`,
 `botocore:all`, `all`; the project.
-Out: first `Found` (names and bytes: enough to tell that nothing changed), then `Loaded` (the model), or `Diagnostics`.
-What is digested is what is parsed: every file is read once.
+Out: first `Found` (names and bytes: enough to tell that nothing changed), then, from `codegen.load.loaded`, `Loaded`
+(the model), or `Diagnostics`. What is digested is what is parsed: every file is read once.
 
 The same rules hold on disk and in git, because both are a `Tree`: `meaning` has them, `releases` what is at a place,
-`installed` what botocore brings.
+`installed` what botocore brings. Nothing here imports what reads models: a run with nothing to do reads none.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from codegen.diagnostics import Diagnostic, Diagnostics, Locate
-from codegen.forms import Form, Read, read_files, read_files_lazily
 from codegen.load.found import Found, digest_of
 from codegen.load.installed import botocore_services
 from codegen.load.meaning import carried, find
-from codegen.project import Project
-from codegen.records import dataclass
-from codegen.spec import ir
-from codegen.spec.source import locator
 
-if TYPE_CHECKING:
-    from codegen.importers.settling import Settled
-
-__all__ = [
-    "Found",
-    "Loaded",
-    "botocore_services",
-    "carried",
-    "digest_of",
-    "find",
-    "load",
-    "load_lazily",
-    "load_sound",
-    "resolve",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """One release as a model; `name` is `service@release`, `warnings` say where a foreign model contradicts itself."""
-
-    name: str
-    model: ir.Model
-    locate: Locate
-    digest: str
-    origin: Path | None
-    form: Form = "speccast"
-    warnings: tuple[Diagnostic, ...] = ()
-
-
-def resolve(specs: Sequence[str], project: Project) -> tuple[Loaded, ...]:
-    """Find and read every release that is meant; with no SPEC, what the project says."""
-    return tuple(load(found) for found in find(specs, project))
-
-
-def load(found: Found) -> Loaded:
-    """Read one release, of whichever form it is; what a foreign model contradicts itself in is not enforced."""
-    loaded = _loaded(found, read_files(found.files))
-    if loaded.form == "speccast":
-        return loaded
-    settled = _settler()(loaded.model)
-    return replace(loaded, model=settled.model, warnings=settled.warnings)
-
-
-def _settler() -> Callable[[ir.Model], Settled]:
-    """Import what judges a foreign model when there is one, for its rules take as long as a small spec does."""
-    settle: Callable[[ir.Model], Settled] = import_module("codegen.importers.settling").settle
-    return settle
-
-
-def load_sound(found: Found) -> Loaded:
-    """Read one release, and refuse it if it has errors; specs that come with speccast have none, as its tests see."""
-    loaded = load(found)
-    if found.origin and found.origin.is_relative_to(carried()):
-        return loaded
-    findings = (*loaded.warnings, *_checker()(loaded.model))
-    whole = Diagnostics(findings, loaded.locate) if findings else None
-    if whole and whole.errors:
-        raise whole
-    return loaded
-
-
-def _checker() -> Callable[[ir.Model], Iterable[Diagnostic]]:
-    """Import the rules when there is a spec to check: with them come the engines of all patterns."""
-    check: Callable[[ir.Model], Iterable[Diagnostic]] = import_module("codegen.spec.check").check_model
-    return check
-
-
-def load_lazily(found: Found) -> Loaded:
-    """Read one release; of a large model what is asked for, and what is wrong elsewhere in it is never told."""
-    return _loaded(found, read_files_lazily(found.files))
-
-
-def _loaded(found: Found, read: Read) -> Loaded:
-    service = read.model.service
-    return Loaded(
-        name=f"{service.name.raw}@{service.release.raw}",
-        model=read.model,
-        locate=locator(read.sources),
-        digest=found.digest,
-        origin=found.origin,
-        form=read.form,
-    )
+__all__ = ["Found", "botocore_services", "carried", "digest_of", "find"]

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from codegen.forms import SpecFile
+from codegen.lineends import with_lf
 from codegen.records import dataclass
+from codegen.spec.files import SpecFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +35,4 @@ def digest_of(files: Iterable[SpecFile]) -> str:
 
 def _as_committed(file: SpecFile) -> bytes:
     """A checkout may have other line ends than the repository; in JSON they stand between values alone."""
-    return file.content if file.name.endswith(".gz") else file.content.replace(b"\r\n", b"\n")
+    return file.content if file.name.endswith(".gz") else with_lf(file.content)

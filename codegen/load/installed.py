@@ -11,7 +11,7 @@ from pathlib import Path
 from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
 from codegen.load.found import Found
 from codegen.load.releases import found_service, is_step, newest_release, release_names
-from codegen.spec.cursor import nearest_name, words
+from codegen.spec.wording import nearest_name, words
 from codegen.trees import Disk
 
 

@@ -16,7 +16,7 @@ from codegen.load.found import Found
 from codegen.load.installed import find_in_botocore
 from codegen.load.releases import found_at, found_in, found_service, service_names
 from codegen.project import Project
-from codegen.spec.cursor import nearest_name, words
+from codegen.spec.wording import nearest_name, words
 from codegen.trees import Disk, Git, is_git_path
 
 

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.files.manifest import MANIFEST
-from codegen.forms import BOTOCORE_FILES, ENDINGS, SpecFile
 from codegen.load.found import Found
+from codegen.spec.files import BOTOCORE_FILES, ENDINGS, SpecFile
 from codegen.trees import Tree
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -19,8 +19,8 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
 from codegen.reference.naming import Naming
 from codegen.reference.subjects import SERVICE, Kind, Subject, subjects, told_of
 from codegen.spec import ir
-from codegen.spec.cursor import words
 from codegen.spec.ir import SpecText
+from codegen.spec.wording import words
 
 _STEP = re.compile(r"[^.\[\]{}]+|\[\]|\{\}")
 _WAY = re.compile(r"[^.\[\]{}]+(?:\[\]|\{\}|\.[^.\[\]{}]+)+")

@@ -22,7 +22,8 @@ from pathlib import Path
 from codegen.diagnostics import Diagnostics
 from codegen.diff.findings import Finding, Side
 from codegen.diff.report import diff
-from codegen.load import Loaded, find, load_lazily
+from codegen.load import find
+from codegen.load.loaded import Loaded, load_lazily
 from codegen.project import Project, Settings
 from codegen.reference.subjects import Kind, Subject, told_of
 from codegen.spec import ir

@@ -14,7 +14,7 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note, quoted
 from codegen.emit.selection import select
 from codegen.emit.views.levels import Levels
 from codegen.files.manifest import MANIFEST, Manifest, digest, read_manifest
-from codegen.load import Loaded, load
+from codegen.load.loaded import Loaded, load
 from codegen.orders import Order, orders
 from codegen.overrides import read_overrides
 from codegen.pipeline import generate

@@ -6,14 +6,14 @@ wrong, so that parsing goes on and all faults show at once). `close` reports the
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeVar
 
 from codegen.diagnostics import Diagnostic, Note, Place, quoted
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.wording import nearest_name, words
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -175,14 +175,3 @@ class Cursor:
             place = self.place(key).key()
             note = (Note(f"did you mean {quoted(nearest)}?", place),) if nearest else ()
             self.faults.report("unknown-key", f"unknown key {quoted(key)}", place, *note)
-
-
-def words(choices: Collection[str]) -> str:
-    """`["a", "b"]` gives `"a", "b"`."""
-    return ", ".join(quoted(choice) for choice in choices)
-
-
-def nearest_name(name: str, names: Collection[str]) -> str | None:
-    """Find what the user may have meant."""
-    found = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
-    return found[0] if found else None

@@ -27,11 +27,12 @@ from typing import TypeVar
 
 from codegen.diagnostics import Diagnostics, Note, Place, quoted
 from codegen.spec import ir
-from codegen.spec.cursor import Cursor, Faults, nearest_name
+from codegen.spec.cursor import Cursor, Faults
 from codegen.spec.entries import Scope, enter, parse_citations, parse_members
 from codegen.spec.ir import SpecText
 from codegen.spec.shapes import parse_shape
 from codegen.spec.source import Source, locator
+from codegen.spec.wording import nearest_name
 
 Parsed = TypeVar("Parsed")
 

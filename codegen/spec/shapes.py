@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from codegen.diagnostics import quoted
 from codegen.spec import ir
-from codegen.spec.cursor import Cursor, words
+from codegen.spec.cursor import Cursor
 from codegen.spec.entries import (
     EntryFields,
     Scope,
@@ -22,6 +22,7 @@ from codegen.spec.entries import (
     parse_xml,
 )
 from codegen.spec.ir import SpecText
+from codegen.spec.wording import words
 
 
 class ShapeFields(EntryFields):

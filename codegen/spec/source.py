@@ -20,11 +20,13 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Note, Place, quoted
 from codegen.records import dataclass
-from codegen.spec.ir import Json
+
+if TYPE_CHECKING:
+    from codegen.spec.ir import Json
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
@@ -51,11 +53,11 @@ _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[][{},:]|[^][{},:"\s]++', re.
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKET = re.compile(r"[][{}]")
 _COLON = re.compile(r"[ \t\r\n]*:")
-_NUMBER = re.compile(r"NaN|-?Infinity|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?")
+_NUMBER = r"NaN|-?Infinity|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
 _DANGLING_COMMA = re.compile(r",[ \t\r\n]*[]}]")
 _NOTHING = re.compile(r"[ \t\r\n]*\Z")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 _STEP = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 
@@ -327,7 +329,7 @@ def _refuse_duplicate_or_number(path: str, text: str) -> NoReturn:
 
 def _check_number(path: str, text: str, token: re.Match[str]) -> None:
     """Judge what the parser took for a number, whatever stands right behind it: `1e999x` is refused for `1e999`."""
-    number = _NUMBER.match(token[0])
+    number = re.match(_NUMBER, token[0])
     if number and (fault := _number_fault(number[0])):
         _refuse("number", fault, _location(path, text, token.start()))
 
@@ -341,7 +343,7 @@ def _refuse_duplicate(path: str, text: str, first: int, second: int) -> NoReturn
 
 def _check_surrogates(path: str, text: str) -> None:
     for token in _STRING.finditer(text):
-        if _SURROGATE_ESCAPE.search(token[0]) and (half := _SURROGATE.search(json.loads(token[0]))):
+        if _SURROGATE_ESCAPE.search(token[0]) and (half := re.search(_SURROGATE, json.loads(token[0]))):
             message = f'"\\u{ord(half[0]):04x}" is half of a surrogate pair, not a character'
             _refuse("surrogate", message, _location(path, text, token.start()))
 

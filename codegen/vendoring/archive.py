@@ -20,8 +20,8 @@ from pathlib import Path
 from codegen.diagnostics import Diagnostics
 from codegen.files.manifest import Manifest, digest, is_unreadable, manifest_digest
 from codegen.files.places import blocked_parent, reading, refuse, writing
-from codegen.forms import SpecFile
 from codegen.load import digest_of
+from codegen.spec.files import SpecFile
 from codegen.spec.source import MAX_BYTES, read_regular_file, read_source, shown_path
 from codegen.vendoring.atomic import replace_file
 from codegen.vendoring.host import Host

@@ -18,9 +18,9 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
 from codegen.files.manifest import path_fault
 from codegen.files.places import reading, writing
 from codegen.project import CHECK_LEVELS
-from codegen.spec.cursor import nearest_name, words
 from codegen.spec.ir import Json
 from codegen.spec.source import Source, read_regular_file, read_source, shown_path
+from codegen.spec.wording import nearest_name, words
 from codegen.vendoring.atomic import refuse_link, replace_file
 from codegen.vendoring.host import Host, key_fault, neighbour_fault
 from codegen.vendoring.merging import marked_lines

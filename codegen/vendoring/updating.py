@@ -19,7 +19,8 @@ from codegen.files.manifest import MANIFEST, digest
 from codegen.files.output import compare, write
 from codegen.files.places import IN_THE_WAY, refuse, standing
 from codegen.files.swap import leftovers
-from codegen.load import Found, digest_of, load_lazily
+from codegen.load import Found, digest_of
+from codegen.load.loaded import load_lazily
 from codegen.review import Release, review
 from codegen.spec.source import read_regular_file, shown_path
 from codegen.vendoring.archive import Base, archive_path, write_base

@@ -17,7 +17,8 @@ from codegen.diagnostics import Diagnostic, Diagnostics, quoted
 from codegen.diff.findings import Audience, Finding, Level
 from codegen.files.output import Change, compare, write
 from codegen.freshness import Fresh, fresh_package
-from codegen.load import Found, load_lazily
+from codegen.load import Found
+from codegen.load.loaded import load_lazily
 from codegen.orders import Order
 from codegen.review import Release, review
 from codegen.upkeep import Rendered, render_all

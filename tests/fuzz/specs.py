@@ -11,9 +11,10 @@ from hostile_specs import spec_with, value_of
 
 from codegen.diagnostics import Diagnostics
 from codegen.exporters.smithy import smithy_text
-from codegen.forms import SpecFile, read_files
+from codegen.forms import read_files
 from codegen.importers.settling import settle
 from codegen.spec.check import check_model
+from codegen.spec.files import SpecFile
 from codegen.spec.lowered import Unsupported, accepts
 from codegen.spec.parse import parse_model
 from codegen.spec.patterns import lower, matching, refused, superlinear

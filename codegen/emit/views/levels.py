@@ -10,8 +10,8 @@ from dataclasses import field
 
 from codegen.records import dataclass
 from codegen.spec import ir
-from codegen.spec.cursor import nearest_name
 from codegen.spec.ir import SpecText
+from codegen.spec.wording import nearest_name
 
 RELAXABLE = ("length", "range", "pattern", "enum", "unique")
 

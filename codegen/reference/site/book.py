@@ -14,7 +14,7 @@ from codegen.emit.views.clients import view_client
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.operations import OperationView
 from codegen.emit.views.symbols import Symbols, name_everything
-from codegen.load import Loaded
+from codegen.load.loaded import Loaded
 from codegen.reference.history import History, Release
 from codegen.reference.site.hrefs import Href, file_names
 from codegen.reference.site.prose import Paragraphs, first_sentence, paragraphs

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codegen.emit.views.symbols import Symbols
-from codegen.forms import Form
 from codegen.reference.site.book import INDEX, Book, Link
 from codegen.reference.site.frame import FrameView, frame
 from codegen.reference.site.prose import Paragraphs, paragraphs
 from codegen.reference.site.syntax import FRACTIONS, MOST_LINES, boto3_request, boto3_response
 from codegen.spec import ir
+from codegen.spec.files import Form
 from codegen.spec.ir import ShapeId
 
 _TYPES: dict[type[ir.Shape], str] = {

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from codegen.forms import Form
+from codegen.spec.files import Form
 from codegen.spec.ir import SpecText
 
 

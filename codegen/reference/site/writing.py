@@ -13,7 +13,8 @@ from codegen.diagnostics import Diagnostic, Diagnostics
 from codegen.files.manifest import MANIFEST, read_manifest
 from codegen.files.output import write
 from codegen.files.places import is_folder, reading, refuse
-from codegen.load import Loaded, find, load
+from codegen.load import find
+from codegen.load.loaded import Loaded, load
 from codegen.pipeline import Options, generate
 from codegen.project import read_project
 from codegen.reference.history import history_of

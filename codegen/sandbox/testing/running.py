@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from codegen.diagnostics import Diagnostic, Diagnostics
-from codegen.load import find, load_sound
+from codegen.load import find
+from codegen.load.loaded import load_sound
 from codegen.project import read_project
 from codegen.sandbox.accounts import TEST_KEYS, Key
 from codegen.sandbox.admin.mounting import mounted

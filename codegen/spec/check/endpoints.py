@@ -14,8 +14,8 @@ from codegen.diagnostics import Place, quoted
 from codegen.spec import ir
 from codegen.spec.check.walk import Finding
 from codegen.spec.check.wire import HEADER
-from codegen.spec.cursor import words
 from codegen.spec.ir import Json
+from codegen.spec.wording import words
 
 TYPES = ("string", "boolean", "stringarray")
 FUNCTIONS = (

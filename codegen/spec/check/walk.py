@@ -13,8 +13,8 @@ from typing import Protocol
 
 from codegen.diagnostics import Note, Place, quoted
 from codegen.spec import ir
-from codegen.spec.cursor import nearest_name
 from codegen.spec.ir import SpecText
+from codegen.spec.wording import nearest_name
 
 
 @dataclass(frozen=True, slots=True)
