@@ -6,6 +6,7 @@ import copy
 import gzip
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from codegen.diff.compare import changes
 from codegen.diff.findings import Finding
 from codegen.diff.judge import judge
 from codegen.diff.surface import source_changes
+from codegen.emit.views.levels import Levels
 from codegen.forms import read_files, read_files_lazily
 from codegen.spec import ir
 from codegen.spec.files import SpecFile
@@ -31,6 +33,7 @@ from codegen.spec.lazily import (
     calls_of,
     differences,
     names_of,
+    outline_of,
     targets_of,
     users_of,
 )
@@ -294,3 +297,33 @@ def test_what_is_told_of_raw_shapes_and_operations_is_what_they_say_when_read(se
     assert [(*call[:3], *call.errors) for call in calls_of(lazy.operations)] == [
         (*call[:3], *call.errors) for call in calls_of(whole.operations)
     ]
+
+
+@pytest.mark.parametrize("service", ["s3", "lambda", "bedrock-runtime", "cloudwatch"])
+def test_an_outline_has_the_kind_of_a_shape_and_whatever_narrows_a_type(service: str) -> None:
+    """Documents with members and enums are told apart from others, though their members and values are left out."""
+    lazy, whole = read_files_lazily(_installed(service)).model, read_files(_installed(service)).model
+    outlines = {name: outline_of(lazy.shapes, name) for name in whole.shapes}
+    assert {name: type(shape) for name, shape in outlines.items()} == {
+        name: type(shape) for name, shape in whole.shapes.items()
+    }
+    assert _edges_and_narrowed(outlines) == _edges_and_narrowed(whole.shapes)
+    assert _read(lazy) == set()
+    assert all(outline_of(whole.shapes, name) is shape for name, shape in whole.shapes.items())
+
+
+def _edges_and_narrowed(shapes: Mapping[SpecText, ir.Shape]) -> dict[SpecText, list[ir.Member]]:
+    return {
+        name: [
+            replace(one, required=False, location=ir.HttpLocation.BODY)
+            for one in ir.members_of(shape)
+            if isinstance(shape, ir.ListOf | ir.MapOf) or Levels().narrows(name, one)
+        ]
+        for name, shape in shapes.items()
+    }
+
+
+def test_an_outline_of_a_document_that_has_members_is_a_structure() -> None:
+    shape = {"type": "structure", "document": True, "members": {"Any": {"shape": "Word"}}}
+    model = _changed(("shapes", "Note"), shape)
+    assert isinstance(outline_of(_lazy(model).shapes, SpecText("Note")), ir.Structure)

@@ -17,23 +17,17 @@ from functools import lru_cache
 
 from codegen.diff.changes import Key
 from codegen.diff.hints import erased
-from codegen.emit.streams import is_stream
-from codegen.emit.views import facts
+from codegen.diff.types import LEVELS, Types
 from codegen.emit.views.arguments import view_arguments
 from codegen.emit.views.errors import view_errors
 from codegen.emit.views.events import view_events
-from codegen.emit.views.levels import Levels
-from codegen.emit.views.models import hint_of
 from codegen.emit.views.operations import input_members
 from codegen.emit.views.protocols import has_client
-from codegen.emit.views.scalars import Scalar, narrow
 from codegen.emit.views.symbols import Symbols, error_body, name_everything, narrowed_type, pages_of, wait_for
 from codegen.records import dataclass
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
-from codegen.spec.lazily import names_of
-
-_LEVELS = Levels()
+from codegen.spec.lazily import names_of, outline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +73,17 @@ def whole(model: ir.Model) -> Part:
 
 def offer(model: ir.Model, part: Part, rivals: Rivals) -> dict[Key, Item]:
     """List what the package of a model offers of a part of it."""
-    near = _near(model, part)
-    symbols = _symbols(model, near, _asked(model, part), rivals, part.operations)
-    aliases = _aliases(model, near, symbols)
+    asked = _asked(model, part)
+    near = _near(model, part, asked)
+    symbols = _symbols(model, near, asked, rivals, part.operations)
+    model = replace(model, shapes=near)
+    types = Types(model, symbols)
     bodies = {error_body(name): _body(error) for name, error in model.errors.items()}
     shapes = [
-        *(model.shapes[name] for name in part.shapes if name in model.shapes and name not in bodies),
+        *(near[name] for name in part.shapes if name in near and name not in bodies),
         *bodies.values(),
     ]
-    found = {key: item for shape in shapes for key, item in _class(shape, model, symbols, aliases)}
+    found = {key: item for shape in shapes for key, item in _class(shape, symbols, types)}
     found |= _errors(model, symbols, found)
     found |= _events(model, symbols)
     found |= _client(model, part, symbols)
@@ -143,26 +139,31 @@ def narrowed_in(model: ir.Model, owners: Iterable[ShapeId]) -> Iterator[SpecText
     """Walk the types that members of some shapes have for themselves: private, yet named among the classes."""
     for owner in owners:
         for member in ir.members_of(model.shapes[owner]) if owner in model.shapes else ():
-            if _LEVELS.narrows(owner, member):
+            if LEVELS.narrows(owner, member):
                 yield narrowed_type(owner, member)
 
 
 def _asked(model: ir.Model, part: Part) -> Mapping[ShapeId, None]:
     """The shapes of which not only the names count."""
-    operations = [one for name in part.operations if (one := model.operations.get(name))]
-    ends = [end for one in operations for end in (one.input, one.output) if end is not None]
-    return dict.fromkeys([*part.shapes, *ends, *(event.detail for event in model.events.values())])
+    inputs = [one.input for one in _chosen(model, part) if one.input is not None]
+    return dict.fromkeys([*part.shapes, *inputs, *(event.detail for event in model.events.values())])
 
 
-def _near(model: ir.Model, part: Part) -> dict[ShapeId, ir.Shape]:
+def _chosen(model: ir.Model, part: Part) -> Sequence[ir.Operation]:
+    return [one for name in part.operations if (one := model.operations.get(name))]
+
+
+def _near(model: ir.Model, part: Part, asked: Collection[ShapeId]) -> dict[ShapeId, ir.Shape]:
     """The shapes of a part and those its annotations name: lists and maps are looked through, structures are not."""
-    near = {name: model.shapes[name] for name in _asked(model, part) if name in model.shapes}
+    near = {name: model.shapes[name] for name in asked if name in model.shapes}
     owners: list[ir.Shape | ir.Error] = [*near.values(), *model.errors.values()]
+    outputs = (one.output for one in _chosen(model, part) if one.output is not None)
+    near |= {name: outline_of(model.shapes, name) for name in outputs if name not in near}
     while owners:
         for member in ir.members_of(owners.pop()):
             if member.target in near:
                 continue
-            target = near[member.target] = model.shapes[member.target]
+            target = near[member.target] = outline_of(model.shapes, member.target)
             if isinstance(target, ir.ListOf | ir.MapOf):
                 owners.append(target)
     return near
@@ -180,9 +181,9 @@ def _symbols(
     named = [SpecText(rival) for group in groups for rival in rivals.get(group, ())]
     owners = [owner for group in groups if group.endswith("member") for owner in _owners(group, rivals)]
     others = {*named, *owners} - near.keys()
-    shapes = {**near, **{name: shape for name in others if (shape := model.shapes.get(name))}}
+    shapes = {**near, **{name: outline_of(model.shapes, name) for name in others if name in model.shapes}}
     part = replace(model, shapes={name: shape if name in asked else _shell(shape) for name, shape in shapes.items()})
-    symbols = name_everything(replace(part, operations={}, paginators={}, waiters={}), _LEVELS)
+    symbols = name_everything(replace(part, operations={}, paginators={}, waiters={}), LEVELS)
     return replace(symbols, methods=names.methods(_methods_near(model, operations))) if has_client(model) else symbols
 
 
@@ -216,7 +217,7 @@ def _shell(shape: ir.Shape) -> ir.Shape:
     """Leave what a class is called by: its own name, and those of the types that members have for themselves."""
     match shape:
         case ir.Structure() | ir.UnionOf():
-            narrowing = tuple(member for member in shape.members if _LEVELS.narrows(shape.id, member))
+            narrowing = tuple(member for member in shape.members if LEVELS.narrows(shape.id, member))
             return replace(shape, members=narrowing)
         case ir.Enum():
             return replace(shape, values=())
@@ -232,40 +233,21 @@ def _owners(group: str, rivals: Rivals) -> Iterator[SpecText]:
         yield from map(SpecText, rivals.get(group[:end], ()))
 
 
-# --------------------------------------------------------------------------------------------------------------- types
-
-
-def _aliases(model: ir.Model, near: Mapping[ShapeId, ir.Shape], symbols: Symbols) -> Mapping[str, str]:
-    """The Python type behind each name of the private module `_types`."""
-    found = {str(symbols.classes[name]): _python(shape) for name, shape in near.items() if isinstance(shape, Scalar)}
-    for owner, shape in near.items():
-        for member in ir.members_of(shape):
-            if _LEVELS.narrows(owner, member) and isinstance(target := model.shapes[member.target], Scalar):
-                found[symbols.classes[narrowed_type(owner, member)]] = _python(narrow(target, member))
-    return found
-
-
-def _python(shape: Scalar) -> str:
-    return facts.plain_type(shape, {}).replace("Any", "JsonValue")
-
-
 # --------------------------------------------------------------------------------------------------------------- items
 
 
-def _class(
-    shape: ir.Shape, model: ir.Model, symbols: Symbols, aliases: Mapping[str, str]
-) -> Iterator[tuple[Key, Item]]:
+def _class(shape: ir.Shape, symbols: Symbols, types: Types) -> Iterator[tuple[Key, Item]]:
     match shape:
         case ir.Structure() | ir.UnionOf():
             union = isinstance(shape, ir.UnionOf)
             name = f"models.{symbols.classes[shape.id]}"
             yield ("class", shape.id.raw), Item(name, "", "TaggedUnion" if union else "Structure", False)
+            attributes = symbols.attributes[shape.id]
             for member in shape.members:
                 required = member.required and not member.idempotency_token and not union
-                hint = erased(hint_of(shape, member, model, symbols, _LEVELS), aliases)
-                hint = f"list[{hint}]" if is_stream(model.shapes[member.target]) else hint
+                hint = types.of(shape, member)
                 hint = hint if required else f"{hint} | None"
-                attribute = symbols.attributes[shape.id][member.name]
+                attribute = attributes[member.name]
                 yield ("field", shape.id.raw, member.name.raw), Item(f"{name}.{attribute}", hint, hint, required)
         case ir.Enum() | ir.IntEnum():
             name = f"models.{symbols.classes[shape.id]}"

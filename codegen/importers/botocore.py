@@ -28,6 +28,7 @@ from codegen.importers.botocore_extras import read_paginators, read_waiters
 from codegen.importers.botocore_members import Context, entry_fields
 from codegen.importers.botocore_operations import call_of, read_operation, read_operations
 from codegen.importers.botocore_shapes import (
+    outlined,
     queried,
     read_errors,
     read_shape,
@@ -123,10 +124,16 @@ def read_botocore_lazily(sources: Sequence[Source]) -> ir.Model:
         finish([context.reading], sources)
         return operation
 
+    def read_outline(name: str) -> ir.Shape:
+        shape = read_shape(context, name, outlined(context.raw[name]))
+        finish([context.reading], sources)
+        return shape
+
     operations = LazyOperations(opened.operations, read_call, None, call_of)
     values = values_of(context.raw, operations.calls)
     alike = context.match, context.xml, _query_maps(opened.main, context.raw)
-    return _model(opened, LazyShapes(values, read_one, alike, targets_of, streams), operations, operations.calls)
+    shapes = LazyShapes(values, read_one, alike, targets_of, streams, read_outline)
+    return _model(opened, shapes, operations, operations.calls)
 
 
 @dataclass(frozen=True, slots=True)

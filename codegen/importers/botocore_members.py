@@ -6,7 +6,7 @@ documentation is left out, and are made the shorter way.
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TypedDict, TypeGuard
 
 from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import (
@@ -126,10 +126,10 @@ def read_members(context: Context, entry: Entry, at: Place) -> tuple[ir.Member, 
 
 def read_member(context: Context, name: str, raw: Json | Entry, at: Place, required: bool, payload: bool) -> ir.Member:
     reading = context.reading
+    if _is_plain(raw):
+        return _plain(context, name, raw, at, required, payload)
     entry, traits = reading.known(raw, _MEMBER, at, "shape")
     target = _target(context, entry, at)
-    if entry.keys() <= _PLAIN:
-        return _plain(context, name, entry, target, at, required, payload)
     location = _location(context, entry, target, at, payload)
     given = reading.text(entry.get("locationName"))
     in_body = location in (ir.HttpLocation.BODY, ir.HttpLocation.PAYLOAD)
@@ -181,15 +181,17 @@ def _flags(entry: Entry) -> _Flags:
 _PLAIN = frozenset(("shape", "documentation", "locationName"))
 
 
-def _plain(
-    context: Context, name: str, entry: Entry, target: SpecText, at: Place, required: bool, payload: bool
-) -> ir.Member:
-    """A member that says nothing but what most say."""
+def _is_plain(raw: Json | Entry) -> TypeGuard[Entry]:
+    """Say whether a member says nothing but what most say, and that as it should."""
+    return type(raw) is dict and raw.keys() <= _PLAIN and "shape" in raw and {*map(type, raw.values())} == {str}
+
+
+def _plain(context: Context, name: str, entry: Entry, at: Place, required: bool, payload: bool) -> ir.Member:
     reading, text = context.reading, entry.get("documentation")
     own, given = reading.name(name), reading.text(entry.get("locationName"))
     return ir.Member(
         name=own,
-        target=target,
+        target=_target(context, entry, at),
         required=required,
         location=ir.HttpLocation.PAYLOAD if payload else ir.HttpLocation.BODY,
         documentation=SpecText(text) if isinstance(text, str) else None,

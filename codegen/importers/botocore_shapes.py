@@ -121,6 +121,24 @@ def streams(raw: Json) -> bool:
     return isinstance(raw, dict) and (raw.get("eventstream") is True or raw.get("streaming") is True)
 
 
+_NARROWING = ("timestampFormat", "jsonvalue")
+"""What makes the type of a member another one than that of its target."""
+
+
+def outlined(raw: Json) -> Json:
+    """Leave out the values of an enum, and the members that take the type of their target as it is."""
+    if not isinstance(raw, dict) or "document" in raw:
+        return raw
+    kept = {key: value for key, value in raw.items() if key not in ("members", "required", "payload", "enum")}
+    if isinstance(members := raw.get("members"), dict):
+        kept["members"] = {name: one for name, one in members.items() if not _takes_its_target(one)}
+    return {**kept, "enum": []} if "enum" in raw else kept
+
+
+def _takes_its_target(member: Json) -> bool:
+    return isinstance(member, dict) and member.keys().isdisjoint(_NARROWING)
+
+
 def read_shape(context: Context, name: str, raw: Json) -> ir.Shape:
     """Read one shape; what is none is reported and read as a document, the kind that promises least."""
     reading, at = context.reading, context.reading.place("shapes", name)

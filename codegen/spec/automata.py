@@ -15,8 +15,8 @@ of ARNs that end in `{1,2048}`, which take 0.2 s here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from codegen.records import dataclass
 from codegen.spec.characters import Alphabet
 from codegen.spec.meanings import Undecided
 from codegen.spec.terms import NOTHING, Either, Term, after, empty, told_apart

@@ -7,10 +7,10 @@ characters that no class tells apart are one symbol: `[a-z]` and `\d` leave thre
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
 
+from codegen.records import dataclass
 from codegen.spec.regex import ANYTHING, LAST, Class, Property, Ranges, complement, merge
 
 _NICE = "abcxyz0123456789ABCXYZ-_. /:@+=,~!#$%&*?'\"()[]{}<>|\\^`;éß中٣\u0301\u3000\u2028\n\t\r\x00😀"

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
+from codegen.records import dataclass
 from codegen.spec.automata import LONGEST, Apart, Language, TooLong, tell_apart, words
 from codegen.spec.characters import Alphabet, alphabet
 from codegen.spec.meanings import Undecided, found_in
@@ -127,6 +128,20 @@ def _unasked(old: Strings, new: Strings) -> Compared:
         if apart.first is None and apart.second is None:
             return Compared(Relation.EQUAL)
     return Compared(Relation.UNKNOWN, reason="its engine may take exponential time, so no text was tried")
+
+
+def same(old: Strings, new: Strings) -> bool:
+    """Say whether `compare` gives EQUAL, which needs no witness."""
+    if old.values is not None or new.values is not None:
+        return compare(old, new).relation is Relation.EQUAL
+    if old == new or _same_once_lowered(old, new):
+        return True
+    if any(isinstance(_lowered(one), Unsupported) for one in (old, new)):
+        return False
+    with suppress(Undecided, RegexError, RecursionError):
+        apart, _ = _search(old, new)
+        return apart.first is None and apart.second is None
+    return False
 
 
 def is_empty(strings: Strings) -> bool | None:

@@ -65,7 +65,7 @@ class Lazily(Mapping[SpecText, Value], Generic[Value]):
 
 
 class LazyShapes(Lazily[ir.Shape]):
-    """Shapes; `targets` tells what a raw one refers to, `streams` whether it does."""
+    """Shapes; `targets` tells what a raw one refers to, `streams` whether it does, `outline` reads one in part."""
 
     def __init__(
         self,
@@ -74,10 +74,12 @@ class LazyShapes(Lazily[ir.Shape]):
         context: object,
         targets: Callable[[Json], Sequence[str]],
         streams: Callable[[Json], bool],
+        outline: Callable[[str], ir.Shape],
     ) -> None:
         super().__init__(raw, read, context)
         self.targets = targets
         self.streams = streams
+        self.outline = outline
         self._before: LazyShapes | None = None
 
     def inside(self, names: Sequence[str]) -> list[str]:
@@ -195,6 +197,16 @@ def targets_of(shapes: Mapping[SpecText, ir.Shape], name: str) -> Sequence[str]:
         return shapes.targets(shapes.raw.get(name))
     shape = shapes.get(SpecText(name))
     return [member.target.raw for member in ir.members_of(shape)] if shape else ()
+
+
+def outline_of(shapes: Mapping[SpecText, ir.Shape], name: SpecText) -> ir.Shape:
+    """Give a shape of which only the kind and the name are wanted; of its members there may be only some.
+
+    Those that are always there narrow the type of their target. Lists and maps have all that they have.
+    """
+    if isinstance(shapes, LazyShapes) and name.raw not in shapes.seen:
+        return shapes.outline(name.raw)
+    return shapes[name]
 
 
 def users_of(shapes: Mapping[SpecText, ir.Shape]) -> Mapping[str, Sequence[str]]:

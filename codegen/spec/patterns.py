@@ -14,11 +14,11 @@ other look-arounds at either end become pieces of their own, negated where they 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, takewhile
 from typing import assert_never
 
+from codegen.records import dataclass
 from codegen.spec import ambiguity
 from codegen.spec.lowered import Engine, Lowered, Match, Piece, Unsupported, accepts, compiled, engine_module
 from codegen.spec.regex import (

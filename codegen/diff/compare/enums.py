@@ -23,7 +23,7 @@ def compare_enums(spot: Spot, old: ir.Enum, new: ir.Enum) -> Iterator[Change]:
     dead = {*_refused(old), *_refused(new)}
     yield from _values(spot, was, now, dead)
     yield from _order(spot, list(was), list(now))
-    for name in was.keys() & now.keys():
+    for name in _changed(was, now):
         there = _at(spot, name, was[name], now[name])
         yield from compare_entry(there, was[name], now[name])
         if was[name].name != now[name].name:
@@ -42,12 +42,17 @@ def compare_int_enums(spot: Spot, old: ir.IntEnum, new: ir.IntEnum) -> Iterator[
     now = {str(value.value): value for value in new.values}
     yield from _values(spot, was, now, set())
     yield from _order(spot, list(was), list(now))
-    for number in was.keys() & now.keys():
+    for number in _changed(was, now):
         there = _at(spot, number, was[number], now[number])
         yield from compare_entry(there, was[number], now[number])
         if was[number].name != now[number].name:
             names = was[number].name.raw, now[number].name.raw
             yield there.change("enum.value-renamed", f"constant of {number} renamed", *names)
+
+
+def _changed(was: Mapping[str, _Value], now: Mapping[str, _Value]) -> list[str]:
+    """Name what both have and one says otherwise; an enum may have a thousand values that stay as they are."""
+    return [name for name in was if name in now and was[name] != now[name]]
 
 
 def _values(spot: Spot, was: Mapping[str, _Value], now: Mapping[str, _Value], dead: set[str]) -> Iterator[Change]:

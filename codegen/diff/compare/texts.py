@@ -47,9 +47,9 @@ def _strings(found: ir.Constraints, values: tuple[str, ...] | None) -> Strings:
 
 def _apart(spot: Spot, old: Strings, new: Strings, whole: Compared) -> Iterator[Change]:
     """Tell of pattern and length each by itself, where both changed; but never that more is let through than is."""
-    bare = languages.compare(*(replace(each, min_length=None, max_length=None) for each in (old, new)))
-    if bare.relation is not Relation.EQUAL:
-        yield _pattern(spot, old, new, whole if whole.relation in _ONE_WAY else bare)
+    bare = [replace(each, min_length=None, max_length=None) for each in (old, new)]
+    if not languages.same(*bare):
+        yield _pattern(spot, old, new, whole if whole.relation in _ONE_WAY else languages.compare(*bare))
     elif old.pattern != new.pattern:
         yield _rewritten(spot, old, new)
     against = _ONE_WAY.get(whole.relation, ())
