@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Generic, TypeVar
@@ -251,11 +251,18 @@ def _plain_character(character: str) -> str:
 _PLAIN_ASCII = {number: _plain_character(chr(number)) for number in range(128)}
 
 
+def _is_simple(text: str) -> bool:
+    """Say whether a text is one piece as it is, of ASCII letters and digits: nearly every name is."""
+    return text.isalnum() and text.isascii() and len(text) <= _LONGEST_TEXT
+
+
 def _pieces(text: str) -> list[str]:
     """Split at what no identifier holds: `Co-Sell` gives `Co`, `Sell`; `>=5` gives `greater_equal`, `5`.
 
     A text of signs alone is spelled out; there is always a piece, and it is letters and digits (or a spelled sign).
     """
+    if _is_simple(text):
+        return [text]
     if text.isascii():
         normal = text[:_LONGEST_TEXT]
         pieces = normal.translate(_PLAIN_ASCII).split()
@@ -290,12 +297,13 @@ def _stand_in(character: str) -> str:
     return "a" if _lower(character) == character else "A"
 
 
-def _camel_words(piece: str) -> Iterator[str]:
+def _camel_words(piece: str) -> list[str]:
     """`HTTPSEndpoints` gives `HTTPS`, `Endpoints`; a spelled sign stays one piece."""
     if "_" in piece:
-        yield piece
-    else:
-        yield from (piece[found.start() : found.end()] for found in _WORD.finditer(_shadow(piece)))
+        return [piece]
+    if piece.isascii():
+        return _WORD.findall(piece)
+    return [piece[found.start() : found.end()] for found in _WORD.finditer(_shadow(piece))]
 
 
 def _words(text: str) -> list[str]:
@@ -328,6 +336,8 @@ def _upper_snake(text: str) -> str:
 
 def _cap_words(text: str) -> str:
     """Keep the inner capitals: `UUID` stays, `__listOf__string` gives `ListOfString`, `2020_05` gives `N2020_05`."""
+    if _is_simple(text) and text[0].isalpha():
+        return text[0].upper() + text[1:]
     spaced = "_".join(_capital(word) for piece in _pieces(text) for word in piece.split("_"))
     joined = re.sub(r"(?<![0-9])_|_(?![0-9])", "", spaced)
     return _normal(joined if joined != _lower(joined[0]) + joined[1:] else f"N{joined}")
@@ -395,7 +405,7 @@ def _key(symbol: str) -> str:
 def _resolve(texts: Mapping[SpecText, str], casing: _Casing[_Name]) -> dict[SpecText, _Name]:
     """Name every wire name: `texts` holds what to case for it, its own text or the name a model gives it."""
     plain = {wire: casing.plain(text) for wire, text in texts.items()}
-    if len({*map(_key, plain.values())}) == len(plain) and not any(map(_too_long, texts.values(), plain.values())):
+    if len({*map(_key, plain.values())}) == len(plain) and _all_short(texts.values(), plain.values()):
         return {wire: casing.make(casing.free(symbol)) for wire, symbol in plain.items()}
     sharing = Counter(map(_key, plain.values()))
     rivals = {wire: texts[wire] for wire in plain if sharing[_key(plain[wire])] > 1}
@@ -403,6 +413,11 @@ def _resolve(texts: Mapping[SpecText, str], casing: _Casing[_Name]) -> dict[Spec
     bare = {wire: plain[wire] for wire in plain if wire not in losers and not _too_long(texts[wire], plain[wire])}
     suffixed = _suffixed({wire: plain[wire] for wire in plain if wire not in bare}, {*bare.values(), *casing.reserved})
     return {wire: casing.make(suffixed.get(wire) or casing.free(plain[wire])) for wire in plain}
+
+
+def _all_short(texts: Iterable[str], symbols: Iterable[str]) -> bool:
+    """Say that none is too long, in one step for all."""
+    return not _too_long(max(texts, key=len, default=""), max(symbols, key=len, default=""))
 
 
 def _too_long(text: str, symbol: str) -> bool:
