@@ -105,6 +105,7 @@ class _Speller:
     def __init__(self, seed: int) -> None:
         self.seed, self.turn = seed, 0
         self.groups: dict[int, str] = {}
+        self.known: dict[int, tuple[str, ...]] = {}
 
     def choose(self, count: int) -> int:
         self.turn += 1
@@ -112,10 +113,19 @@ class _Speller:
 
     def run(self, group: Class, count: int) -> str:
         """Choose as often as that; the choices come round again after as many turns as there are characters."""
-        chars = _chars(group)[: 4 + 2 * self.seed]
+        chars = self._chosen(group)
+        if count == 1 and chars:
+            return chars[self.choose(len(chars))]
         once = "".join(chars[self.choose(len(chars))] for _ in range(min(count, len(chars))))
         self.turn += count - len(once) if chars else 0
         return (once * (count // len(once) + 1))[:count] if once else ""
+
+    def _chosen(self, group: Class) -> tuple[str, ...]:
+        """Look characters up by the very node: a loop asks for them a hundred times, and its hash takes longer."""
+        found = self.known.get(id(group))
+        if found is None:
+            found = self.known[id(group)] = _chars(group)[: 4 + 2 * self.seed]
+        return found
 
     def word(self, node: Node, length: int) -> str:
         """Spell a word of about `length` characters: as near as the node can."""
@@ -125,7 +135,7 @@ class _Speller:
             case Sequence(items):
                 return "".join(self.word(item, share) for item, share in _share(list(items), length))
             case Alternation(branches):
-                fitting = [branch for branch in branches if _could_be(branch, length)] or [_nearest(branches, length)]
+                fitting = _fitting(branches, length)
                 return self.word(fitting[self.choose(len(fitting))], length)
             case Repeat(body, least, most):
                 count = _rounds(body, least, most, length)
@@ -150,6 +160,12 @@ def _shares(low: int, high: int | None, count: int, length: int) -> Iterator[int
         more = spare if high is None else min(spare, high - low)
         spare -= more
         yield low + more
+
+
+@lru_cache(maxsize=65536)
+def _fitting(branches: tuple[Node, ...], length: int) -> tuple[Node, ...]:
+    """Leave the branches that can take up so much, or the one that comes nearest."""
+    return tuple(branch for branch in branches if _could_be(branch, length)) or (_nearest(branches, length),)
 
 
 def _could_be(node: Node, length: int) -> bool:

@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
+from functools import lru_cache
 
 from codegen.records import dataclass
 
@@ -245,8 +246,12 @@ def _within(group: Class, other: Class) -> Class:
 # -------------------------------------------------------------------------------------------------------------- reading
 
 
+@lru_cache(maxsize=1024)
 def parse(pattern: str, *, ascii: bool) -> Node:
-    r"""Read a pattern; `ascii` says what `\d \w \s \b` mean. Raises RegexError."""
+    r"""Read a pattern; `ascii` says what `\d \w \s \b` mean. Raises RegexError.
+
+    Read again, it is the very same tree, and what is known of its nodes is found without comparing them.
+    """
     parser = _Parser(pattern, ascii)
     tree = parser.alternation()
     if parser.rest:
