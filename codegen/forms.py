@@ -12,13 +12,13 @@ import re
 import zlib
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from typing import Any
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
 from codegen.importers.botocore import read_botocore, read_botocore_lazily
 from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.files import Form, SpecFile
-from codegen.spec.parse import EDITOR_KEY, SECTIONS, parse_model
 from codegen.spec.source import MAX_BYTES, Source, read_botocore_source, read_source
 
 
@@ -53,7 +53,12 @@ def _read(sources: tuple[Source, ...], read_foreign: Reader) -> Read:
         return Read(form, read_foreign(sources), sources)
     if form == "smithy":
         return Read(form, _smithy_reader()(sources[0]), sources)
-    return Read(form, parse_model(sources), sources)
+    return Read(form, _own_reader().parse_model(sources), sources)
+
+
+def _own_reader() -> Any:
+    """Import the reader of our own form when there is such a spec: two models of botocore are compared without it."""
+    return import_module("codegen.spec.parse")
 
 
 def _smithy_reader() -> Callable[[Source], ir.Model]:
@@ -134,7 +139,8 @@ def _form_of(source: Source) -> Form | None:
         return "smithy"
     if "metadata" in keys:
         return "botocore"
-    return "speccast" if not keys or keys & {*SECTIONS, EDITOR_KEY} else None
+    own = _own_reader()
+    return "speccast" if not keys or keys & {*own.SECTIONS, own.EDITOR_KEY} else None
 
 
 def _strangers(sources: tuple[Source, ...]) -> tuple[Source, ...]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Level, quoted
-from codegen.diff.additive import Additive, additive
 from codegen.diff.findings import Report, Side
 from codegen.diff.report import diff, pair_of, refuse_two_services
 from codegen.load import Found, find
@@ -20,6 +20,9 @@ from codegen.project import Project
 from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.source import shown_path
+
+if TYPE_CHECKING:
+    from codegen.diff.additive import Additive
 
 _BORNE = ("enum-refuses-own-value",)
 """Faults that real models have and a comparison sees through: an enum is what its pattern leaves of it."""
@@ -80,7 +83,8 @@ def feed(old: Release, new: Release, operations: Operations = None) -> Additive:
     """Tell what an API change feed would."""
     refuse_two_services((old.side, old.loaded.model), (new.side, new.loaded.model))
     pair = pair_of(old.loaded.model, new.loaded.model, operations)
-    return additive(pair.old, pair.new)
+    found: Additive = import_module("codegen.diff.additive").additive(pair.old, pair.new)
+    return found
 
 
 def steps(specs: Sequence[str], project: Project) -> tuple[Release, ...]:
