@@ -6,6 +6,7 @@ documentation is left out, and are made the shorter way.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypedDict, TypeGuard
 
 from codegen.diagnostics import Place, quoted
@@ -183,7 +184,7 @@ _PLAIN = frozenset(("shape", "documentation", "locationName"))
 
 def _is_plain(raw: Json | Entry) -> TypeGuard[Entry]:
     """Say whether a member says nothing but what most say, and that as it should."""
-    return type(raw) is dict and raw.keys() <= _PLAIN and "shape" in raw and {*map(type, raw.values())} == {str}
+    return isinstance(raw, Mapping) and raw.keys() <= _PLAIN and "shape" in raw and {*map(type, raw.values())} == {str}
 
 
 def _plain(context: Context, name: str, entry: Entry, at: Place, required: bool, payload: bool) -> ir.Member:
