@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -29,7 +29,7 @@ from codegen.sandbox.clock import Clock
 from codegen.sandbox.errors import Statuses, known_error
 from codegen.sandbox.hosts import LOOPBACK_NAMES, check_caller, check_loopback
 from codegen.sandbox.limits import LIMITS, Limits
-from codegen.sandbox.requests import WHOLE, HttpRequest, HttpResponse
+from codegen.sandbox.requests import HttpRequest, HttpResponse, http_request
 from codegen.sandbox.signing import Scope, verify
 from codegen.sandbox.wire import answered_in, read_asked
 from codegen.spec import ir
@@ -39,7 +39,6 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 _LOG = logging.getLogger("speccast.sandbox")
 _MADE_UP = (("x-speccast-example", "true"),)
-_AS = ("utf-8", "surrogateescape")
 _NO_AUTH = ir.SpecText("smithy.api#noAuth")
 
 
@@ -74,8 +73,9 @@ class Settings:
 
 @dataclass(slots=True)
 class Sandbox:
-    """`await sandbox(scope, receive, send)`; `mount` has applications by their prefix, such as `/_console`.
+    """`await sandbox(scope, receive, send)`, or `await sandbox.answer(request)` of one whose body has come.
 
+    `mount` has applications by their prefix, such as `/_console`.
     `examples` are the operations whose answers are made up, and marked as such.
     """
 
@@ -104,6 +104,22 @@ class Sandbox:
             self.engine.close()
         await send({"type": "lifespan.shutdown.complete"})
 
+    def takes(self, request: HttpRequest) -> bool:
+        """Tell whether `answer` is to be asked: what is mounted speaks ASGI."""
+        return self._mounted(request) is None
+
+    async def answer(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request that is for nothing mounted, and whose body has come and is within limits."""
+        exchange = _Exchange(str(uuid4()), answered_in(self.model, request))
+        with _Caught() as caught:
+            try:
+                check_caller(request, self.settings.hosts, self.settings.origins)
+                return await self._answer(request, exchange)
+            except Fault as fault:
+                return self._refusal(fault, exchange)
+        assert caught.error is not None
+        return self._failed(caught.error, exchange)
+
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
         request, body = _request(scope), Body(receive, self.settings.limits, self.held)
         exchange = _Exchange(str(uuid4()), answered_in(self.model, request))
@@ -117,7 +133,7 @@ class Sandbox:
         if caught.error is not None:
             response = self._failed(caught.error, exchange)
         if response is not None:
-            await _send(scope, send, response, keep=body.finished)
+            await _send(send, response, keep=body.finished)
 
     async def _respond(
         self, scope: Message, request: HttpRequest, body: Body, exchange: _Exchange, send: Send
@@ -130,7 +146,10 @@ class Sandbox:
                 check_loopback(request)
                 await mounted(scope, body.receive, send)
                 return None
-            return await self._answer(request, body, exchange)
+            whole = HttpRequest(
+                request.method, request.path, request.query, request.headers, await body.read(request), request.client
+            )
+            return await self._answer(whole, exchange)
         except Fault as fault:
             return self._refusal(fault, exchange)
 
@@ -139,19 +158,16 @@ class Sandbox:
         fitting = (app for prefix, app in self.mount.items() if path == prefix or path.startswith(f"{prefix}/"))
         return next(fitting, None)
 
-    async def _answer(self, request: HttpRequest, body: Body, exchange: _Exchange) -> HttpResponse:
-        whole = HttpRequest(
-            request.method, request.path, request.query, request.headers, await body.read(request), request.client
-        )
-        asked = read_asked(self.model, whole)
+    async def _answer(self, request: HttpRequest, exchange: _Exchange) -> HttpResponse:
+        asked = read_asked(self.model, request)
         name = asked.operation.name.raw
         call = Call(
             operation=name,
-            account=self._caller(whole, asked.operation),
+            account=self._caller(request, asked.operation),
             input=check(self.model, name, asked.body),
             now=self.clock.now(),
             request_id=exchange.request_id,
-            wanted=whole.one("x-speccast-error"),
+            wanted=request.one("x-speccast-error"),
             model=self.model,
         )
         output = await self.engine.perform(call)
@@ -208,30 +224,17 @@ class _Caught:
 
 
 def _request(scope: Message) -> HttpRequest:
-    """Read a scope; values stay as they travelled."""
-    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
+    """Read a scope; its body is still to come."""
+    path: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
     client: tuple[str, int] | None = scope.get("client")
-    headers: list[tuple[bytes, bytes]] = scope["headers"]
-    return HttpRequest(
-        method=scope["method"],
-        path=_text(raw),
-        query=_text(scope.get("query_string", b"")),
-        headers=tuple([(str(name, *_AS).lower(), str(value, *_AS).strip(" \t")) for name, value in headers]),
-        body=b"",
-        client=client[0] if client else "",
-    )
+    headers = [(name.lower(), value) for name, value in scope["headers"]]
+    url = path, scope.get("query_string", b"")
+    return http_request(scope["method"].encode("ascii"), url, headers, b"", client[0] if client else "")
 
 
-def _text(content: bytes) -> str:
-    return str(content, *_AS)
-
-
-async def _send(scope: Message, send: Send, response: HttpResponse, *, keep: bool) -> None:
+async def _send(send: Send, response: HttpResponse, *, keep: bool) -> None:
     """A connection that still holds a body is closed."""
-    headers: list[tuple[bytes, Any]] = [(name.encode(), value.encode()) for name, value in response.headers]
-    whole = scope.pop("extensions", {}).get(WHOLE)  # taken out: the exchange has the scope, and would be kept by it
-    if whole and keep and response.status == 200 and whole(headers, response.body):
-        return
+    headers = [(name.encode(), value.encode()) for name, value in response.headers]
     headers += [] if keep else [(b"connection", b"close")]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

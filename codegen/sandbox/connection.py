@@ -4,6 +4,9 @@ In: bytes. Out: requests for the application, or a refusal and the end of the co
 readers could understand differently (two lengths, a length and chunks, folded lines, bare line feeds, signs and spaces
 where none belong); here are the limits that it leaves to its user, the encodings that it only skips, and upgrades.
 
+A request that has come whole in one reading, as nearly all do, goes to the sandbox as it is (`exchange`). Any other is
+uvicorn's, which reads its body piece by piece: a large one, one that is asked for, one behind another, a mounted page.
+
 A connection that ends while its caller still sends is closed for writing first: closed at once, the system would throw
 the answer away with what was not read.
 """
@@ -11,15 +14,15 @@ the answer away with what was not read.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from functools import partial
 from typing import Any, Literal
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from codegen.sandbox.exchange import Answering, Exchange, Parting
 from codegen.sandbox.limits import LIMITS, Limits
 from codegen.sandbox.refusals import Refusal, refusal_bytes
-from codegen.sandbox.requests import WHOLE
+from codegen.sandbox.requests import HttpRequest, http_request
 
 State = Literal["head", "body", "answering"]
 _BUFFER = 16 * 1024
@@ -62,8 +65,14 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self._messages = 0
         self._parted = False
         self._drained = 0
+        self.cycle: Any = None
         self._refusal = MALFORMED
         self._buffer = bytearray(_BUFFER)
+        self._answering = self.app if isinstance(self.app, Answering) else None
+        self._unasked = False
+        self._url: Any = None
+        self._keeps = False
+        self._parts: list[bytes] = []
 
     # ------------------------------------------------------------------------------------------------------ the server
 
@@ -92,10 +101,11 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         super().data_received(data)
         if self._parted or self.transport.is_closing():
             return
+        self._hand_over()
         if before == (self.reading, self._messages) and self.reading != "nothing":
             self._count_unparsed(len(data))
         if self.reading == "body":
-            self.cycle.transport = _Parting(self)  # type: ignore[assignment]
+            self.cycle.transport = Parting(self)
         self._await(self._state())
 
     def send_400_response(self, msg: str) -> None:
@@ -108,36 +118,89 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self.reading = "head"
         self._messages += 1
         self._section = self._count = self._around = 0
-        super().on_message_begin()
+        self.url, self.headers, self._parts = b"", [], []
+        self.expect_100_continue = False
 
     def on_url(self, url: bytes) -> None:
         self._count_section(len(url))
-        super().on_url(url)
+        self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Trailers count, and are dropped: nobody has signed them."""
         self._count += 1
         self._count_section(len(name) + len(value) + 4)  # ": " and the end of the line
         if self.reading == "head":
-            super().on_header(name, value)
+            name = name.lower()
+            self.headers.append((name, value))
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
-        codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
         parser: Any = self.parser  # None once the connection is lost, which is not here
-        chunked = codings == [b"chunked"] and parser.get_http_version() == "1.1"
+        codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
+        version = parser.get_http_version()
+        chunked = codings == [b"chunked"] and version == "1.1"
         if (codings and not chunked) or parser.should_upgrade() or not self.url.startswith(b"/"):
             self._stop(MALFORMED)
-        self.reading, self._around, self._content = "body", 0, 0
-        super().on_headers_complete()
-        self.cycle.scope["extensions"] = {WHOLE: partial(_answer_whole, self.cycle)}  # type: ignore[dict-item]
+        self._url = httptools.parse_url(self.url)
+        self._keeps = version != "1.0" and parser.should_keep_alive()
+        self.reading, self._around, self._content, self._unasked = "body", 0, 0, True
 
     def on_body(self, body: bytes) -> None:
         self._content += len(body)
-        super().on_body(body)
+        if self._unasked:
+            self._parts.append(body)
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         self.reading = "nothing"
-        super().on_message_complete()
+        if self._unasked and not self._answer():
+            self._hand_over()
+        if not isinstance(self.cycle, Exchange):
+            super().on_message_complete()
+
+    # ------------------------------------------------------------------------------------------------- the application
+
+    def _answer(self) -> bool:
+        """Have the application answer a whole request; False where that is uvicorn's to do."""
+        app = self._answering
+        if app is None or self.expect_100_continue or self._content > self.limits.body or self._is_answering():
+            return False
+        request = self._request()
+        if not app.takes(request):
+            return False
+        self._unasked = False
+        self.cycle = exchange = Exchange(self._keeps)
+        way = self.transport, self.flow
+        running = exchange.run(app, request, self.server_state.default_headers, way, self.on_response_complete)
+        task = self.loop.create_task(running)
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+        return True
+
+    def _request(self) -> HttpRequest:
+        url = self._url.path, self._url.query or b""
+        body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        return http_request(self.parser.get_method(), url, self.headers, body, self.client[0] if self.client else "")
+
+    def _hand_over(self) -> None:
+        """Let uvicorn go on with what was read of a request, unless it is answered, or uvicorn's already."""
+        if not self._unasked:
+            return
+        self._unasked = False
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers += headers
+        super().on_headers_complete()
+        self.cycle.keep_alive = self._keeps
+        for part in self._parts:
+            super().on_body(part)
+        self._parts = []
+
+    def _is_answering(self) -> bool:
+        return bool(self.cycle) and not self.cycle.response_complete
 
     def _stop(self, refusal: Refusal) -> None:
         """Make the parser give up; uvicorn then asks for the answer."""
@@ -162,7 +225,7 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
     def _state(self) -> State:
         if self.reading != "nothing":
             return self.reading
-        return "head" if not self.cycle or self.cycle.response_complete else "answering"
+        return "answering" if self._is_answering() else "head"
 
     def _await(self, state: State) -> None:
         """Set the deadline of what is to come; it stands until that has come whole."""
@@ -186,7 +249,8 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
 
     def _refuse(self, refusal: Refusal) -> None:
         """Answer in the place of the application; never in that of an answer that is still to come."""
-        answering = bool(self.cycle) and not self.cycle.response_complete
+        self._hand_over()
+        answering = self._is_answering()
         if self.reading != "body" and answering:
             self.cycle.keep_alive = False
             self._go_deaf()
@@ -214,42 +278,6 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self.flow.resume_reading()
         self.transport.write_eof()
         self._deadline = self.loop.call_later(self.limits.linger_seconds, self.transport.abort)
-
-
-def _answer_whole(cycle: Any, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
-    """Send a 200 in one piece; False, and nothing is sent, where uvicorn has to, step by step.
-
-    `headers` are ours, with the length of the body: what a spec may have a say in goes the other way, and is looked at.
-    """
-    if cycle.flow.write_paused or cycle.response_started or not cycle.keep_alive or cycle.scope["method"] == "HEAD":
-        return False
-    if not cycle.disconnected:
-        cycle.response_started = cycle.response_complete = True
-        lines = b"".join([b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers)])
-        cycle.transport.write(b"HTTP/1.1 200 OK\r\n%b\r\n%b" % (lines, body))
-        cycle.message_event.set()
-        cycle.on_response()
-    return True
-
-
-class _Parting:
-    """The transport of a request whose body has not come whole: closing it is parting."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def write(self, data: bytes) -> None:
-        self._connection.transport.write(data)
-
-    def is_closing(self) -> bool:
-        return self._connection.transport.is_closing()
-
-    def close(self) -> None:
-        """A body that came whole meanwhile leaves nothing to hear."""
-        if self._connection.reading == "body":
-            self._connection.part()
-        else:
-            self._connection.transport.close()
 
 
 def connection_class(limits: Limits) -> type[Connection]:

@@ -5,13 +5,16 @@ In: what a server has parsed. Out: records that every step of the front end read
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
 """Names (lower case) and values as they came, repeated ones included; bytes that are no UTF-8 are surrogate escapes."""
 
-WHOLE = "speccast.response.whole"
-"""An extension of ASGI, by which a server sends an answer at once: every write is a call of the system."""
+Fields = Sequence[tuple[bytes, bytes]]
+"""Headers as bytes."""
+
+_AS = ("utf-8", "surrogateescape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class HttpRequest:
         """Give the value of a header that came exactly once."""
         values = self._named.get(name, ())
         return values[0] if len(values) == 1 else None
+
+
+def http_request(method: bytes, url: tuple[bytes, bytes], headers: Fields, body: bytes, client: str) -> HttpRequest:
+    """Make a request of bytes: path and query, names in lower case; values stay as they travelled."""
+    path, query = url
+    texts = tuple([(str(name, *_AS), str(value, *_AS).strip(" \t")) for name, value in headers])
+    return HttpRequest(method.decode("ascii"), str(path, *_AS), str(query, *_AS), texts, body, client)
 
 
 @dataclass(frozen=True, slots=True)
