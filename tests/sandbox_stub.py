@@ -23,7 +23,7 @@ from suites import model_of
 from codegen.sandbox.accounts import TEST_KEYS
 from codegen.sandbox.app import Sandbox, Settings
 from codegen.sandbox.calling import Call
-from codegen.sandbox.canonical import ALGORITHM, canonical_request, signature, string_to_sign
+from codegen.sandbox.canonical import ALGORITHM, canonical_request, signature, signing_key, string_to_sign
 from codegen.sandbox.clock import Clock
 from codegen.sandbox.limits import LIMITS, Limits
 from codegen.sandbox.requests import HttpRequest
@@ -101,7 +101,7 @@ def signed(
     request = replace(request, headers=(*request.headers, *more))
     names = sorted({name for name, _ in request.headers if name.startswith("x-amz-")} | {"host", "content-type", *also})
     canonical = canonical_request(request, names, sha256(request.body).hexdigest())
-    proof = signature(secret, scope, string_to_sign(stamp, scope, canonical))
+    proof = signature(signing_key(secret, scope), string_to_sign(stamp, scope, canonical))
     value = f"{ALGORITHM} Credential={key}/{scope}, SignedHeaders={';'.join(names)}, Signature={proof}"
     return replace(request, headers=(*request.headers, ("authorization", value)))
 

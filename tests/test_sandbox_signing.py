@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -22,20 +23,20 @@ from test_sigv4 import KEYS, SCOPE, cases
 from codegen.sandbox import signing
 from codegen.sandbox.accounts import TEST_KEYS, Key
 from codegen.sandbox.calling import Fault
-from codegen.sandbox.canonical import canonical_request, signature, string_to_sign
+from codegen.sandbox.canonical import canonical_request, signature, signing_key, string_to_sign
 from codegen.sandbox.clock import Clock
 from codegen.sandbox.requests import HttpRequest
-from codegen.sandbox.signing import Scope, verify
+from codegen.sandbox.signing import KeyRing, Scope, verify
 
 REGION = Scope(SERVICE, frozenset({"us-east-1"}))
 TEMPORARY = Key("777788889999", "ASIASANDBOX777788889", "temporary-secret", "the-token", NOW + timedelta(hours=1))
-KNOWN = {**TEST_KEYS, TEMPORARY.key: TEMPORARY}
+RING = KeyRing({**TEST_KEYS, TEMPORARY.key: TEMPORARY})
 
 
 def refused(request: HttpRequest, now: datetime = NOW, scope: Scope = REGION) -> tuple[str, str]:
     """Give code and message of a refusal."""
     with pytest.raises(Fault) as found:
-        verify(request, KNOWN, scope, now)
+        verify(request, RING, scope, now)
     assert found.value.code in signing.CODES
     return found.value.code, found.value.message
 
@@ -55,27 +56,27 @@ def signature_of(request: HttpRequest) -> str:
 
 
 def test_a_signature_names_its_account() -> None:
-    assert verify(signed(), KNOWN, REGION, NOW) == KEY
+    assert verify(signed(), RING, REGION, NOW) == KEY
     other = signed(key=OTHER_KEY.key, secret=OTHER_KEY.secret)
-    assert verify(other, KNOWN, REGION, NOW).account == "444455556666"
+    assert verify(other, RING, REGION, NOW).account == "444455556666"
 
 
 def test_a_temporary_key_is_accepted_with_its_token() -> None:
     request = signed(key=TEMPORARY.key, secret=TEMPORARY.secret, token=TEMPORARY.token)
-    assert verify(request, KNOWN, REGION, NOW) == TEMPORARY
+    assert verify(request, RING, REGION, NOW) == TEMPORARY
 
 
 def test_parts_may_stand_in_any_order_and_spacing() -> None:
     algorithm, _, rest = (signed().one("authorization") or "").partition(" ")
     parts = [part.strip() for part in rest.split(",")]
     for text in (",".join(parts), " ,  ".join(reversed(parts))):
-        assert verify(with_header(signed(), "authorization", f"{algorithm} {text}"), KNOWN, REGION, NOW) == KEY
+        assert verify(with_header(signed(), "authorization", f"{algorithm} {text}"), RING, REGION, NOW) == KEY
 
 
 def test_unsigned_headers_that_are_not_of_aws_are_accepted() -> None:
     more = (("amz-sdk-invocation-id", "x"), ("amz-sdk-request", "attempt=1"), ("user-agent", "x"), ("accept", "*/*"))
     request = signed()
-    assert verify(replace(request, headers=(*request.headers, *more)), KNOWN, REGION, NOW) == KEY
+    assert verify(replace(request, headers=(*request.headers, *more)), RING, REGION, NOW) == KEY
 
 
 def test_a_date_header_stands_in_for_the_one_of_aws() -> None:
@@ -84,9 +85,9 @@ def test_a_date_header_stands_in_for_the_one_of_aws() -> None:
     names = ["content-type", "date", "host", "x-amz-target"]
     scope = f"20241215/us-east-1/{SERVICE}/aws4_request"
     canonical = canonical_request(dated, names, sha256(dated.body).hexdigest())
-    proof = signature(KEY.secret, scope, string_to_sign("20241215T123000Z", scope, canonical))
+    proof = signature(signing_key(KEY.secret, scope), string_to_sign("20241215T123000Z", scope, canonical))
     value = f"AWS4-HMAC-SHA256 Credential={KEY.key}/{scope},SignedHeaders={';'.join(names)},Signature={proof}"
-    assert verify(with_header(dated, "authorization", value), KNOWN, REGION, NOW) == KEY
+    assert verify(with_header(dated, "authorization", value), RING, REGION, NOW) == KEY
 
 
 # ----------------------------------------------------------------------------------------------------------- S01 to S19
@@ -268,7 +269,7 @@ EDGES = {
 def test_s09_a_date_may_be_five_minutes_off(off: timedelta) -> None:
     request = signed(at=NOW + off)
     if EDGES[off]:
-        assert verify(request, KNOWN, REGION, NOW) == KEY
+        assert verify(request, RING, REGION, NOW) == KEY
     else:
         said = "Signature expired" if off < timedelta() else "Signature not yet current"
         stamp = (NOW + off).strftime("%Y%m%dT%H%M%SZ")
@@ -313,12 +314,12 @@ def test_s10_to_s12_a_scope_of_something_else_is_refused(name: str) -> None:
 
 def test_s11_a_region_that_is_configured_is_accepted() -> None:
     request = signed(scope=f"20241215/eu-west-1/{SERVICE}/aws4_request")
-    assert verify(request, KNOWN, Scope(SERVICE, frozenset({"us-east-1", "eu-west-1"})), NOW) == KEY
+    assert verify(request, RING, Scope(SERVICE, frozenset({"us-east-1", "eu-west-1"})), NOW) == KEY
 
 
 def test_s11_regions_are_listed_and_none_stands_for_any() -> None:
     request = signed(scope=f"20241215/eu-west-1/{SERVICE}/aws4_request")
-    assert verify(request, KNOWN, Scope(SERVICE, None), NOW) == KEY
+    assert verify(request, RING, Scope(SERVICE, None), NOW) == KEY
     assert refused(request, scope=Scope(SERVICE, frozenset({"us-west-2", "us-east-1"}))) == (
         "InvalidSignatureException",
         "Credential should be scoped to a valid region: us-east-1, us-west-2.",
@@ -338,13 +339,13 @@ def test_s14_a_token_beside_a_key_that_has_none_is_refused() -> None:
 def test_s14_a_token_is_refused_when_it_has_expired() -> None:
     at = NOW + timedelta(hours=1)
     request = signed(key=TEMPORARY.key, secret=TEMPORARY.secret, token=TEMPORARY.token, at=at)
-    assert verify(request, KNOWN, REGION, at - timedelta(seconds=1)) == TEMPORARY
+    assert verify(request, RING, REGION, at - timedelta(seconds=1)) == TEMPORARY
     assert refused(request, at) == ("ExpiredTokenException", "The security token included in the request is expired")
 
 
 def test_s15_a_digest_of_another_body_is_refused() -> None:
     digest = sha256(plain().body).hexdigest()
-    assert verify(signed(with_header(plain(), "x-amz-content-sha256", digest)), KNOWN, REGION, NOW) == KEY
+    assert verify(signed(with_header(plain(), "x-amz-content-sha256", digest)), RING, REGION, NOW) == KEY
     for stated in ("0" * 64, digest.upper(), ""):
         request = signed(with_header(plain(), "x-amz-content-sha256", stated))
         assert refused(request) == ("InvalidSignatureException", "x-amz-content-sha256 is not the digest of the body.")
@@ -378,7 +379,7 @@ def test_s17_any_part_of_a_signature_in_the_query_makes_a_request_presigned(name
     for query in (f"{name}=", f"a=b&{name}=0"):
         assert refused(plain(query=query)) == ("InvalidSignatureException", said)
     for query in (name, f"no-{name}=0"):
-        assert verify(signed(plain(query=query)), KNOWN, REGION, NOW) == KEY
+        assert verify(signed(plain(query=query)), RING, REGION, NOW) == KEY
 
 
 def test_s18_version_4a_is_refused_by_name() -> None:
@@ -395,15 +396,39 @@ def test_s19_the_same_request_is_accepted_again() -> None:
     assert len(engine.calls) == 3
 
 
-@pytest.mark.parametrize("request_", [signed(key="AKIDNOBODYKNOWSTHIS0"), signed(secret="wrong")])
-def test_an_unknown_key_costs_the_work_of_a_wrong_secret(request_: HttpRequest) -> None:
+def test_an_unknown_key_costs_the_work_of_a_wrong_secret() -> None:
+    """Whether or not that key, another or none was used before; a key that is never used counts like one that is."""
+    forged = (signed(key="AKIDNOBODYKNOWSTHIS0"), signed(secret="wrong"), signed(key=OTHER_KEY.key, secret="wrong"))
+    for before in ((), (signed(),), *((one,) for one in forged)):
+        derived, *others = (work(one, before) for one in forged)
+        assert all(other == derived for other in others)
+        assert len(derived) == (1 if before else 1 + 4 * (1 + len(RING.accounts))) + 1
+
+
+def work(request: HttpRequest, before: tuple[HttpRequest, ...]) -> list[tuple[str, int, int]]:
+    """Give what is hashed and compared to refuse a request after others, by how long each of it is."""
+    ring = KeyRing(RING.accounts)
+    for one in before:
+        with suppress(Fault):
+            verify(one, ring, REGION, NOW)
     with (
         patch.object(hmac, "digest", wraps=hmac.digest) as digest,
         patch.object(hmac, "compare_digest", wraps=hmac.compare_digest) as compare,
+        pytest.raises(Fault),
     ):
-        refused(request_)
-    assert (digest.call_count, compare.call_count) == (5, 1)
+        verify(request, ring, REGION, NOW)
     assert all(len(call.args[0]) < 64 for call in digest.call_args_list)
+    hashed = [("hash", len(call.args[0]), len(call.args[1])) for call in digest.call_args_list]
+    return hashed + [("compare", *map(len, call.args)) for call in compare.call_args_list]
+
+
+def test_keys_are_derived_for_a_few_scopes_at_a_time() -> None:
+    ring = KeyRing(TEST_KEYS)
+    for number in range(100):
+        scope = f"20241215/region-{number}/{SERVICE}/aws4_request"
+        assert ring.signing_key(KEY.key, scope) == signing_key(KEY.secret, scope)
+        assert ring.signing_key("", scope) == ring.signing_key("AKIDNOBODYKNOWSTHIS0", scope)
+    assert len(ring._derived) < 32
 
 
 @pytest.mark.parametrize("request_", [plain(), signed(secret="wrong"), signed(key="AKIDNOBODYKNOWSTHIS0")])
@@ -424,7 +449,7 @@ def test_every_step_is_that_of_aws_s_suite() -> None:
         names = case.authorization.partition("SignedHeaders=")[2].partition(",")[0].split(";")
         canonical = canonical_request(request, names, sha256(case.body).hexdigest())
         text = string_to_sign((request.one("x-amz-date") or "").strip(), SCOPE, canonical)
-        proof = signature(KEYS.secret_access_key, SCOPE, text)
+        proof = signature(signing_key(KEYS.secret_access_key, SCOPE), text)
         assert canonical.decode() == case.canonical, name
         assert text == case.to_sign, name
         assert case.authorization.endswith(f"Signature={proof}"), name
@@ -456,7 +481,7 @@ def test_what_botocore_signs_is_accepted(
     query = "&".join(f"{name}={text}" for name, text in pairs)
     request = by_botocore("/" + "/".join(path), query, body, secret, token, {"X-Amz-Some": value})
     keys = {KEY.key: replace(KEY, secret=secret, token=token)}
-    assert verify(request, keys, REGION, NOW) == keys[KEY.key]
+    assert verify(request, KeyRing(keys), REGION, NOW) == keys[KEY.key]
 
 
 SIGNED = by_botocore("/CreateEngagement", "a=b", b'{"Catalog": "Sandbox"}', KEY.secret, None, {"X-Amz-Target": "A.B"})
@@ -482,7 +507,7 @@ def test_any_mutation_of_a_signed_request_is_refused(part: str, at: int, char: s
     else:
         changed = with_header(SIGNED, part, mutated(SIGNED.one(part) or "", at, char))
     if same(changed):
-        assert verify(changed, KNOWN, REGION, NOW) == KEY
+        assert verify(changed, RING, REGION, NOW) == KEY
     else:
         refused(changed)
 

@@ -14,10 +14,10 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from random import getrandbits
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 from urllib.parse import quote
-from uuid import uuid4
 
 from codegen.diagnostics import inert_json
 from codegen.sandbox.accounts import Accounts
@@ -30,7 +30,7 @@ from codegen.sandbox.errors import Statuses, known_error
 from codegen.sandbox.hosts import LOOPBACK_NAMES, check_caller, check_loopback
 from codegen.sandbox.limits import LIMITS, Limits
 from codegen.sandbox.requests import HttpRequest, HttpResponse, http_request
-from codegen.sandbox.signing import Scope, verify
+from codegen.sandbox.signing import KeyRing, Scope, verify
 from codegen.sandbox.wire import answered_in, read_asked
 from codegen.spec import ir
 from codegen.spec.ir import Json
@@ -87,6 +87,12 @@ class Sandbox:
     mount: Mapping[str, App] = field(default_factory=dict[str, App])
     examples: frozenset[str] = frozenset()
     held: Held = field(default_factory=Held)
+    _ring: KeyRing = field(init=False, repr=False)
+    _scope: Scope = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._ring = KeyRing(self.accounts)
+        self._scope = Scope(self.model.service.signing.name.raw, self.settings.regions)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -110,7 +116,7 @@ class Sandbox:
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request that is for nothing mounted, and whose body has come and is within limits."""
-        exchange = _Exchange(str(uuid4()), answered_in(self.model, request))
+        exchange = _Exchange(_request_id(), answered_in(self.model, request))
         with _Caught() as caught:
             try:
                 check_caller(request, self.settings.hosts, self.settings.origins)
@@ -122,7 +128,7 @@ class Sandbox:
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
         request, body = _request(scope), Body(receive, self.settings.limits, self.held)
-        exchange = _Exchange(str(uuid4()), answered_in(self.model, request))
+        exchange = _Exchange(_request_id(), answered_in(self.model, request))
         response: HttpResponse | None = None
         with _Caught() as caught:
             response = await self._respond(scope, request, body, exchange, send)
@@ -178,8 +184,7 @@ class Sandbox:
         """Tell whose call it is; what nobody has to sign is the first account's."""
         if _NO_AUTH in operation.auth and not request.all("authorization"):
             return next(iter(self.accounts.values())).account
-        scope = Scope(self.model.service.signing.name.raw, self.settings.regions)
-        return verify(request, self.accounts, scope, self.clock.machine()).account
+        return verify(request, self._ring, self._scope, self.clock.machine()).account
 
     def _refusal(self, fault: Fault, exchange: _Exchange) -> HttpResponse:
         known = known_error(self.model, fault.code, self.settings.statuses)
@@ -205,6 +210,12 @@ class _Exchange:
     @property
     def head(self) -> tuple[str, str]:
         return self.content_type, self.request_id
+
+
+def _request_id() -> str:
+    """Make a UUID of version 4; it is no secret."""
+    digits = f"{getrandbits(120):030x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-8{digits[15:18]}-{digits[18:]}"
 
 
 class _Caught:

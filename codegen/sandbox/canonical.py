@@ -38,11 +38,15 @@ def string_to_sign(stamp: str, scope: str, canonical: bytes) -> str:
     return f"{ALGORITHM}\n{stamp}\n{scope}\n{sha256(canonical).hexdigest()}"
 
 
-def signature(secret: str, scope: str, text: str) -> str:
-    """Sign; the key is derived anew for every request, so that no answer comes sooner for a key that is known."""
+def signing_key(secret: str, scope: str) -> bytes:
+    """Derive what signs within `DAY/REGION/SERVICE/aws4_request`."""
     key = encoded(f"AWS4{secret}")
     for part in scope.split("/"):
         key = hmac.digest(key, encoded(part), sha256)
+    return key
+
+
+def signature(key: bytes, text: str) -> str:
     return hmac.digest(key, encoded(text), sha256).hex()
 
 

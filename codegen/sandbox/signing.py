@@ -2,17 +2,18 @@
 
 In: a request, the keys that are known, a time. Out: the `Key` that signed it, or a `Fault` with AWS's own code.
 
-An unknown key costs as much work as a known one with a wrong secret, and signatures are compared in constant time. The
-time is the machine's, not the one that a sandbox plays through: clients sign with theirs. There is no memory of
-signatures, as AWS has none: the same request within five minutes is accepted again, and `ClientToken` makes it
-harmless.
+An unknown key costs as much work as a known one with a wrong secret, and signatures are compared in constant time: what
+signs is derived for all keys at once, and for nobody's, when a scope is first seen. The time is the machine's, not the
+one that a sandbox plays through: clients sign with theirs. There is no memory of signatures, as AWS has none: the same
+request within five minutes is accepted again, and `ClientToken` makes it harmless.
 """
 
 from __future__ import annotations
 
 import hmac
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -20,7 +21,7 @@ from hashlib import sha256
 
 from codegen.sandbox.accounts import Accounts, Key
 from codegen.sandbox.calling import Fault
-from codegen.sandbox.canonical import ALGORITHM, canonical_request, encoded, signature, string_to_sign
+from codegen.sandbox.canonical import ALGORITHM, canonical_request, encoded, signature, signing_key, string_to_sign
 from codegen.sandbox.requests import HttpRequest
 
 WINDOW = timedelta(minutes=5)
@@ -29,7 +30,9 @@ _STAMP_FORM = "%Y%m%dT%H%M%SZ"
 _DIGEST = re.compile("[0-9a-f]{64}")
 _PARTS = ("Credential", "Signature", "SignedHeaders")
 _PRESIGNED = re.compile(r"(?:^|&)x-amz-(?:algorithm|credential|signature)=", re.IGNORECASE)
-_NO_SECRET = "0" * 40  # as long as those of AWS
+_NOBODY, _NO_SECRET = "", "0" * 40  # as long as those of AWS
+_SCOPES = 16
+"""For which keys are derived at a time: a day has one for each region that is asked for; arbitrary."""
 
 MISSING = "MissingAuthenticationTokenException"
 INCOMPLETE = "IncompleteSignatureException"
@@ -59,16 +62,36 @@ class Claim:
     stamp: str
 
 
-def verify(request: HttpRequest, accounts: Accounts, scope: Scope, now: datetime) -> Key:
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """Accounts, and what each of their secrets signs with in the scopes of late."""
+
+    accounts: Accounts
+    _derived: dict[str, Mapping[str, bytes]] = field(default_factory=dict[str, Mapping[str, bytes]], repr=False)
+
+    def signing_key(self, key: str, scope: str) -> bytes:
+        """Give that of a key, or that of nobody: no request tells by the time it takes which keys are known."""
+        derived = self._derived.get(scope) or self._derive(scope)
+        return derived.get(key, derived[_NOBODY])
+
+    def _derive(self, scope: str) -> Mapping[str, bytes]:
+        if len(self._derived) >= _SCOPES:
+            self._derived.clear()
+        secrets = {**{key.key: key.secret for key in self.accounts.values()}, _NOBODY: _NO_SECRET}
+        self._derived[scope] = {key: signing_key(secret, scope) for key, secret in secrets.items()}
+        return self._derived[scope]
+
+
+def verify(request: HttpRequest, ring: KeyRing, scope: Scope, now: datetime) -> Key:
     """Find the key that signed a request."""
     claim = _claim(request)
     _check_scope(claim, scope)
     _check_time(claim.stamp, now)
     _check_signed(request, claim)
     payload = _payload(request)
-    known = accounts.get(claim.key)
+    known = ring.accounts.get(claim.key)
     text = string_to_sign(claim.stamp, claim.scope, canonical_request(request, claim.signed, payload))
-    right = _same(signature(known.secret if known else _NO_SECRET, claim.scope, text), claim.signature)
+    right = _same(signature(ring.signing_key(claim.key, claim.scope), text), claim.signature)
     if known is None:
         raise Fault(UNRECOGNIZED, "The security token included in the request is invalid.")
     if not right:
