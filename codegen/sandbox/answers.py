@@ -8,7 +8,6 @@ the model raises `Misfit`: a bug of ours, which the caller is told as InternalSe
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,14 +15,13 @@ from email.utils import format_datetime
 from typing import TypeGuard
 
 from codegen.sandbox.calling import Fault
+from codegen.sandbox.json_text import json_bytes
 from codegen.sandbox.requests import Headers, HttpResponse
 from codegen.sandbox.scalars import NotOfType, Scalar, check_scalar, timestamp_format
 from codegen.spec import ir
 
 Head = tuple[str, str]
 """Content type and request id."""
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class Misfit(ValueError):
@@ -37,12 +35,12 @@ def success(
     shape = model.shapes[operation.output] if operation.output else None
     if not isinstance(shape, ir.Structure):
         return _response(200, b"", head, more)
-    return _response(200, _json(_structure(model, shape, output, operation.name.raw)), head, more)
+    return _response(200, json_bytes(_structure(model, shape, output, operation.name.raw)), head, more)
 
 
 def error(status: int, kind: str, body: Mapping[str, object], head: Head) -> HttpResponse:
     """Write an error; `kind` goes into the header as it is."""
-    return _response(status, _json(body), head, (("x-amzn-errortype", kind),))
+    return _response(status, json_bytes(body), head, (("x-amzn-errortype", kind),))
 
 
 def error_body(model: ir.Model, modelled: ir.Error | None, fault: Fault, kind: str) -> dict[str, object]:
@@ -63,10 +61,6 @@ def _response(status: int, body: bytes, head: Head, more: Headers = ()) -> HttpR
     content_type, request_id = head
     fixed = (("content-type", content_type), ("content-length", str(len(body))), ("x-amzn-requestid", request_id))
     return HttpResponse(status, (*fixed, *more), body)
-
-
-def _json(value: object) -> bytes:
-    return _ENCODER.encode(value).encode("utf-8")
 
 
 # --------------------------------------------------------------------------------------------------------------- values

@@ -73,6 +73,9 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self._url: Any = None
         self._keeps = False
         self._parts: list[bytes] = []
+        self._running: asyncio.Task[None] | None = None
+        self._idle: asyncio.TimerHandle | None = None
+        self._idle_since = 0.0
 
     # ------------------------------------------------------------------------------------------------------ the server
 
@@ -81,8 +84,9 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self._await("head")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
+        for timer in (self._deadline, self._idle):
+            if timer is not None:
+                timer.cancel()
         super().connection_lost(exc)
 
     def get_buffer(self, sizehint: int) -> bytearray:
@@ -98,7 +102,10 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
                 self.transport.abort()
             return
         before = self.reading, self._messages
-        super().data_received(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            self._refuse(self._refusal)
         if self._parted or self.transport.is_closing():
             return
         self._hand_over()
@@ -108,9 +115,25 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
             self.cycle.transport = Parting(self)
         self._await(self._state())
 
-    def send_400_response(self, msg: str) -> None:
-        """Answer what uvicorn could not parse."""
-        self._refuse(self._refusal)
+    def on_response_complete(self) -> None:
+        """Go on with what was sent behind the request, or wait for the next one."""
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self._idle is None:
+            self._idle = self.loop.call_later(self.limits.idle_seconds, self._end_if_idle)
+
+    def _end_if_idle(self) -> None:
+        """Close, unless there was a request meanwhile: one timer for all of them is set anew when it is over."""
+        left = self._idle_since + self.limits.idle_seconds - self.loop.time()
+        waiting = self.reading == "nothing" and not self._is_answering()
+        if waiting and left <= 0:
+            self.transport.close()
+        else:
+            self._idle = self.loop.call_later(max(left, 0) or self.limits.idle_seconds, self._end_if_idle)
 
     # ------------------------------------------------------------------------------------------------------ the parser
 
@@ -174,9 +197,7 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self.cycle = exchange = Exchange(self._keeps)
         way = self.transport, self.flow
         running = exchange.run(app, request, self.server_state.default_headers, way, self.on_response_complete)
-        task = self.loop.create_task(running)
-        task.add_done_callback(self.tasks.discard)
-        self.tasks.add(task)
+        self._running = self.loop.create_task(running)
         return True
 
     def _request(self) -> HttpRequest:

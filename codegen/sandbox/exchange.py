@@ -35,10 +35,10 @@ class Answering(Protocol):
 
 def response_bytes(response: HttpResponse, more: Fields, *, body: bool, close: bool) -> bytes:
     """Write a response; `more` are headers of the server."""
-    lines = [b"%b: %b\r\n" % field for field in more]
-    lines += [f"{name}: {value}\r\n".encode() for name, value in response.headers]
+    theirs = b"".join([b"%b: %b\r\n" % field for field in more])
+    ours = "".join([f"{name}: {value}\r\n" for name, value in response.headers]).encode()
     end = b"connection: close\r\n\r\n" if close else b"\r\n"
-    return b"".join((_STATUS_LINES[response.status], *lines, end, response.body if body else b""))
+    return b"".join((_STATUS_LINES[response.status], theirs, ours, end, response.body if body else b""))
 
 
 class _Unheard:

@@ -48,7 +48,7 @@ class HttpRequest:
 def http_request(method: bytes, url: tuple[bytes, bytes], headers: Fields, body: bytes, client: str) -> HttpRequest:
     """Make a request of bytes: path and query, names in lower case; values stay as they travelled."""
     path, query = url
-    texts = tuple([(str(name, *_AS), str(value, *_AS).strip(" \t")) for name, value in headers])
+    texts = tuple([(name.decode(*_AS), value.decode(*_AS).strip(" \t")) for name, value in headers])
     return HttpRequest(method.decode("ascii"), str(path, *_AS), str(query, *_AS), texts, body, client)
 
 

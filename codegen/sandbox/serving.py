@@ -32,6 +32,8 @@ _BACKLOG = 2048
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _GRACE = 5
 """Seconds that calls have to end when the server does; arbitrary."""
+_GARBAGE = 20_000, 20, 100
+"""New objects, and runs, between two runs of the garbage collector, which are else 700, 10 and 10; arbitrary."""
 
 
 # -------------------------------------------------------------------------------------------------------------- binding
@@ -136,8 +138,9 @@ def server(app: App, ready: Callable[[], None], limits: Limits = LIMITS) -> Serv
 def _settle() -> None:
     """Have the garbage collector leave alone what is made by now, and measure by the rest when it is to run.
 
-    It would else run over everything, seldom, and hold up the calls of that moment.
+    It would else run over everything, seldom, and hold up the calls of that moment. An exchange leaves it nothing to do.
     """
+    gc.set_threshold(*_GARBAGE)
     gc.freeze()
     gc.collect()
 

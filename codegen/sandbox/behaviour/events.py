@@ -75,11 +75,10 @@ def tell(
     *resources: str,
 ) -> None:
     """Record an event for each account that it concerns."""
-    row = {"resources": list[Json](resources)}
+    named, told, time = pack({"resources": list(resources)}), pack(detail), moment(now)
     for account in dict.fromkeys(accounts):
         if account != AWS:
-            event = StoredEvent(0, account, moment(now), detail_type, pack(row), pack(detail))
-            add_event(transaction, event)
+            add_event(transaction, account, time, detail_type, named, told)
 
 
 def tell_opportunity(transaction: Transaction, now: datetime, what: str, account: str, catalog: str, id: str) -> None:

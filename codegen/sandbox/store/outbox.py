@@ -45,16 +45,9 @@ class StoredEvent:
     detail: str
 
 
-def add_event(transaction: Transaction, event: StoredEvent) -> None:
-    """Store an event; its number is the next one, whatever `event.sequence` says."""
-    transaction.run(
-        INSERT_EVENT,
-        account=event.account,
-        time=event.time,
-        type=event.type,
-        resources=event.resources,
-        detail=event.detail,
-    )
+def add_event(transaction: Transaction, account: str, time: str, type: str, resources: str, detail: str) -> None:
+    """Store an event; its number is the next one."""
+    transaction.run(INSERT_EVENT, account=account, time=time, type=type, resources=resources, detail=detail)
 
 
 def list_events(transaction: Transaction, account: str | None, after: int, limit: int) -> tuple[StoredEvent, ...]:

@@ -11,7 +11,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import lru_cache
 
+from codegen.sandbox.json_text import ascii_json
 from codegen.sandbox.store.database import Value
 from codegen.spec.ir import Json
 
@@ -112,8 +114,6 @@ class Snapshot:
     created: str
 
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
-
 Record = Engagement | Member | Invitation | Opportunity | Task | Job | Snapshot
 _NAMES = {
     record: tuple(each.name for each in fields(record))
@@ -136,8 +136,9 @@ def values(record: Record) -> dict[str, Value]:
     return {name: getattr(record, name) for name in _NAMES[type(record)]}
 
 
+@lru_cache(maxsize=16)
 def moment(time: datetime) -> str:
-    """Write a moment as it is stored: in UTC, six digits of a second."""
+    """Write a moment as it is stored: in UTC, six digits of a second; a call asks for its own several times."""
     return time.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
@@ -148,7 +149,7 @@ def instant(text: str) -> datetime:
 
 def pack(value: Json | Mapping[str, Json]) -> str:
     """Write JSON the way it is stored: ASCII, keys in the order given."""
-    return _ENCODER.encode(value)
+    return ascii_json(value)
 
 
 def unpack(text: str) -> dict[str, Json]:
