@@ -185,8 +185,8 @@ MUTANTS = [
         nothing,
         "CreateEngagement:CreateEngagementRequest.Contexts:length-max-outside",
     ),
-    Mutant("miss nothing", "checking:_Checker._members", members_there, f"{INPUT}.Title:required-missing"),
-    Mutant("miss no token", "checking:_Checker._members", tokens_there, f"{INPUT}.ClientToken:token-missing"),
+    Mutant("miss nothing", "checking:_Checker.structure", members_there, f"{INPUT}.Title:required-missing"),
+    Mutant("miss no token", "checking:_Checker.structure", tokens_there, f"{INPUT}.ClientToken:token-missing"),
     Mutant("skip types", "checking:check_scalar", always(None), f"{INPUT}.Title:wrong-type"),
     Mutant(
         "take any union",

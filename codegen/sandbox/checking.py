@@ -11,7 +11,7 @@ type, as in the malformed-request tests of Smithy; a null member that is require
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from codegen.sandbox import constraints
@@ -121,20 +121,19 @@ class _Checker:
             check_scalar(member, shape, value)
         except NotOfType as wanted:
             raise _misfit(path, str(wanted)) from None
-        self.report(path, constraints.broken_by_scalar(member, shape, value))
+        if broken := constraints.broken_by_scalar(member, shape, value):
+            self.report(path, broken)
 
     def structure(self, shape: ir.Structure, value: Mapping[str, Json], path: str) -> dict[str, Json]:
-        return dict(self._members(shape, value, path))
-
-    def _members(self, shape: ir.Structure, value: Mapping[str, Json], path: str) -> Iterator[tuple[str, Json]]:
+        read: dict[str, Json] = {}
         for member in shape.members:
             name = member.wire.raw
             found = value.get(name)
-            at = f"{path}.{name}" if path else name
             if found is not None:
-                yield name, self.value(member, found, at)
+                read[name] = self.value(member, found, f"{path}.{name}" if path else name)
             elif member.required:
-                self.report(at, [(constraints.MISSING, "Member must not be null")])
+                self.report(f"{path}.{name}" if path else name, [(constraints.MISSING, "Member must not be null")])
+        return read
 
     def union(self, shape: ir.UnionOf, value: Mapping[str, Json], path: str) -> dict[str, Json]:
         """A `__type` and arms that are null are no arms."""

@@ -8,7 +8,7 @@ that grows as the text does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from codegen.sandbox.scalars import blob_bytes
@@ -29,48 +29,53 @@ TWICE = "DUPLICATE_KEY_VALUE"
 RANGE = "VALUE_OUT_OF_RANGE"
 
 
-def broken_by_scalar(member: ir.Member, shape: ir.Shape, value: Json) -> Iterator[Broken]:
+def broken_by_scalar(member: ir.Member, shape: ir.Shape, value: Json) -> Sequence[Broken]:
     """Ask every constraint of a string, number or blob."""
     match shape:
         case ir.Text() if isinstance(value, str):
-            yield from _broken_by_text((member.constraints, shape.constraints), value)
+            return _broken_by_text((member.constraints, shape.constraints), value)
         case ir.Enum() if isinstance(value, str):
-            if value not in _values(shape):
-                yield ENUM, f"Member must satisfy enum value set: [{', '.join(_values(shape))}]"
-            yield from _broken_by_text((member.constraints, shape.constraints), value)
+            broken = _broken_by_text((member.constraints, shape.constraints), value)
+            return broken if value in _values(shape) else [(ENUM, _one_of(_values(shape))), *broken]
         case ir.IntEnum() if value not in [each.value for each in shape.values]:
-            yield ENUM, f"Member must satisfy enum value set: {[each.value for each in shape.values]}"
+            return [(ENUM, f"Member must satisfy enum value set: {[each.value for each in shape.values]}")]
         case ir.Number() if isinstance(value, int | float):
-            yield from _broken_by_number(ir.tighter(member.constraints.range, shape.constraints.range), value)
+            return _broken_by_number(ir.tighter(member.constraints.range, shape.constraints.range), value)
         case ir.Blob():
             bounds = ir.tighter(member.constraints.length, shape.constraints.length)
-            yield from _broken_by_length(bounds, len(blob_bytes(value)), (RANGE, RANGE))
+            return _broken_by_length(bounds, len(blob_bytes(value)), (RANGE, RANGE))
         case _:
-            pass
+            return ()
 
 
-def broken_by_size(member: ir.Member, shape: ir.ListOf | ir.MapOf, size: int) -> Iterator[Broken]:
+def broken_by_size(member: ir.Member, shape: ir.ListOf | ir.MapOf, size: int) -> Sequence[Broken]:
     bounds = ir.tighter(member.constraints.length, shape.constraints.length)
-    yield from _broken_by_length(bounds, size, (FEW, MANY))
+    return _broken_by_length(bounds, size, (FEW, MANY))
 
 
-def broken_by_repeats(member: ir.Member, shape: ir.ListOf, items: Sequence[Json]) -> Iterator[Broken]:
+def broken_by_repeats(member: ir.Member, shape: ir.ListOf, items: Sequence[Json]) -> Sequence[Broken]:
     """Items are the same when their JSON is, whatever the order of members."""
     unique = member.constraints.unique_items or shape.constraints.unique_items
     if unique and len({json.dumps(item, sort_keys=True) for item in items}) < len(items):
-        yield TWICE, "Member must have unique values"
+        return ((TWICE, "Member must have unique values"),)
+    return ()
 
 
 def _values(shape: ir.Enum) -> tuple[str, ...]:
     return tuple(each.value.raw for each in shape.values)
 
 
-def _broken_by_text(both: tuple[ir.Constraints, ir.Constraints], text: str) -> Iterator[Broken]:
-    yield from _broken_by_length(ir.tighter(both[0].length, both[1].length), len(text), (RANGE, RANGE))
+def _one_of(values: Sequence[str]) -> str:
+    return f"Member must satisfy enum value set: [{', '.join(values)}]"
+
+
+def _broken_by_text(both: tuple[ir.Constraints, ir.Constraints], text: str) -> Sequence[Broken]:
+    broken = _broken_by_length(ir.tighter(both[0].length, both[1].length), len(text), (RANGE, RANGE))
     for one in both:
         pattern = one.pattern
         if pattern is not None and pattern.enforced and not _matches(pattern, text):
-            yield FORM, f"Member must satisfy regular expression pattern: {pattern.text.raw}"
+            broken = *broken, (FORM, f"Member must satisfy regular expression pattern: {pattern.text.raw}")
+    return broken
 
 
 def _matches(pattern: ir.Pattern, text: str) -> bool:
@@ -84,20 +89,22 @@ def _lowered(text: str, match: ir.Match, ascii: bool) -> Lowered | None:
     return None if isinstance(lowered, Unsupported) or superlinear(lowered) else lowered
 
 
-def _broken_by_length(bounds: ir.Length | None, length: int, codes: tuple[str, str]) -> Iterator[Broken]:
+def _broken_by_length(bounds: ir.Length | None, length: int, codes: tuple[str, str]) -> Sequence[Broken]:
     if bounds is None or not bounds.enforced:
-        return
+        return ()
     if bounds.min is not None and length < bounds.min:
-        yield codes[0], f"Member must have length {_between(bounds)}"
-    elif bounds.max is not None and length > bounds.max:
-        yield codes[1], f"Member must have length {_between(bounds)}"
+        return ((codes[0], f"Member must have length {_between(bounds)}"),)
+    if bounds.max is not None and length > bounds.max:
+        return ((codes[1], f"Member must have length {_between(bounds)}"),)
+    return ()
 
 
-def _broken_by_number(bounds: ir.Range | None, value: int | float) -> Iterator[Broken]:
+def _broken_by_number(bounds: ir.Range | None, value: int | float) -> Sequence[Broken]:
     if bounds is None or not bounds.enforced:
-        return
+        return ()
     if (bounds.min is not None and value < bounds.min) or (bounds.max is not None and value > bounds.max):
-        yield RANGE, f"Member must be {_between(bounds)}"
+        return ((RANGE, f"Member must be {_between(bounds)}"),)
+    return ()
 
 
 def _between(bounds: ir.Length | ir.Range) -> str:

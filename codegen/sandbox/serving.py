@@ -138,7 +138,7 @@ def server(app: App, ready: Callable[[], None], limits: Limits = LIMITS) -> Serv
 def _settle() -> None:
     """Have the garbage collector leave alone what is made by now, and measure by the rest when it is to run.
 
-    It would else run over everything, seldom, and hold up the calls of that moment. An exchange leaves it nothing to do.
+    It would else run over everything, seldom, and hold up the calls of that moment; an exchange leaves it nothing.
     """
     gc.set_threshold(*_GARBAGE)
     gc.freeze()

@@ -37,7 +37,7 @@ Outcome = tuple[Any, Fault | None]
 Join = Callable[[list["Waiting"], AbstractEventLoop | None], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Waiting:
     """`loop` has the future, and settles it; None where a thread waits."""
 
@@ -179,8 +179,9 @@ class Writer:
 
         def run() -> list[Outcome]:
             join(taken, loop)
-            self.begun(Transaction(self.database))
-            return [_outcome(Transaction(self.database), each.work) for each in taken]
+            transaction = Transaction(self.database)
+            self.begun(transaction)
+            return [_outcome(transaction, each.work) for each in taken]
 
         return run() if loop is None else on_loop(loop, run)
 
