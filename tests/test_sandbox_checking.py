@@ -17,13 +17,19 @@ from suites import model_of
 
 from codegen.emit.cases.requests import view_requests
 from codegen.emit.views.levels import Levels
+from codegen.sandbox import checking
 from codegen.sandbox.calling import Fault
-from codegen.sandbox.checking import MOST_LISTED, check
+from codegen.sandbox.checking import MOST_LISTED
+from codegen.sandbox.fields import Fields
 from codegen.spec import ir
 from codegen.spec.examples import Examples
 from codegen.spec.ir import Json
 
 EVERYTHING = model_of("everything")
+
+
+def check(model: ir.Model, operation: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
+    return checking.check(Fields(model), operation, body)
 
 
 def found(body: Json, operation: str = "CreateEngagement", model: ir.Model = MODEL) -> Fault:

@@ -1,6 +1,6 @@
 """Answers as they go out: what an operation gives, or the error that stands in its place.
 
-In: members of an output, or a `Fault`; the model. Out: `HttpResponse`. Members are written in the order of the spec, a
+In: an output, or a `Fault`; the model's fields. Out: `HttpResponse`. Members are written in the order of the spec, a
 moment in the format that its member has, a null as it is: the service itself sends some. An output that does not fit
 the model raises `Misfit`: a bug of ours, which the caller is told as InternalServerException.
 """
@@ -8,13 +8,14 @@ the model raises `Misfit`: a bug of ours, which the caller is told as InternalSe
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import format_datetime
 from typing import TypeGuard
 
 from codegen.sandbox.calling import Fault
+from codegen.sandbox.fields import Fields
 from codegen.sandbox.json_text import json_bytes
 from codegen.sandbox.requests import Headers, HttpResponse
 from codegen.sandbox.scalars import NotOfType, Scalar, check_scalar, timestamp_format
@@ -29,13 +30,13 @@ class Misfit(ValueError):
 
 
 def success(
-    model: ir.Model, operation: ir.Operation, output: Mapping[str, object], head: Head, more: Headers = ()
+    fields: Fields, operation: ir.Operation, output: Mapping[str, object], head: Head, more: Headers = ()
 ) -> HttpResponse:
     """Write an output; without a modelled one the body is empty."""
-    shape = model.shapes[operation.output] if operation.output else None
+    shape = fields.model.shapes[operation.output] if operation.output else None
     if not isinstance(shape, ir.Structure):
         return _response(200, b"", head, more)
-    return _response(200, json_bytes(_structure(model, shape, output, operation.name.raw)), head, more)
+    return _response(200, json_bytes(_structure(fields, shape, output, operation.name.raw)), head, more)
 
 
 def error(status: int, kind: str, body: Mapping[str, object], head: Head) -> HttpResponse:
@@ -43,7 +44,7 @@ def error(status: int, kind: str, body: Mapping[str, object], head: Head) -> Htt
     return _response(status, json_bytes(body), head, (("x-amzn-errortype", kind),))
 
 
-def error_body(model: ir.Model, modelled: ir.Error | None, fault: Fault, kind: str) -> dict[str, object]:
+def error_body(fields: Fields, modelled: ir.Error | None, fault: Fault, kind: str) -> dict[str, object]:
     """Join type, message and members; the message is spelled as the error spells it."""
     if modelled is None:
         return {"__type": kind, "message": fault.message}
@@ -52,7 +53,7 @@ def error_body(model: ir.Model, modelled: ir.Error | None, fault: Fault, kind: s
     given: dict[str, object] = {spelled: fault.message, **fault.members}
     known = ((member, given.get(member.wire.raw)) for member in modelled.members)
     written = {
-        member.wire.raw: _value(model, member, value, member.wire.raw) for member, value in known if value is not None
+        member.wire.raw: _member(fields, member, value, member.wire.raw) for member, value in known if value is not None
     }
     return {"__type": kind, spelled: fault.message, **written}
 
@@ -66,58 +67,55 @@ def _response(status: int, body: bytes, head: Head, more: Headers = ()) -> HttpR
 # --------------------------------------------------------------------------------------------------------------- values
 
 
-def _value(model: ir.Model, member: ir.Member, value: object, path: str) -> object:
-    shape = model.shapes[member.target]
+def _member(fields: Fields, member: ir.Member, value: object, path: str) -> object:
+    return _value(fields, member, fields.model.shapes[member.target], value, path)
+
+
+def _value(fields: Fields, member: ir.Member, shape: ir.Shape, value: object, path: str) -> object:
     match shape:
         case ir.Text() | ir.Enum():  # first: most values are
             return _scalar(member, shape, value, path)
         case ir.Structure():
-            return _structure(model, shape, value, path)
+            return _structure(fields, shape, value, path)
         case ir.UnionOf():
-            return _union(model, shape, value, path)
+            return _union(fields, shape, value, path)
         case ir.ListOf():
-            return _list(model, shape, value, path)
+            return _list(fields, shape, value, path)
         case ir.MapOf():
             entries = _mapping(value, path).items()
-            return {key: _value(model, shape.value, each, f"{path}.{key}") for key, each in entries}
+            return {key: _member(fields, shape.value, each, f"{path}.{key}") for key, each in entries}
         case ir.Document():
             return value
         case _:
             return _scalar(member, shape, value, path)
 
 
-def _structure(model: ir.Model, shape: ir.Structure, value: object, path: str) -> dict[str, object]:
-    given = _mapping(value, path)
-    if unknown := given.keys() - {member.wire.raw for member in shape.members}:
-        raise Misfit(f"{path}: {shape.id.raw} has no member {min(unknown)}")
-    return dict(_members(model, shape, given, path))
-
-
-def _members(
-    model: ir.Model, shape: ir.Structure, given: Mapping[str, object], path: str
-) -> Iterator[tuple[str, object]]:
-    for member in shape.members:
-        name = member.wire.raw
+def _structure(fields: Fields, shape: ir.Structure, value: object, path: str) -> dict[str, object]:
+    given, written = _mapping(value, path), dict[str, object]()
+    for name, member, of, required in fields.of(shape):
         if name in given:
-            value = given[name]
-            yield name, None if value is None else _value(model, member, value, f"{path}.{name}")
-        elif member.required:
+            found = given[name]
+            written[name] = None if found is None else _value(fields, member, of, found, f"{path}.{name}")
+        elif required:
             raise Misfit(f"{path}.{name}: is required")
+    if len(written) < len(given):
+        raise Misfit(f"{path}: {shape.id.raw} has no member {min(given.keys() - written.keys())}")
+    return written
 
 
-def _union(model: ir.Model, shape: ir.UnionOf, value: object, path: str) -> dict[str, object]:
+def _union(fields: Fields, shape: ir.UnionOf, value: object, path: str) -> dict[str, object]:
     given = {name: arm for name, arm in _mapping(value, path).items() if arm is not None}
     found = [member for member in shape.members if member.wire.raw in given]
     if len(given) != 1 or len(found) != 1:
         raise Misfit(f"{path}: not exactly one member of {shape.id.raw}")
     name = found[0].wire.raw
-    return {name: _value(model, found[0], given[name], f"{path}.{name}")}
+    return {name: _member(fields, found[0], given[name], f"{path}.{name}")}
 
 
-def _list(model: ir.Model, shape: ir.ListOf, value: object, path: str) -> list[object]:
+def _list(fields: Fields, shape: ir.ListOf, value: object, path: str) -> list[object]:
     if not _is_list(value):
         raise Misfit(f"{path}: no list")
-    return [_value(model, shape.member, each, f"{path}[{number}]") for number, each in enumerate(value)]
+    return [_member(fields, shape.member, each, f"{path}[{number}]") for number, each in enumerate(value)]
 
 
 def _mapping(value: object, path: str) -> Mapping[str, object]:

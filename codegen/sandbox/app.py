@@ -27,6 +27,7 @@ from codegen.sandbox.calling import Call, Fault
 from codegen.sandbox.checking import check
 from codegen.sandbox.clock import Clock
 from codegen.sandbox.errors import Statuses, known_error
+from codegen.sandbox.fields import Fields
 from codegen.sandbox.hosts import LOOPBACK_NAMES, check_caller, check_loopback
 from codegen.sandbox.limits import LIMITS, Limits
 from codegen.sandbox.requests import HttpRequest, HttpResponse, http_request
@@ -87,10 +88,12 @@ class Sandbox:
     mount: Mapping[str, App] = field(default_factory=dict[str, App])
     examples: frozenset[str] = frozenset()
     held: Held = field(default_factory=Held)
+    _fields: Fields = field(init=False, repr=False)
     _ring: KeyRing = field(init=False, repr=False)
     _scope: Scope = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._fields = Fields(self.model)
         self._ring = KeyRing(self.accounts)
         self._scope = Scope(self.model.service.signing.name.raw, self.settings.regions)
 
@@ -170,7 +173,7 @@ class Sandbox:
         call = Call(
             operation=name,
             account=self._caller(request, asked.operation),
-            input=check(self.model, name, asked.body),
+            input=check(self._fields, name, asked.body),
             now=self.clock.now(),
             request_id=exchange.request_id,
             wanted=request.one("x-speccast-error"),
@@ -178,7 +181,7 @@ class Sandbox:
         )
         output = await self.engine.perform(call)
         marks = _MADE_UP if name in self.examples else ()
-        return success(self.model, asked.operation, output, exchange.head, marks)
+        return success(self._fields, asked.operation, output, exchange.head, marks)
 
     def _caller(self, request: HttpRequest, operation: ir.Operation) -> str:
         """Tell whose call it is; what nobody has to sign is the first account's."""
@@ -188,7 +191,7 @@ class Sandbox:
 
     def _refusal(self, fault: Fault, exchange: _Exchange) -> HttpResponse:
         known = known_error(self.model, fault.code, self.settings.statuses)
-        body = error_body(self.model, known.modelled, fault, known.kind)
+        body = error_body(self._fields, known.modelled, fault, known.kind)
         return error(known.status, known.code, body, exchange.head)
 
     def _failed(self, bug: BaseException, exchange: _Exchange) -> HttpResponse:

@@ -1,11 +1,11 @@
 """Requests against the spec: what a body has to be before any behaviour sees it.
 
-In: the model, an operation, a JSON object. Out: the input with its known members, or a `Fault`: SerializationException
-for the first value that is not of its type, else ValidationException with everything that does not hold. Null members
-count as absent, members that the spec does not know are ignored. A null in a list or a union of none or two is of no
-type, as in the malformed-request tests of Smithy; a null member that is required is missing.
+In: the model's fields, an operation, a JSON object. Out: the input with its known members, or a `Fault`:
+SerializationException for the first value that is not of its type, else ValidationException with everything that does
+not hold. Null members count as absent, members that the spec does not know are ignored. A null in a list or a union of
+none or two is of no type, as in the malformed-request tests of Smithy; a null member that is required is missing.
 
-    check(model, "CreateEngagement", {"Catalog": "AWS", "Title": "", ...})
+    check(fields, "CreateEngagement", {"Catalog": "AWS", "Title": "", ...})
     Fault("ValidationException", "1 validation error detected. Value at 'Title' ...", {"Reason": ..., "ErrorList": ...})
 """
 
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from codegen.sandbox import constraints
 from codegen.sandbox.calling import Fault, Violation
+from codegen.sandbox.fields import Fields
 from codegen.sandbox.scalars import NotOfType, Scalar, check_scalar
 from codegen.spec import ir
 from codegen.spec.ir import Json
@@ -27,13 +28,14 @@ _MOST_TOLD = 10
 """Of them, those in the text of the error; arbitrary."""
 
 
-def check(model: ir.Model, operation: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
+def check(fields: Fields, operation: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
     """Read an operation's input."""
+    model = fields.model
     shape = model.operations[ir.SpecText(operation)].input
     structure = model.shapes[shape] if shape else None
     if not isinstance(structure, ir.Structure):
         return {}
-    checker = _Checker(model, [])
+    checker = _Checker(fields, [])
     found = checker.structure(structure, body, "")
     if checker.violations:
         raise refusal(model, checker.violations)
@@ -42,9 +44,9 @@ def check(model: ir.Model, operation: str, body: Mapping[str, Json]) -> Mapping[
 
 def fits(model: ir.Model, member: ir.Member, value: Json) -> bool:
     """Tell whether a value would do as a member."""
-    checker = _Checker(model, [])
+    checker = _Checker(Fields(model), [])
     try:
-        checker.value(member, value, "")
+        checker.value(member, model.shapes[member.target], value, "")
     except Fault:
         return False
     return not checker.violations
@@ -91,15 +93,14 @@ def _codes(model: ir.Model) -> frozenset[str]:
 class _Checker:
     """Reads values; collects what does not hold."""
 
-    model: ir.Model
+    fields: Fields
     violations: list[Violation]
 
     def report(self, path: str, broken: Iterable[constraints.Broken]) -> None:
         for code, message in broken:
             self.violations.append(Violation(path, code, message))
 
-    def value(self, member: ir.Member, value: Json, path: str) -> Json:
-        shape = self.model.shapes[member.target]
+    def value(self, member: ir.Member, shape: ir.Shape, value: Json, path: str) -> Json:
         match shape:
             case ir.Text() | ir.Enum():  # first: most values are
                 self.scalar(member, shape, value, path)
@@ -116,6 +117,9 @@ class _Checker:
                 self.scalar(member, shape, value, path)
                 return value
 
+    def member(self, member: ir.Member, value: Json, path: str) -> Json:
+        return self.value(member, self.fields.model.shapes[member.target], value, path)
+
     def scalar(self, member: ir.Member, shape: Scalar, value: Json, path: str) -> None:
         try:
             check_scalar(member, shape, value)
@@ -126,12 +130,11 @@ class _Checker:
 
     def structure(self, shape: ir.Structure, value: Mapping[str, Json], path: str) -> dict[str, Json]:
         read: dict[str, Json] = {}
-        for member in shape.members:
-            name = member.wire.raw
+        for name, member, of, required in self.fields.of(shape):
             found = value.get(name)
             if found is not None:
-                read[name] = self.value(member, found, f"{path}.{name}" if path else name)
-            elif member.required:
+                read[name] = self.value(member, of, found, f"{path}.{name}" if path else name)
+            elif required:
                 self.report(f"{path}.{name}" if path else name, [(constraints.MISSING, "Member must not be null")])
         return read
 
@@ -142,7 +145,7 @@ class _Checker:
         name = next(iter(given), "")
         if len(given) != 1 or name not in arms:
             raise _misfit(path, f"an object with exactly one of {', '.join(arms)}")
-        return {name: self.value(arms[name], given[name], f"{path}.{name}")}
+        return {name: self.member(arms[name], given[name], f"{path}.{name}")}
 
     def list(self, member: ir.Member, shape: ir.ListOf, value: Json, path: str) -> Json:
         if not isinstance(value, list):
@@ -159,11 +162,11 @@ class _Checker:
             return None
         if value is None:
             raise _misfit(path, "no null")
-        return self.value(shape.member if isinstance(shape, ir.ListOf) else shape.value, value, path)
+        return self.member(shape.member if isinstance(shape, ir.ListOf) else shape.value, value, path)
 
     def map(self, member: ir.Member, shape: ir.MapOf, value: Mapping[str, Json], path: str) -> Json:
         self.report(path, constraints.broken_by_size(member, shape, len(value)))
-        keys = self.model.shapes[shape.key.target]
+        keys = self.fields.model.shapes[shape.key.target]
         assert not isinstance(keys, ir.Structure | ir.UnionOf | ir.ListOf | ir.MapOf)
         for number, key in enumerate(value):
             # a key may be as sensitive as a value, so paths count entries

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from codegen.sandbox.calling import Fault
 from codegen.sandbox.requests import HttpRequest
@@ -24,10 +25,10 @@ def check_caller(request: HttpRequest, hosts: frozenset[str] | None, origins: fr
     name = host_name(host)
     if name is None or (hosts is not None and name not in hosts):
         raise Fault("AccessDenied", "The Host header names no host that this sandbox goes by.")
-    allowed = origins | {f"http://{host}".lower()}
-    if any(origin.lower() not in allowed for origin in request.all("origin")):
+    allowed = {f"http://{host}".lower(), *origins}
+    if not allowed.issuperset([origin.lower() for origin in request.all("origin")]):
         raise Fault("AccessDenied", "Requests of pages from other origins are refused.")
-    if any(site not in _FROM_HERE for site in request.all("sec-fetch-site")):
+    if not _FROM_HERE.issuperset(request.all("sec-fetch-site")):
         raise Fault("AccessDenied", "Requests of pages from other sites are refused.")
     if request.method == "OPTIONS" and request.all("access-control-request-method"):
         raise Fault("AccessDenied", "No page of another origin may call; preflights are refused.")
@@ -39,6 +40,7 @@ def check_loopback(request: HttpRequest) -> None:
         raise Fault("AccessDenied", "This is for callers on the same machine.")
 
 
+@lru_cache(maxsize=16)
 def host_name(host: str) -> str | None:
     """`LOCALHOST:8999` gives `localhost`; None where it is no host."""
     match = _HOST.fullmatch(host)
