@@ -13,7 +13,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from test_hostile_groups import VECTORS, read
 from codegen.cli.sandbox import covered
 from codegen.sandbox.accounts import TEST_KEYS
 from codegen.sandbox.app import Sandbox, Settings
+from codegen.sandbox.calling import Fault
 from codegen.sandbox.clock import Clock
 from codegen.sandbox.mock.coverage import Coverage, coverage, lines
 from codegen.sandbox.mock.engine import mock
@@ -223,6 +224,23 @@ def test_a_name_of_an_error_that_has_a_code_splits_no_header() -> None:
         assert_answered(model, answer)
     assert answer.body["message"].endswith(f"this operation has {SPLIT}.")
     assert ask(served(model), request_of(model, operation, {}, "Post")).headers["x-amzn-errortype"] == "Post"
+
+
+def test_a_name_of_an_error_without_a_code_splits_no_header() -> None:
+    spec = zoo()
+    first, *_ = spec["operations"]
+    operations = {first: {"input": "SendRequest", "errors": [SPLIT]}}
+    model = model_of({**spec, "errors": {SPLIT: {"httpError": 400}}, "operations": operations})
+    request = request_of(model, next(iter(model.operations.values())), {})
+    engine = StubEngine(lambda call: refuse(Fault(SPLIT, "No.")))
+    assert ask(served(model, engine), request).code == "InternalServerException"
+    with serving(served(model, engine)) as url:
+        content = exchange(url, written(replace(request, headers=(*request.headers, ("connection", "close")))))
+    assert content.startswith(b"HTTP/1.1 500 ") and b"X-Evil" not in content.partition(b"\r\n\r\n")[0]
+
+
+def refuse(fault: Fault) -> Mapping[str, Any]:
+    raise fault
 
 
 def test_a_failure_is_logged_on_one_line_that_does_nothing(every: ir.Model, caplog: pytest.LogCaptureFixture) -> None:

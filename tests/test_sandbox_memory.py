@@ -10,13 +10,15 @@ import gc
 import socket
 import tracemalloc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sandbox_stub import Answer, asked, connect, fresh, served, signed_by_botocore, written
 from sandbox_worlds import World, make, sandbox_of
 
+from codegen.sandbox.app import Sandbox
 from codegen.sandbox.requests import HttpRequest
 
 REFUSED = ("InvalidSignatureException", "ResourceNotFoundException", "SerializationException", "ValidationException")
@@ -45,13 +47,24 @@ def requests(number: int) -> tuple[HttpRequest, ...]:
     return tuple(make(world).request for _ in range(300))
 
 
+async def whole(sandbox: Sandbox, request: HttpRequest) -> Answer:
+    """Ask without ASGI, as a connection does."""
+    if not sandbox.takes(request):
+        return await asked(sandbox, request)
+    response = await sandbox.answer(request)
+    return Answer(response.status, dict(response.headers), response.body)
+
+
+@pytest.mark.parametrize("ask", [asked, whole])
 @pytest.mark.parametrize("at_once", [1, 16])
-def test_no_answer_leaves_anything_to_the_garbage_collector(at_once: int) -> None:
+def test_no_answer_leaves_anything_to_the_garbage_collector(
+    ask: Callable[[Sandbox, HttpRequest], Coroutine[Any, Any, Answer]], at_once: int
+) -> None:
     sandbox, engine = sandbox_of()
     codes: Counter[str] = Counter()
 
     async def send(these: tuple[HttpRequest, ...]) -> list[Answer]:
-        return await asyncio.gather(*(asked(sandbox, request) for request in these))
+        return await asyncio.gather(*(ask(sandbox, request) for request in these))
 
     async def everything() -> list[str]:
         for request in requests(7):

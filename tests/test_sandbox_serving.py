@@ -48,6 +48,7 @@ from codegen.cli.sandbox import _spec
 from codegen.collecting import swept
 from codegen.diagnostics import Diagnostics
 from codegen.sandbox.calling import Call, Fault
+from codegen.sandbox.exchange import Exchange
 from codegen.sandbox.limits import MIB, Limits
 from codegen.sandbox.requests import HttpRequest
 from codegen.sandbox.serving import bind, is_only_here, url_of
@@ -376,6 +377,42 @@ def test_pipelined_requests_are_answered_in_order_and_a_bad_one_ends_them(url: s
     assert answers(content) == [OK, (403, "AccessDenied"), OK]
 
 
+def test_requests_behind_one_that_waits_are_answered_in_order_whole_or_in_parts() -> None:
+    """A whole request is answered at once, one behind it waits, and a broken one never takes an answer's place."""
+    waiting = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
+    last = (b"0\r\n\r\n", b"+1\r\n", b"GET")
+    with served() as url:
+        content = wire(url) * 2 + waiting
+        found = [answers(exchange(url, content + rest + wire(url, None, "connection: close"))) for rest in last]
+    assert found[0] == [OK, OK, (404, "UnknownOperationException"), OK]
+    assert [each[:2] in ([OK, OK], [OK], []) and len(each) <= 3 for each in found[1:]] == [True, True]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET", "OPTIONS", "DELETE"])
+def test_a_method_that_is_not_served_is_refused_and_the_connection_kept(url: str, method: str) -> None:
+    head = f"{method} / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    content = exchange(url, head + wire(url, None, "connection: close"))
+    first, _, rest = content.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: ([0-9]+)", first)
+    assert first.startswith(b"HTTP/1.1 404 Not Found\r\n") and length and int(length[1]) > 50
+    assert answers(rest if method == "HEAD" else rest[int(length[1]) :]) == [OK]
+
+
+def test_http_1_0_is_answered_and_the_connection_closed(url: str) -> None:
+    content = exchange(url, wire(url).replace(b" HTTP/1.1\r\n", b" HTTP/1.0\r\n", 1))
+    assert answers(content) == [OK]
+    assert b"\r\nconnection: close\r\n" in content
+
+
+def test_a_connection_that_was_used_late_is_kept_as_long_as_another() -> None:
+    with served(limits=Limits(idle_seconds=1)) as url, connect(url) as sock:
+        for _ in range(3):
+            time.sleep(0.6)
+            sock.sendall(wire(url))
+            assert sock.recv(4096).startswith(b"HTTP/1.1 200")
+        assert until_closed(sock) == b""
+
+
 def test_a_connection_serves_many_requests(url: str) -> None:
     assert answers(exchange(url, wire(url) * 20 + wire(url, None, "connection: close"))) == [OK] * 21
 
@@ -384,7 +421,7 @@ def test_an_exchange_goes_with_its_answer_and_waits_for_no_search_for_garbage(ur
     with swept() as sweep:
         sweep()
         exchange(url, wire(url) * 20 + wire(url, None, "connection: close"))
-        left = [each for each in gc.get_objects() if isinstance(each, RequestResponseCycle)]
+        left = [each for each in gc.get_objects() if isinstance(each, RequestResponseCycle | Exchange)]
     assert len(left) < 5
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import format_datetime
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from codegen.sandbox.calling import Fault
 from codegen.sandbox.fields import Fields
@@ -21,8 +21,12 @@ from codegen.sandbox.requests import Headers, HttpResponse
 from codegen.sandbox.scalars import NotOfType, Scalar, check_scalar, timestamp_format
 from codegen.spec import ir
 
-Head = tuple[str, str]
-"""Content type and request id."""
+
+class Head(NamedTuple):
+    """What an answer carries whatever it is."""
+
+    content_type: str
+    request_id: str
 
 
 class Misfit(ValueError):
@@ -40,7 +44,9 @@ def success(
 
 
 def error(status: int, kind: str, body: Mapping[str, object], head: Head) -> HttpResponse:
-    """Write an error; `kind` goes into the header as it is."""
+    """Write an error; `kind` goes into the header as it is, so it may end none."""
+    if not kind.isprintable():
+        raise Misfit("the name of an error that no header can hold")
     return _response(status, json_bytes(body), head, (("x-amzn-errortype", kind),))
 
 
@@ -59,8 +65,8 @@ def error_body(fields: Fields, modelled: ir.Error | None, fault: Fault, kind: st
 
 
 def _response(status: int, body: bytes, head: Head, more: Headers = ()) -> HttpResponse:
-    content_type, request_id = head
-    fixed = (("content-type", content_type), ("content-length", str(len(body))), ("x-amzn-requestid", request_id))
+    length = str(len(body))
+    fixed = (("content-type", head.content_type), ("content-length", length), ("x-amzn-requestid", head.request_id))
     return HttpResponse(status, (*fixed, *more), body)
 
 

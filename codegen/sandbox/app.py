@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from codegen.diagnostics import inert_json
 from codegen.sandbox.accounts import Accounts
-from codegen.sandbox.answers import error, error_body, success
+from codegen.sandbox.answers import Head, error, error_body, success
 from codegen.sandbox.bodies import Body, Gone, Held, Message, Receive
 from codegen.sandbox.calling import Call, Fault
 from codegen.sandbox.checking import check
@@ -119,33 +119,33 @@ class Sandbox:
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request that is for nothing mounted, and whose body has come and is within limits."""
-        exchange = _Exchange(_request_id(), answered_in(self.model, request))
+        head = Head(answered_in(self.model, request), _request_id())
         with _Caught() as caught:
             try:
                 check_caller(request, self.settings.hosts, self.settings.origins)
-                return await self._answer(request, exchange)
+                return await self._answer(request, head)
             except Fault as fault:
-                return self._refusal(fault, exchange)
+                return self._refusal(fault, head)
         assert caught.error is not None
-        return self._failed(caught.error, exchange)
+        return self._failed(caught.error, head)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
         request, body = _request(scope), Body(receive, self.settings.limits, self.held)
-        exchange = _Exchange(_request_id(), answered_in(self.model, request))
+        head = Head(answered_in(self.model, request), _request_id())
         response: HttpResponse | None = None
         with _Caught() as caught:
-            response = await self._respond(scope, request, body, exchange, send)
+            response = await self._respond(scope, request, body, head, send)
             if response is not None:
                 await body.drain(request)
         if isinstance(caught.error, Gone):
             return
         if caught.error is not None:
-            response = self._failed(caught.error, exchange)
+            response = self._failed(caught.error, head)
         if response is not None:
             await _send(send, response, keep=body.finished)
 
     async def _respond(
-        self, scope: Message, request: HttpRequest, body: Body, exchange: _Exchange, send: Send
+        self, scope: Message, request: HttpRequest, body: Body, head: Head, send: Send
     ) -> HttpResponse | None:
         """Answer, or let what is mounted answer."""
         try:
@@ -158,16 +158,16 @@ class Sandbox:
             whole = HttpRequest(
                 request.method, request.path, request.query, request.headers, await body.read(request), request.client
             )
-            return await self._answer(whole, exchange)
+            return await self._answer(whole, head)
         except Fault as fault:
-            return self._refusal(fault, exchange)
+            return self._refusal(fault, head)
 
     def _mounted(self, request: HttpRequest) -> App | None:
         path = request.path
         fitting = (app for prefix, app in self.mount.items() if path == prefix or path.startswith(f"{prefix}/"))
         return next(fitting, None)
 
-    async def _answer(self, request: HttpRequest, exchange: _Exchange) -> HttpResponse:
+    async def _answer(self, request: HttpRequest, head: Head) -> HttpResponse:
         asked = read_asked(self.model, request)
         name = asked.operation.name.raw
         call = Call(
@@ -175,13 +175,13 @@ class Sandbox:
             account=self._caller(request, asked.operation),
             input=check(self._fields, name, asked.body),
             now=self.clock.now(),
-            request_id=exchange.request_id,
+            request_id=head.request_id,
             wanted=request.one("x-speccast-error"),
             model=self.model,
         )
         output = await self.engine.perform(call)
         marks = _MADE_UP if name in self.examples else ()
-        return success(self._fields, asked.operation, output, exchange.head, marks)
+        return success(self._fields, asked.operation, output, head, marks)
 
     def _caller(self, request: HttpRequest, operation: ir.Operation) -> str:
         """Tell whose call it is; what nobody has to sign is the first account's."""
@@ -189,30 +189,16 @@ class Sandbox:
             return next(iter(self.accounts.values())).account
         return verify(request, self._ring, self._scope, self.clock.machine()).account
 
-    def _refusal(self, fault: Fault, exchange: _Exchange) -> HttpResponse:
+    def _refusal(self, fault: Fault, head: Head) -> HttpResponse:
         known = known_error(self.model, fault.code, self.settings.statuses)
         body = error_body(self._fields, known.modelled, fault, known.kind)
-        return error(known.status, known.code, body, exchange.head)
+        return error(known.status, known.code, body, head)
 
-    def _failed(self, bug: BaseException, exchange: _Exchange) -> HttpResponse:
+    def _failed(self, bug: BaseException, head: Head) -> HttpResponse:
         """Tell the caller nothing but the request id, and the log the rest, on one line."""
         told = inert_json(json.dumps("".join(traceback.format_exception(bug))))
-        _LOG.error("request %s failed: %s", exchange.request_id, told)
-        return self._refusal(
-            Fault("InternalServerException", "The sandbox failed; its log has the request id."), exchange
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    """What the answer carries whatever it is."""
-
-    request_id: str
-    content_type: str
-
-    @property
-    def head(self) -> tuple[str, str]:
-        return self.content_type, self.request_id
+        _LOG.error("request %s failed: %s", head.request_id, told)
+        return self._refusal(Fault("InternalServerException", "The sandbox failed; its log has the request id."), head)
 
 
 def _request_id() -> str:

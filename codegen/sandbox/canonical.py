@@ -63,6 +63,8 @@ def _path(path: str) -> str:
 
 
 def _query(query: str) -> str:
+    if not query:
+        return ""
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return "&".join(
         f"{name}={value}" for name, value in sorted((_again(name), _again(value)) for name, _, value in pairs)

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from codegen.sandbox.accounts import Accounts, Key
 from codegen.sandbox.calling import Fault
@@ -51,8 +52,7 @@ class Scope:
     regions: frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What a request says of its own signature."""
 
     key: str

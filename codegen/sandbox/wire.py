@@ -9,7 +9,7 @@ Front ends of AWS refuse a wrong method or content type as an operation that the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegen.sandbox.calling import Fault
 from codegen.sandbox.requests import HttpRequest
@@ -25,8 +25,7 @@ CONTENT_TYPES = {
 """Of the protocols that are served."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """An operation, and what the body says."""
 
     operation: ir.Operation
