@@ -21,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from codegen.sandbox.exchange import Answering, Exchange, Parting
 from codegen.sandbox.limits import LIMITS, Limits
-from codegen.sandbox.refusals import Refusal, refusal_bytes
+from codegen.sandbox.refusals import MALFORMED, TOO_LARGE, TOO_SLOW, Refusal, Refused, refusal_bytes
 from codegen.sandbox.requests import HttpRequest, http_request
 
 State = Literal["head", "body", "answering"]
@@ -29,19 +29,6 @@ _BUFFER = 16 * 1024
 """Bytes that are read at once; arbitrary, more than most requests have."""
 _TINY = 8
 """Bytes around each byte of content that are no attack: chunks of one byte have five."""
-
-
-class Refused(Exception):
-    """Raised while parsing; ends the connection."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.message)
-        self.refusal = refusal
-
-
-MALFORMED = Refusal(400, "MalformedHttpRequest", "The request is not well-formed HTTP/1.1.")
-TOO_LARGE = Refusal(431, "MalformedHttpRequest", "The headers are too many or too large.")
-TOO_SLOW = Refusal(408, "RequestTimeout", "The request took too long to arrive.")
 
 
 class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):

@@ -19,6 +19,19 @@ class Refusal:
     message: str
 
 
+class Refused(Exception):
+    """Raised while parsing; ends the connection."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+MALFORMED = Refusal(400, "MalformedHttpRequest", "The request is not well-formed HTTP/1.1.")
+TOO_LARGE = Refusal(431, "MalformedHttpRequest", "The headers are too many or too large.")
+TOO_SLOW = Refusal(408, "RequestTimeout", "The request took too long to arrive.")
+
+
 def refusal_bytes(refusal: Refusal, more: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Write a whole response that ends its connection; `more` are headers of the server."""
     body = json.dumps({"__type": refusal.code, "message": refusal.message}).encode()
