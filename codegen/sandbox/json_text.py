@@ -17,7 +17,7 @@ def _writer() -> Any:
 
 
 def json_bytes(value: object) -> bytes:
-    """Write UTF-8; raises ValueError where there is no such JSON."""
+    """Write UTF-8; raises ValueError for what is no JSON, but not for NaN, which no checked value is."""
     written: bytes = _writer()(value)
     return written
 

@@ -32,7 +32,7 @@ KIND = "engagement"
 def create_engagement(transaction: Transaction, call: Call) -> Mapping[str, Json]:
     """CreateEngagement."""
     engagement = open_engagement(transaction, call, call.account, call.input)
-    tell_engagement(transaction, call.now, engagement)
+    tell_engagement(transaction, call.now, engagement, call.input)
     return {"Arn": arn(KIND, call.catalog, engagement.id), "Id": engagement.id}
 
 

@@ -116,9 +116,11 @@ def _notice(invitation: Invitation, role: str, *, with_dates: bool) -> dict[str,
     )
 
 
-def tell_engagement(transaction: Transaction, now: datetime, engagement: Engagement) -> None:
-    """An engagement was made; told to its maker."""
-    contexts = _list(member(unpack(engagement.content), "Contexts"))
+def tell_engagement(
+    transaction: Transaction, now: datetime, engagement: Engagement, content: Mapping[str, Json]
+) -> None:
+    """An engagement was made of a content; told to its maker."""
+    contexts = _list(content.get("Contexts"))
     name = arn("engagement", engagement.catalog, engagement.id)
     notice: dict[str, Json] = {
         "engagementArn": name,

@@ -17,6 +17,7 @@ AWS = "aws"
 """Stands where an account number would, when it is AWS that sends, receives or joins."""
 
 _LETTERS = digits + ascii_lowercase
+_ANY = bytes(ord(_LETTERS[byte % 36]) for byte in range(256))
 _FORMS = {
     "engagement": ("eng-", 14),
     "engagement-invitation": ("engi-", 13),
@@ -30,7 +31,7 @@ _ARN = re.compile(r"arn:aws:partnercentral:us-east-1::catalog/([a-zA-Z]+)/([a-z-
 def new_id(kind: str) -> str:
     """`engagement` gives `eng-` and 14 letters or digits, which nobody can guess."""
     prefix, length = _FORMS[kind]
-    return prefix + "".join([_LETTERS[byte % 36] for byte in secrets.token_bytes(length)])
+    return prefix + secrets.token_bytes(length).translate(_ANY).decode("ascii")
 
 
 def new_opportunity_id() -> str:

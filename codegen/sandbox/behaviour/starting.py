@@ -37,10 +37,11 @@ def steps(transaction: Transaction, call: Call, task: Task) -> Task:
         raise refused(call, fault) from None
     content = unpack(opportunity.content)
     fail_as_titled(call.catalog, text(content, "Project", "Title"))
-    engagement = engagements.open_engagement(transaction, call, call.account, _engagement(call, opportunity, content))
+    asked = _engagement(call, opportunity, content)
+    engagement = engagements.open_engagement(transaction, call, call.account, asked)
     submitted = replace(opportunity, review="Submitted", engagement=engagement.id)
     submitted = opportunities.change(transaction, call, submitted)
-    tell_engagement(transaction, call.now, engagement)
+    tell_engagement(transaction, call.now, engagement, asked)
     job = snapshots.start_job(transaction, call, submitted, engagement.id)
     snapshots.take_snapshot(transaction, call, submitted, engagement.id)
     tell_member(transaction, call.now, [call.account], call.catalog, engagement.id)
