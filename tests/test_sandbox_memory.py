@@ -19,7 +19,12 @@ from sandbox_stub import Answer, asked, connect, fresh, served, signed_by_botoco
 from sandbox_worlds import World, make, sandbox_of
 
 from codegen.sandbox.app import Sandbox
+from codegen.sandbox.calling import Fault
 from codegen.sandbox.requests import HttpRequest
+from codegen.sandbox.store.bookkeeping import write_setting
+from codegen.sandbox.store.database import Transaction
+from codegen.sandbox.store.opening import open_database
+from codegen.sandbox.store.writer import Writer
 
 REFUSED = ("InvalidSignatureException", "ResourceNotFoundException", "SerializationException", "ValidationException")
 """Refusals by each step."""
@@ -82,6 +87,31 @@ def test_no_answer_leaves_anything_to_the_garbage_collector(
     engine.close()
     assert Counter(left) == Counter()
     assert {"200", *REFUSED} <= codes.keys()
+
+
+def test_a_call_that_is_undone_leaves_nothing_to_the_garbage_collector() -> None:
+    writer = Writer(open_database("sqlite://"))
+
+    def work(transaction: Transaction) -> None:
+        with transaction.attempt():
+            write_setting(transaction, "half", True)
+            raise Fault("ConflictException", "no")
+
+    async def refused() -> None:
+        with pytest.raises(Fault):
+            await writer.perform(work)
+
+    async def everything() -> list[str]:
+        await refused()
+        with kept_garbage() as found:
+            for _ in range(10):
+                await asyncio.gather(*(refused() for _ in range(4)))
+            await asyncio.sleep(0)
+        return [type(each).__name__ for each in found]
+
+    left = asyncio.run(everything())
+    writer.close()
+    assert Counter(left) == Counter()
 
 
 def test_reading_a_request_takes_no_more_than_a_request_has() -> None:

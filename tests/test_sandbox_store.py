@@ -332,6 +332,42 @@ def test_a_fault_undoes_its_own_attempt_and_nothing_else(writer: Writer) -> None
     assert known == {"before": True, "counted": True, "attempted": None, "after": True}
 
 
+def test_all_run_again_when_one_that_has_changed_something_fails_and_else_once(writer: Writer) -> None:
+    for changing, times in ((True, 2), (False, 1)):
+        runs: list[str] = []
+        began: list[None] = []
+        started, go = Signal(), Signal()
+        writer.submit(_hold(started, go))
+        started.wait()
+        writer.begun = lambda transaction, began=began: began.append(None)  # type: ignore[misc]
+        works = (_run_of(runs, "one"), _refused_of(runs, changing), _run_of(runs, "two"))
+        futures = [writer.submit(work) for work in works]
+        go.set()
+        assert [str(each.exception()) for each in futures] == ["None", "ConflictException: no", "None"]
+        assert runs == [*(["one", "refused"] if changing else []), "one", "refused", "two"]
+        assert len(began) == times
+        assert [_setting(writer, name) for name in ("one", "two", "half")] == [True, True, None]
+
+
+def _run_of(runs: list[str], name: str) -> Work:
+    def work(transaction: Transaction) -> None:
+        runs.append(name)
+        write_setting(transaction, name, True)
+
+    return work
+
+
+def _refused_of(runs: list[str], changing: bool) -> Work:
+    def work(transaction: Transaction) -> None:
+        runs.append("refused")
+        with transaction.attempt():
+            if changing:
+                write_setting(transaction, "half", True)
+            raise Fault("ConflictException", "no")
+
+    return work
+
+
 def test_attempts_nest(writer: Writer) -> None:
     def work(transaction: Transaction) -> None:
         with transaction.attempt():

@@ -69,7 +69,11 @@ class Database(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+class Spoiled(Exception):
+    """Raised where something has to be undone that was not set apart from the rest."""
+
+
+@dataclass(slots=True)
 class Transaction:
     """Statements of one call, within the transaction that all waiting calls share."""
 
@@ -86,7 +90,7 @@ class Transaction:
         return self.database.execute(sql, values).rowcount
 
     @contextmanager
-    def attempt(self) -> Generator[None]:
+    def attempt(self) -> Generator[None, None, None]:
         """Undo what the block did when it raises, and nothing else of the transaction."""
         done = False
         self.run("SAVEPOINT attempt")
@@ -97,3 +101,27 @@ class Transaction:
             if not done:
                 self.run("ROLLBACK TO SAVEPOINT attempt")
             self.run("RELEASE SAVEPOINT attempt")
+
+
+@dataclass(slots=True)
+class HopefulTransaction(Transaction):
+    """Sets nothing apart, which costs a call a fifth of its time: one that fails has seldom changed anything before.
+
+    Where it has, `Spoiled` says that all of the transaction is to be undone, and done again in a careful one.
+    """
+
+    changes: int = 0
+
+    def run(self, sql: str, **values: Value) -> int:
+        self.changes += 1
+        return self.database.execute(sql, values).rowcount
+
+    @contextmanager
+    def attempt(self) -> Generator[None, None, None]:
+        before, done = self.changes, False
+        try:
+            yield
+            done = True
+        finally:
+            if not done and self.changes > before:
+                raise Spoiled

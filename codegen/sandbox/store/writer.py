@@ -4,7 +4,8 @@ A commit costs a write to the disk, whatever it holds. So all calls that have co
 run in turn in one transaction, and their answers go out when it is committed; a single caller waits for one commit,
 thirty-two callers for one as well. A `Fault` is an answer like any other; work that must leave no trace of one runs
 in `Transaction.attempt`. When the database fails, what was begun is undone and the callers get
-InternalServerException; where it was one call that it could not take, the others run again, each alone.
+InternalServerException; where it was one call that it could not take, the others run again, each alone. So they do,
+all together, where one has to leave no trace that has left one.
 
 The thread begins and commits, for that may take long. Statements of a database that is `near` are run by the event
 loop whose calls they are (`errands` says why), while the thread waits: it is still one at a time.
@@ -24,7 +25,7 @@ from threading import Lock
 from typing import Any
 
 from codegen.sandbox.calling import Fault
-from codegen.sandbox.store.database import Database, Transaction
+from codegen.sandbox.store.database import Database, HopefulTransaction, Spoiled, Transaction
 from codegen.sandbox.store.errands import called, on_loop
 
 _LOG = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class Writer:
         taken = [each for each in batch if each.taken()]
         outcomes: list[Outcome] | None = None
         try:
-            outcomes = self._transact(taken, lambda: self._outcomes(taken, self._join))
+            outcomes = self._transact(taken, lambda: self._outcomes(taken, self._join, HopefulTransaction))
         finally:
             self._settle(taken, outcomes or [(None, Unanswered())] * len(taken))
             if outcomes is None:  # a bug in some work: its traceback goes to the log, never to a caller
@@ -152,7 +153,7 @@ class Writer:
             self._waiting.clear()
         self._settle(left, [(None, Unanswered())] * len(left))
 
-    def _transact(self, taken: list[Waiting], work: Callable[[], list[Outcome]]) -> list[Outcome]:
+    def _transact(self, taken: list[Waiting], work: Callable[[], list[Outcome] | None]) -> list[Outcome]:
         """Run and commit; a database that fails while it works may mind one call only, so each runs again alone."""
         working = False
         try:
@@ -160,6 +161,9 @@ class Writer:
             working = True
             outcomes = work()
             working = False
+            if outcomes is None:
+                self.database.abandon()
+                return self._carefully(taken)
             self.database.commit()
         except self.database.errors as error:
             _LOG.error("the database failed: %s", error)
@@ -170,18 +174,24 @@ class Writer:
         return outcomes
 
     def _alone(self, waiting: Waiting) -> list[Outcome]:
-        return self._transact([waiting], lambda: self._outcomes([waiting], lambda taken, loop: None))
+        return self._carefully([waiting])
 
-    def _outcomes(self, taken: list[Waiting], join: Join) -> list[Outcome]:
-        """Run the statements, here or where the calls have come from."""
+    def _carefully(self, taken: list[Waiting]) -> list[Outcome]:
+        return self._transact(taken, lambda: self._outcomes(taken, lambda taken, loop: None, Transaction))
+
+    def _outcomes(self, taken: list[Waiting], join: Join, kind: type[Transaction]) -> list[Outcome] | None:
+        """Run the statements, here or where the calls have come from; None where all is to be undone."""
         loops = {each.loop for each in taken}
         loop = loops.pop() if self.database.near and len(loops) == 1 else None
 
-        def run() -> list[Outcome]:
+        def run() -> list[Outcome] | None:
             join(taken, loop)
-            transaction = Transaction(self.database)
-            self.begun(transaction)
-            return [_outcome(transaction, each.work) for each in taken]
+            transaction = kind(self.database)
+            try:
+                self.begun(transaction)
+                return [_outcome(transaction, each.work) for each in taken]
+            except Spoiled:
+                return None
 
         return run() if loop is None else on_loop(loop, run)
 
