@@ -55,7 +55,8 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self.cycle: Any = None
         self._refusal = MALFORMED
         self._buffer = bytearray(_BUFFER)
-        self._answering = self.app if isinstance(self.app, Answering) else None
+        app: Any = self.app  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        self._answering = app if isinstance(app, Answering) else None
         self._unasked = False
         self._url: Any = None
         self._keeps = False
@@ -89,8 +90,9 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
                 self.transport.abort()
             return
         before = self.reading, self._messages
+        parser: Any = self.parser  # None once the connection is lost, which is not here
         try:
-            self.parser.feed_data(data)
+            parser.feed_data(data)
         except httptools.HttpParserError:
             self._refuse(self._refusal)
         if self._parted or self.transport.is_closing():
@@ -150,7 +152,7 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
                 self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
-        parser: Any = self.parser  # None once the connection is lost, which is not here
+        parser: Any = self.parser
         codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
         version = parser.get_http_version()
         chunked = codings == [b"chunked"] and version == "1.1"
@@ -192,9 +194,10 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         return True
 
     def _request(self) -> HttpRequest:
+        parser: Any = self.parser
         url = self._url.path, self._url.query or b""
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        return http_request(self.parser.get_method(), url, self.headers, body, self.client[0] if self.client else "")
+        return http_request(parser.get_method(), url, self.headers, body, self.client[0] if self.client else "")
 
     def _hand_over(self) -> None:
         """Let uvicorn go on with what was read of a request, unless it is answered, or uvicorn's already."""
