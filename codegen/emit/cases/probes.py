@@ -142,7 +142,7 @@ def _at(examples: Examples, spot: Spot) -> Iterator[Probe]:
     if isinstance(target, ir.Enum | ir.IntEnum):
         yield from _enumerated(spot, target)
     yield from _mistyped(spot, target)
-    yield from _nulls(examples, spot)
+    yield from _nulls(spot)
     if is_sensitive(spot.member, examples.model) and spot.is_member:
         yield from _secret(examples, spot)
 
@@ -275,25 +275,19 @@ def _mistyped(spot: Spot, target: ir.Shape) -> Iterator[Probe]:
     )
 
 
-def _nulls(examples: Examples, spot: Spot) -> Iterator[Probe]:
+def _nulls(spot: Spot) -> Iterator[Probe]:
     """Null in a list or map: kept where it may be sparse, else refused."""
     if spot.is_member or spot.label.endswith("[key]"):
         return
-    sparse = _is_sparse(examples.model, spot)
     yield Probe(
-        kind="null-kept" if sparse else "null-item",
+        kind="null-kept" if spot.sparse else "null-item",
         label=spot.label,
-        constraint="sparse" if sparse else "type",
+        constraint="sparse" if spot.sparse else "type",
         value=spot.wrap(None),
-        violation="" if sparse else "type",
-        path="" if sparse else spot.path(None),
+        violation="" if spot.sparse else "type",
+        path="" if spot.sparse else spot.path(None),
         sources=sources_of(spot.edge.citations, spot.member.citations),
     )
-
-
-def _is_sparse(model: ir.Model, spot: Spot) -> bool:
-    owners = (shape for shape in model.shapes.values() if isinstance(shape, ir.ListOf | ir.MapOf))
-    return any(shape.sparse for shape in owners if any(edge is spot.edge for edge in ir.members_of(shape)))
 
 
 # ------------------------------------------------------------------------------------------------------------ secrets

@@ -23,6 +23,7 @@ class Spot:
     path: how a violation names the place, for the value that stands there.
     steps: where the value stands in the shape's JSON; None for a key.
     wrap: puts a value there and gives the shape around it.
+    sparse: whether the list or map that it stands in may hold null.
     """
 
     member: ir.Member
@@ -31,6 +32,7 @@ class Spot:
     path: Callable[[Json], str]
     steps: Steps | None
     wrap: Callable[[Json], Json]
+    sparse: bool = False
 
     @property
     def is_member(self) -> bool:
@@ -77,6 +79,7 @@ def _items(examples: Examples, spot: Spot, target: ir.ListOf) -> Iterator[Spot]:
         path=lambda value: f"{spot.path([value, *others])}[0]",
         steps=None if spot.steps is None else (*spot.steps, 0),
         wrap=lambda value: spot.wrap([value, *others]),
+        sparse=target.sparse,
     )
 
 
@@ -103,6 +106,7 @@ def _entries(examples: Examples, spot: Spot, target: ir.MapOf) -> Iterator[Spot]
         path=lambda value: f"{spot.path(None)}{_key(key, hidden)}",
         steps=None if spot.steps is None else (*spot.steps, key),
         wrap=lambda value: spot.wrap({key: value, **others}),
+        sparse=target.sparse,
     )
 
 
