@@ -52,6 +52,7 @@ def test_fields_are_as_black_makes_them(
         f"{name}: {inner}{end}",
         f'{name} = "{hint}"',
         f"{name}: dict[{hint}, {hint}] | None = None",
+        f"{name}: Annotated[{hint} | None, SENSITIVE]{end}",
     ]
     assert as_black_does(block(depth, "\n".join(lines)))
 
@@ -62,7 +63,8 @@ def test_functions_are_as_black_makes_them(
     name: str, parameters: list[str], hints: list[str], answer: str, depth: int, prefix: str
 ) -> None:
     pairs = [f"{one}: {hint}" for one, hint in zip(parameters, hints, strict=False)]
-    given_many = "\n".join(f"    {pair}," for pair in pairs)
+    ends = ["", " | None = None", " | Mapping[str, Any]", f" | {answer} = None"]
+    given_many = "\n".join(f"    {pair}{end}," for pair, end in zip(pairs, ends, strict=False))
     bodies = [
         f"{prefix}def {name}(self, {', '.join(pairs)}, /) -> {answer}: ...",
         f"{prefix}def {name}(self, {', '.join(pairs)}, **more: Any) -> Iterator[{answer}]:\n    return x",
@@ -84,6 +86,8 @@ def test_statements_are_as_black_makes_them(name: str, hint: str, items: list[st
         f"return {call(name, [call(hint, items), *items])}",
         f"X = (\n{many}\n)",
         f"Y: T = A[\n    {hint},\n    {call('kinds', [f'one=({call(name, items)},)'])},\n]",
+        f'Y: T = A[\n    {hint},\n    kinds(\n        one=("{name}[", {call(name, items)}),\n'
+        f"        two=({call(name, items)},),\n    ),\n]",
         f"from .{name} import {', '.join(items)}",
     ]
     text = block(depth, "\n".join(one for one in lines if depth == 0 or not one.startswith("from ")))
@@ -190,6 +194,26 @@ def test_what_one_pair_of_brackets_splits_black_does_not_get(got: list[str]) -> 
     assert made == black.format_str(text, mode=MODE)
 
 
+@pytest.mark.parametrize("depth", [0, 4])
+@pytest.mark.parametrize("longer", range(6))
+def test_none_goes_into_brackets_where_that_is_enough(depth: int, longer: int, got: list[str]) -> None:
+    line = f'{"x" * 50}: Annotated["]", Field(alias={"y" * (31 - depth + longer)})] = None'
+    assert len(line) + depth == LINE_LENGTH - 1 + longer
+    assert as_black_does(block(depth, line)) and len(got) == 1
+    made = style.style(block(depth, line))
+    assert made.count("\n") - depth // 4 == (1 if longer < 2 else 3)
+    assert ("= (\n" in made) is (2 <= longer < 5)
+
+
+def test_lines_of_a_statement_are_laid_out_by_themselves(got: list[str]) -> None:
+    wide = f"Sequence[{'a' * 45}, {'b' * 40}]"
+    head = f"def f(\n    self,\n    another: {wide} | None = None,\n    second: a.{wide[:8]} | {wide},\n) -> X: ..."
+    table = f"X = A[\n    B(\n        one=(\"{'(' * 100}\",),\n    ),\n    (\n        \"{'b' * 120}\"\n    ),\n]"
+    text = f"{table}\n\n\n{head}\n"
+    assert as_black_does(text) and len(got) == 1
+    assert f"    another: (\n        {wide} | None\n    ) = None,\n" in style.style(text)
+
+
 @pytest.mark.parametrize(
     ("before", "within", "split"), [(50, 116, True), (50, 117, False), (119, 1, True), (120, 1, False)]
 )
@@ -205,7 +229,7 @@ def test_all_three_lines_are_to_fit(before: int, within: int, split: bool, got: 
         f"x = f({', '.join(f'a{at}' * 4 for at in range(20))})",  # what the brackets hold is too wide as well
         f"{'x' * 70}: {'y' * 70}[z] = None",  # what stands before them
         f"x: dict[{'a' * 60}, {'b' * 60}] | None = None",  # they are not at the end
-        f"{'x' * 20} = f(\"(\", {'a' * 50}, {'b' * 45})",  # one is no bracket
+        f"x = [\n    {'a' * 60} | {'b' * 60},\n]",  # none of a line's own are
         f"{'x' * 70} = f{'y' * 70}()",  # they hold nothing
     ],
 )

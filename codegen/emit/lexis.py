@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_STRING = (
+STRING = (
     r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
     r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
     r'|"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*"'
     r"|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'"
 )
-_FORMATTED = rf"(?P<code>\b(?:[fFtT][rR]?|[rR][fFtT])(?:{_STRING}))"
+_FORMATTED = rf"(?P<code>\b(?:[fFtT][rR]?|[rR][fFtT])(?:{STRING}))"
 """A formatted string holds code: it stays as it is."""
 _COMMENT = r"(?P<comment>#)[^\r\n]*"
-_TEXT = re.compile(f"{_FORMATTED}|{_COMMENT}|{_STRING}", re.DOTALL)
+_TEXT = re.compile(f"{_FORMATTED}|{_COMMENT}|{STRING}", re.DOTALL)
 
 
 def code_of(text: str) -> str:

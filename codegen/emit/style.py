@@ -18,7 +18,7 @@ from black.mode import Mode, TargetVersion
 
 from codegen.collecting import swept
 from codegen.emit.filters import LINE_LENGTH
-from codegen.emit.lexis import strings_of
+from codegen.emit.lexis import STRING, strings_of
 
 _MODE = Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY311})
 _GROUP = 60_000  # characters that black gets at once; arbitrary
@@ -49,7 +49,7 @@ def style(text: str) -> str:
         return text
     lines = text.split("\n")
     wide = tuple(_wide_statements(text, lines))
-    made = {one.text: _in_three(one) for one in wide}
+    made = {one.text: _laid_out(one) for one in wide}
     made |= _made({one.text: one for one in wide if not made[one.text]})
     kept: list[str] = []
     at = 0
@@ -107,35 +107,72 @@ def _indent(line: str) -> int:
 # --------------------------------------------------------------------------------------------------------- plain cases
 
 _HEAD = re.compile(r" *(?:async )?def \w+\(")
+_NO_PARAMETERS = re.compile(r"(.*\(\) -> )(.*)(:)")
 _LAST = re.compile(r"[\])](?: = None)?\Z")
-_TOLD = re.compile(r"""["'][^"']*[\[\](){}]""")
-_BRACKET = re.compile(r"[\[\](){}]")
+_PARAMETER = re.compile(r"( +\w+: )((?:\w+\.)*\w+ \| .*?|.* \| None)((?: = None)?,)")
+_ALONE = re.compile(r"( +\w+=\()(.*,)(\),)")
+_SAID = re.compile(rf" *(?:{STRING})")
+_BRACKET = re.compile(rf"{STRING}|[\[\](){{}}]")
 
 
-def _in_three(one: _Statement) -> str:
+def _laid_out(one: _Statement) -> str:
     """Lay out what black splits at one pair of brackets, if what they hold fits a line; else give nothing.
 
-    The pair is that of the parameters of a function, of any other statement the last: most wide statements are such.
+    Most wide statements are such, or have lines that are.
     """
-    found = _HEAD.match(one.text) or _LAST.search(one.text)
-    if not found or _TOLD.search(one.text):
+    if "\n" not in one.text:
+        return _in_three(_parts(one.text), one.depth)
+    lines = [_inner(line) if len(line) > LINE_LENGTH else line for line in one.text.split("\n")]
+    return "\n".join(lines) if all(lines) else ""
+
+
+def _inner(line: str) -> str:
+    """Lay out one of the lines of a statement: a parameter with alternatives, or a tuple of one; a string stays."""
+    if _SAID.fullmatch(line):
+        return line
+    if found := _PARAMETER.fullmatch(line):
+        name, hint, end = found.groups()
+        return _in_three((f"{name}(", hint, f"){end}"), _indent(line))
+    found = _ALONE.fullmatch(line)
+    return _in_three(found.groups(), _indent(line)) if found else ""
+
+
+def _in_three(parts: Sequence[str], depth: int) -> str:
+    """Give each part a line of its own, if each fits."""
+    if not parts or not all(parts):
         return ""
-    pairs = _pairs(one.text)
+    lead = " " * depth
+    first, middle, last = parts
+    lines = first, f"{lead}    {middle}", lead + last
+    return "\n".join(lines) if max(map(len, lines)) <= LINE_LENGTH else ""
+
+
+def _parts(text: str) -> Sequence[str]:
+    """Part a line at the pair of brackets where black does, or around what it puts into brackets; else give nothing.
+
+    The pair is that of the parameters of a function, of any other statement the last.
+    """
+    if found := _NO_PARAMETERS.fullmatch(text):
+        return f"{found[1]}(", found[2], f"){found[3]}"
+    if text.endswith(" = None") and len(text) < LINE_LENGTH + len("None"):
+        return f"{text.removesuffix('None')}(", "None", ")"
+    found = _HEAD.match(text) or _LAST.search(text)
+    if not found:
+        return ()
+    pairs = _pairs(text)
     opening = found.end() - 1 if found.re is _HEAD else pairs[found.start()]
     closing = next(end for end, start in pairs.items() if start == opening)
-    lead = " " * one.depth
-    lines = one.text[: opening + 1], f"{lead}    {one.text[opening + 1 : closing]}", lead + one.text[closing:]
-    return "\n".join(lines) if opening + 1 < closing and max(map(len, lines)) <= LINE_LENGTH else ""
+    return text[: opening + 1], text[opening + 1 : closing], text[closing:]
 
 
 def _pairs(text: str) -> dict[int, int]:
-    """Give where the bracket was opened that closes at each place."""
+    """Give where the bracket was opened that closes at each place; those in strings are none."""
     opened: list[int] = []
     found: dict[int, int] = {}
     for bracket in _BRACKET.finditer(text):
         if bracket[0] in _OPENING:
             opened.append(bracket.start())
-        else:
+        elif bracket[0] in _CLOSING:
             found[bracket.start()] = opened.pop()
     return found
 
