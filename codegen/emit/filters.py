@@ -52,27 +52,32 @@ def _of_double_quotes(found: re.Match[str]) -> str:
 def docstring(text: SpecText, indent: int = 4) -> str:
     """Wrap text for a docstring at `indent`, laid out as black lays it out; a line is longer only for one long word."""
     first, *rest = [line for one in text.raw.strip().splitlines() for line in _wrapped(one, WIDTH - indent)] or [""]
+    if not rest:
+        return _apart_from_quotes(first)
     below = textwrap.indent(textwrap.dedent("\n".join(rest)), " " * indent)
-    last = f"\n{' ' * indent}" if rest and indent and len(below) - below.rfind("\n") - 1 > LINE_LENGTH - 3 else ""
-    return _apart_from_quotes("\n".join([first, below]) if rest else first) + last
+    last = f"\n{' ' * indent}" if indent and len(below) - below.rfind("\n") - 1 > LINE_LENGTH - 3 else ""
+    return _apart_from_quotes(f"{first}\n{below}") + last
 
 
 def _wrapped(paragraph: str, width: int) -> Iterator[str]:
     """Wrap one paragraph; lines after the first keep its leading spaces and four more."""
-    lead = " " * min(len(paragraph) - len(paragraph.lstrip()), WIDEST_LEAD)
-    line = ""
-    for word in map(_inside_quotes, paragraph.split()):
-        if line and len(line) + 1 + len(word) > width:
-            yield line
-            line = lead + ("    " if lead else "") + word
-        else:
-            line = f"{line} {word}" if line else lead + word
-    yield line
+    words = _inside_quotes(" ".join(paragraph.split()))
+    lead = " " * min(len(paragraph) - len(paragraph.lstrip()), WIDEST_LEAD) if words else ""
+    deeper = f"{lead}    " if lead else ""
+    at = 0
+    while len(lead) + len(words) - at > width:
+        fits = words.rfind(" ", at, at + width - len(lead) + 1)
+        end = fits if fits > 0 else words.find(" ", at)  # a word that is too long has a line of its own
+        if end < 0:
+            break
+        yield lead + words[at:end]
+        lead, at = deeper, end + 1
+    yield lead + words[at:]
 
 
-def _inside_quotes(word: str) -> str:
+def _inside_quotes(words: str) -> str:
     """Escape what would end a triple-quoted string or mean something else in it; the text stays readable."""
-    return _seen(word).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return _seen(words).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 
 def _apart_from_quotes(body: str) -> str:
