@@ -12,6 +12,7 @@ import ast
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from symtable import symtable
 from typing import Any, cast
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
@@ -26,6 +27,8 @@ def harmless_twin(view: Any) -> Any:
     match view:
         case SpecText():
             return HARMLESS
+        case str() | int() | float() | None:  # most of a view, and told at once
+            return view
         case tuple():
             return tuple(harmless_twin(item) for item in cast(tuple[object, ...], view))
         case Mapping():
@@ -54,9 +57,9 @@ def _compare(path: str, text: str, twin: str) -> Iterator[Diagnostic]:
         if path.endswith(".json"):
             json.loads(text)
         elif path.endswith(".py") and text != twin:
-            tree = ast.parse(text)
+            symtable(text, path, "exec")  # parses as well, and makes no tree
             if code_of(text) != code_of(twin):
-                yield from _compare_trees(path, tree, ast.parse(twin))
+                yield from _compare_trees(path, ast.parse(text), ast.parse(twin))
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 0) or 0
         reason = f"what was rendered cannot be read back: {getattr(error, 'msg', None) or error}"
