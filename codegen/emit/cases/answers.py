@@ -30,8 +30,8 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def view_answers(examples: Examples) -> Iterator[Case]:
     """Walk the cases of every structure and union that an operation's output reaches, in the order of the spec."""
     model = examples.model
-    roots = tuple(operation.output for operation in model.operations.values() if operation.output is not None)
-    reached = set(ir.reachable(model, roots))
+    roots = dict.fromkeys(operation.output for operation in model.operations.values() if operation.output is not None)
+    reached = set(ir.reachable(model, tuple(roots)))
     for shape in model.shapes.values():
         if shape.id in reached and isinstance(shape, ir.Structure | ir.UnionOf):
             try:

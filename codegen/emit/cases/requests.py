@@ -17,8 +17,8 @@ from codegen.spec.ir import Json
 def view_requests(examples: Examples, levels: Levels) -> Iterator[Case]:
     """Walk the cases of every structure and union that an operation's input reaches, in the order of the spec."""
     model = examples.model
-    roots = tuple(operation.input for operation in model.operations.values() if operation.input is not None)
-    found = places(examples, roots)
+    roots = dict.fromkeys(operation.input for operation in model.operations.values() if operation.input is not None)
+    found = places(examples, tuple(roots))
     for shape in model.shapes.values():
         if shape.id in found and isinstance(shape, ir.Structure | ir.UnionOf):
             for probe in probes(examples, shape, deep=shape.id in roots):
