@@ -33,13 +33,13 @@ from test_patterns import corpus
 from codegen.diagnostics import Place
 from codegen.emit.views.strategies import TextView, view_text
 from codegen.spec import ir, texts
-from codegen.spec.ambiguity import width
 from codegen.spec.examples import Examples, NoExample
 from codegen.spec.fitting import Unfit, candidates, fit
 from codegen.spec.ir import SpecText
 from codegen.spec.names import ClassName
 from codegen.spec.patterns import Engine, write
 from codegen.spec.regex import parse
+from codegen.spec.spelling import width
 
 
 def draws(strategy: SearchStrategy[Any], number: int) -> list[Any]:

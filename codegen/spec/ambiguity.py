@@ -1,6 +1,6 @@
-"""How long a backtracking engine may take over a pattern, and texts made up from one.
+"""How long a backtracking engine may take over a pattern.
 
-In: the tree of a pattern. Out: why its time grows faster than the text does, if so; and words it may accept.
+In: the tree of a pattern. Out: why its time grows faster than the text does, if so.
 
 Time is counted, not measured, so that the verdict is the same on every machine: a small backtracking machine of our own
 runs the pattern on texts made to hurt it (a way in, something a loop repeats, something it cannot end with) and counts
@@ -21,7 +21,6 @@ from codegen.spec.regex import (
     Alternation,
     Anchor,
     Atomic,
-    Backreference,
     Boundary,
     Class,
     Edge,
@@ -35,40 +34,7 @@ from codegen.spec.regex import (
     sequence,
     walk,
 )
-
-PROBES = "aA0-_. /:@+=,~!#$%&*?'\"()[]{}<>|\\^`;bBzZ19éßЖ中ا٣²…\u0301\u3000\u2028\n\t\r\x00\xa0😀"
-
-# ---------------------------------------------------------------------------------------------------------------- words
-
-
-@lru_cache(maxsize=4096)
-def _chars(group: Class) -> tuple[str, ...]:
-    """Pick characters of a class, the plain ones first."""
-    edges = tuple(chr(code) for pair in group.ranges for code in pair)
-    return tuple(dict.fromkeys(char for char in (*PROBES, *edges) if contains(group, char)))
-
-
-@lru_cache(maxsize=65536)
-def width(node: Node) -> tuple[int, int | None]:
-    """Tell the fewest and the most characters a node takes up."""
-    match node:
-        case Class():
-            return 1, 1
-        case Sequence(items):
-            return sum(width(item)[0] for item in items), _total(width(item)[1] for item in items)
-        case Alternation(branches):
-            highs = [width(branch)[1] for branch in branches]
-            high = None if None in highs else max(high for high in highs if high is not None)
-            return min(width(branch)[0] for branch in branches), high
-        case Repeat(body, least, most):
-            low, high = width(body)
-            return low * least, 0 if most == 0 or high == 0 else None if most is None or high is None else high * most
-        case Atomic(body) | Group(body):
-            return width(body)
-        case Backreference():
-            return 0, None
-        case _:
-            return 0, 0
+from codegen.spec.spelling import PROBES, spell, width
 
 
 @lru_cache(maxsize=65536)
@@ -79,122 +45,6 @@ def size(node: Node) -> int:
             return size(body) * max(least + 1 if most is None else most, 1)
         case _:
             return max(1, sum(size(child) for child in children(node)))
-
-
-def _total(widths: Iterator[int | None]) -> int | None:
-    known = list(widths)
-    return None if None in known else sum(each for each in known if each is not None)
-
-
-_LONGEST = 5000  # of a made-up word; arbitrary
-
-
-def words(node: Node, low: int, high: int | None) -> list[str]:
-    """Make up words of several lengths from `low` to `high`; a look-around may still refuse any of them."""
-    if max(low, width(node)[0]) > _LONGEST:
-        return []
-    top = min(low + 40 if high is None else high, _LONGEST)
-    lengths = sorted({low, min(low + 1, top), (low + top) // 2, max(low, top - 1), top})
-    spelled = [_Speller(seed).word(node, length) for length in lengths if length <= _LONGEST for seed in range(5)]
-    return list(dict.fromkeys(spelled))
-
-
-class _Speller:
-    """Spells words; `seed` 0 always takes the first choice, others go round."""
-
-    def __init__(self, seed: int) -> None:
-        self.seed, self.turn = seed, 0
-        self.groups: dict[int, str] = {}
-        self.known: dict[int, tuple[str, ...]] = {}
-
-    def choose(self, count: int) -> int:
-        self.turn += 1
-        return 0 if self.seed == 0 else (self.seed - 1 + self.turn * (1 + self.seed // 2)) % count
-
-    def run(self, group: Class, count: int) -> str:
-        """Choose as often as that; the choices come round again after as many turns as there are characters."""
-        chars = self._chosen(group)
-        if count == 1 and chars:
-            return chars[self.choose(len(chars))]
-        once = "".join(chars[self.choose(len(chars))] for _ in range(min(count, len(chars))))
-        self.turn += count - len(once) if chars else 0
-        return (once * (count // len(once) + 1))[:count] if once else ""
-
-    def _chosen(self, group: Class) -> tuple[str, ...]:
-        """Look characters up by the very node: a loop asks for them a hundred times, and its hash takes longer."""
-        found = self.known.get(id(group))
-        if found is None:
-            found = self.known[id(group)] = _chars(group)[: 4 + 2 * self.seed]
-        return found
-
-    def word(self, node: Node, length: int) -> str:
-        """Spell a word of about `length` characters: as near as the node can."""
-        match node:
-            case Class():
-                return self.run(node, 1)
-            case Sequence(items):
-                return "".join(self.word(item, share) for item, share in _share(list(items), length))
-            case Alternation(branches):
-                fitting = _fitting(branches, length)
-                return self.word(fitting[self.choose(len(fitting))], length)
-            case Repeat(body, least, most):
-                count = _rounds(body, least, most, length)
-                if isinstance(body, Class):
-                    return self.run(body, count)
-                return "".join(self.word(body, share) for share in _shares(*width(body), count, length))
-            case Atomic(body):
-                return self.word(body, length)
-            case Group(body, number):
-                self.groups[number] = self.word(body, length)
-                return self.groups[number]
-            case Backreference(number):
-                return self.groups.get(number, "")
-            case _:
-                return ""
-
-
-def _shares(low: int, high: int | None, count: int, length: int) -> Iterator[int]:
-    """Like `_share`, for items that are all the same."""
-    spare = max(0, length - low * count)
-    for _ in range(count):
-        more = spare if high is None else min(spare, high - low)
-        spare -= more
-        yield low + more
-
-
-@lru_cache(maxsize=65536)
-def _fitting(branches: tuple[Node, ...], length: int) -> tuple[Node, ...]:
-    """Leave the branches that can take up so much, or the one that comes nearest."""
-    return tuple(branch for branch in branches if _could_be(branch, length)) or (_nearest(branches, length),)
-
-
-def _could_be(node: Node, length: int) -> bool:
-    low, high = width(node)
-    return low <= length and (high is None or length <= high)
-
-
-def _nearest(branches: tuple[Node, ...], length: int) -> Node:
-    def distance(branch: Node) -> int:
-        low, high = width(branch)
-        return max(low - length, length - (length if high is None else high))
-
-    return min(branches, key=distance)
-
-
-def _rounds(body: Node, least: int, most: int | None, length: int) -> int:
-    low, high = width(body)
-    wanted = -(-length // (high or max(low, length, 1)))
-    return min(max(least, wanted if most is None else min(most, wanted)), _LONGEST)
-
-
-def _share(items: list[Node], length: int) -> Iterator[tuple[Node, int]]:
-    """Give every item its least, and what is left to the first that can take it."""
-    spare = max(0, length - sum(width(item)[0] for item in items))
-    for item in items:
-        low, high = width(item)
-        more = spare if high is None else min(spare, high - low)
-        spare -= more
-        yield item, low + more
 
 
 # -------------------------------------------------------------------------------------------------- a counting machine
@@ -499,7 +349,7 @@ def attacks(node: Node) -> Iterator[Attack]:
 
 
 def _spell(node: Node) -> str:
-    return _Speller(0).word(node, width(node)[0])
+    return spell(node, width(node)[0])
 
 
 def _loops(node: Node, way_in: str) -> Iterator[tuple[str, Node]]:
@@ -533,7 +383,7 @@ def _pumps(body: Node, root: Node) -> list[str]:
     shared = [char for char in PROBES if _accepts(body, char)]
     rivals = [each for each in walk(root) if isinstance(each, Class)]
     shared.sort(key=lambda char: -sum(_holds(rival, char) for rival in rivals))
-    spelled = [_Speller(seed).word(body, width(body)[0] + extra) for seed in (0, 1, 2) for extra in (0, 1)]
+    spelled = [spell(body, width(body)[0] + extra, seed) for seed in (0, 1, 2) for extra in (0, 1)]
     short = [word for word in spelled if 0 < len(word) <= _PUMP]
     return list(dict.fromkeys([*shared[:3], *short]))[:_PUMPS] + _joined(body)
 

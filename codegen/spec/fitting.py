@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from codegen.spec import ir
-from codegen.spec.ambiguity import width
 from codegen.spec.regex import (
     ANYTHING,
     LAST,
@@ -36,6 +35,7 @@ from codegen.spec.regex import (
     sequence,
     walk,
 )
+from codegen.spec.spelling import width
 
 _ROUNDS = 4  # of what is repeated and more than a character; arbitrary
 _LARGE = 5000  # characters; arbitrary

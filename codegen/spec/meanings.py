@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from codegen.spec.ambiguity import width
 from codegen.spec.characters import Alphabet
 from codegen.spec.regex import (
     Alternation,
@@ -26,6 +25,7 @@ from codegen.spec.regex import (
     children,
     walk,
 )
+from codegen.spec.spelling import width
 from codegen.spec.terms import EMPTY, NOTHING, Term, both, cat, chars, either, everything, negate, times
 
 

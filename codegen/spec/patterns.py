@@ -19,7 +19,7 @@ from itertools import islice, takewhile
 from typing import assert_never
 
 from codegen.records import dataclass
-from codegen.spec import ambiguity
+from codegen.spec import ambiguity, spelling
 from codegen.spec.lowered import Engine, Lowered, Match, Piece, Unsupported, accepts, compiled, engine_module
 from codegen.spec.regex import (
     ANYTHING,
@@ -86,7 +86,7 @@ def lower(pattern: str, *, match: Match, ascii: bool) -> Lowered | Unsupported:
     """Decide what a pattern asks of a value and which engines check it."""
     try:
         root = parse(pattern, ascii=ascii)
-        if ambiguity.width(root)[0] > _SHORTEST:
+        if spelling.width(root)[0] > _SHORTEST:
             raise RegexError(f"no text of less than {_SHORTEST:,} characters matches")
         parts = split(root, match)
         taken = [_enforce(part) for part in parts]
@@ -97,6 +97,7 @@ def lower(pattern: str, *, match: Match, ascii: bool) -> Lowered | Unsupported:
     return Lowered(low or None, high, tuple(dict.fromkeys(piece for _, piece in taken if piece)))
 
 
+@lru_cache(maxsize=1024)
 def length_bounds(pattern: str, *, match: Match, ascii: bool) -> Bounds | None:
     """Tell the fewest and the most characters (None: no limit) of a text that matches; it may be fewer still."""
     try:
@@ -127,7 +128,6 @@ def finds(pattern: str, text: str) -> bool | None:
     return ambiguity.finds(parse(pattern, ascii=True), text)
 
 
-@lru_cache(maxsize=1024)
 def matching(
     pattern: str, *, match: Match, ascii: bool, min_length: int | None = None, max_length: int | None = None
 ) -> tuple[str, ...]:
@@ -135,17 +135,24 @@ def matching(
     lowered = lower(pattern, match=match, ascii=ascii)
     if isinstance(lowered, Unsupported) or may_hang(lowered):
         return ()
-    low, high = _narrow(length_bounds(pattern, match=match, ascii=ascii) or (0, None), (min_length or 0, max_length))
+    own = length_bounds(pattern, match=match, ascii=ascii) or (0, None)
+    return _matching(pattern, match, ascii, lowered, _narrow(own, (min_length or 0, max_length)))
+
+
+@lru_cache(maxsize=2048)
+def _matching(pattern: str, match: Match, ascii: bool, lowered: Lowered, bounds: Bounds) -> tuple[str, ...]:
+    low, high = bounds
     root = parse(pattern, ascii=ascii)
     heads = [part.node for part in split(root, match) if not part.negated]
     for node in (root, *heads):  # a look-ahead may be all that says what is wanted: `(?=\$)(?=\S+$).*`
-        spelled = ambiguity.words(node, low, high)
+        spelled = spelling.words(node, low, high)
         padded = spelled if match == "full" else [each for word in spelled for each in _pad(word, low)]
         if found := _shortest(word for word in padded if _fits(word, low, high) and accepts(lowered, word)):
             return found
     return ()
 
 
+@lru_cache(maxsize=1024)
 def refused(
     pattern: str, *, match: Match, ascii: bool, min_length: int | None = None, max_length: int | None = None
 ) -> tuple[str, ...]:
@@ -186,16 +193,16 @@ def _pad(word: str, low: int) -> tuple[str, ...]:
     return (word, word + padding, padding + word) if padding else (word,)
 
 
-def _near_misses(word: str) -> tuple[list[str], ...]:
+def _near_misses(word: str) -> tuple[Iterable[str], ...]:
     """Change a word in one place, in several ways; of each the first that is refused will do."""
     half = len(word) // 2
     return (
         [word + "\n"],
         [word[:-1], word[1:]],
-        [word[:half] + char + word[half + 1 :] for char in ambiguity.PROBES],
-        [word[:half] + char + word[half:] for char in ambiguity.PROBES],
-        [char + word[1:] for char in ambiguity.PROBES],
-        [word[:-1] + char for char in ambiguity.PROBES],
+        (word[:half] + char + word[half + 1 :] for char in spelling.PROBES),
+        (word[:half] + char + word[half:] for char in spelling.PROBES),
+        (char + word[1:] for char in spelling.PROBES),
+        (word[:-1] + char for char in spelling.PROBES),
     )
 
 
@@ -269,7 +276,7 @@ def _anchored(first: Node, last: Node) -> Node:
 def _vacuous(node: Node) -> bool:
     """Tell whether a search for it always succeeds."""
     zero_width = Look | Anchor | Boundary | Backreference
-    return ambiguity.width(node)[0] == 0 and not any(isinstance(each, zero_width) for each in walk(node))
+    return spelling.width(node)[0] == 0 and not any(isinstance(each, zero_width) for each in walk(node))
 
 
 # --------------------------------------------------------------------------------------------------------------- bounds
@@ -277,7 +284,7 @@ def _vacuous(node: Node) -> bool:
 
 def _part_bounds(part: Part) -> Bounds:
     items = _items(part.node)
-    low, high = ambiguity.width(part.node)
+    low, high = spelling.width(part.node)
     return low, high if items[:1] == (START,) and items[-1:] == (END,) else None
 
 
@@ -300,7 +307,7 @@ def _without_count(part: Part) -> tuple[Bounds, Part] | None:
     `\Aarn:.{1,2048}\z` gives 5 to 2052 characters and `\Aarn:.*\z`: the only way to make Rust take it.
     """
     items = _items(part.node)
-    varying = [i for i, item in enumerate(items) if len(set(ambiguity.width(item))) > 1]
+    varying = [i for i, item in enumerate(items) if len(set(spelling.width(item))) > 1]
     if part.negated or items[:1] != (START,) or items[-1:] != (END,) or len(varying) != 1:
         return None
     item = items[varying[0]]

@@ -14,7 +14,7 @@ from codegen.emit.views.levels import Levels
 from codegen.emit.views.models import ClassView, DefinitionView
 from codegen.emit.views.scalars import narrow
 from codegen.emit.views.symbols import Symbols, narrowed_type
-from codegen.spec import ambiguity, ir, names, texts
+from codegen.spec import ir, names, spelling, texts
 from codegen.spec.fitting import Unfit, candidates, fit, plain_ranges
 from codegen.spec.ir import SpecText
 from codegen.spec.names import ClassName, MethodName
@@ -124,7 +124,7 @@ def _recipe(name: ClassName, node: Node, rule: texts.TextRule) -> TextView | Non
             categories = tuple(found.name for found in body.properties)
             return TextView(name, _pairs(body), categories, least, most)
     try:
-        high = rule.most if rule.most is not None else max(rule.least, ambiguity.width(node)[0]) + _LONGER
+        high = rule.most if rule.most is not None else max(rule.least, spelling.width(node)[0]) + _LONGER
         fitted = fit(node, rule.least, high)
         text = write(fitted, Engine.RE)
         re.compile(text)
@@ -157,7 +157,7 @@ def _pairs(body: Class) -> SpecText:
 
 def _mostly_accepted(node: Node, rule: texts.TextRule) -> bool:
     """Say whether at least three in four of the texts that a node spells are accepted: the others get filtered out."""
-    spelled = ambiguity.words(node, rule.least, rule.most)
+    spelled = spelling.words(node, rule.least, rule.most)
     fitting = [word for word in spelled if rule.least <= len(word) and (rule.most is None or len(word) <= rule.most)]
     accepted = sum(rule.accepts(word) for word in fitting)
     return bool(fitting) and 4 * accepted >= 3 * len(fitting)
