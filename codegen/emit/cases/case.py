@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from codegen.spec import ir
@@ -57,8 +57,7 @@ def _entry(case: Case) -> dict[str, Json]:
     return {"id": case.id, "kind": case.kind, **case.body, "fact": case.fact, "sources": list(case.sources)}
 
 
-def _text(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+_text: Callable[[Json], str] = json.JSONEncoder(ensure_ascii=True, allow_nan=False, check_circular=False).encode
 
 
 def repeated(value: Json) -> tuple[Json, int] | None:

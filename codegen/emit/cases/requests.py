@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codegen.emit.cases.case import Case
-from codegen.emit.cases.held import held
+from codegen.emit.cases.held import Held
 from codegen.emit.cases.probes import Probe, probes
 from codegen.emit.cases.spots import Place, places, without_keys
 from codegen.emit.views.levels import Levels
@@ -18,12 +18,12 @@ def view_requests(examples: Examples, levels: Levels) -> Iterator[Case]:
     """Walk the cases of every structure and union that an operation's input reaches, in the order of the spec."""
     model = examples.model
     roots = dict.fromkeys(operation.input for operation in model.operations.values() if operation.input is not None)
-    found = places(examples, tuple(roots))
+    found, held = places(examples, tuple(roots)), Held(model)
     for shape in model.shapes.values():
         if shape.id in found and isinstance(shape, ir.Structure | ir.UnionOf):
             for probe in probes(examples, shape, deep=shape.id in roots):
                 if not _is_relaxed(shape, probe, levels):
-                    yield from _cases(model, shape, probe, found[shape.id])
+                    yield from _cases(held, shape, probe, found[shape.id])
 
 
 def _is_relaxed(shape: ir.Structure | ir.UnionOf, probe: Probe, levels: Levels) -> bool:
@@ -34,14 +34,14 @@ def _is_relaxed(shape: ir.Structure | ir.UnionOf, probe: Probe, levels: Levels) 
     return bool(probe.violation) and next(found, "error") != "error"
 
 
-def _cases(model: ir.Model, shape: ir.Structure | ir.UnionOf, probe: Probe, place: Place) -> Iterator[Case]:
+def _cases(held: Held, shape: ir.Structure | ir.UnionOf, probe: Probe, place: Place) -> Iterator[Case]:
     """The shape by itself; and, if it is to be refused, where an operation takes it."""
-    yield _case(model, shape, probe, Place(shape.id, "", (), lambda value: value), "")
+    yield _case(held, shape, probe, Place(shape.id, "", (), lambda value: value), "")
     if probe.violation and place.steps:
-        yield _case(model, shape, probe, place, f"@{place.root.raw}")
+        yield _case(held, shape, probe, place, f"@{place.root.raw}")
 
 
-def _case(model: ir.Model, shape: ir.Structure | ir.UnionOf, probe: Probe, place: Place, tail: str) -> Case:
+def _case(held: Held, shape: ir.Structure | ir.UnionOf, probe: Probe, place: Place, tail: str) -> Case:
     name = f"{shape.id.raw}.{probe.label}" if probe.label else shape.id.raw
     member = probe.label.partition("[")[0]
     given = place.wrap(probe.value)
@@ -50,7 +50,7 @@ def _case(model: ir.Model, shape: ir.Structure | ir.UnionOf, probe: Probe, place
     if probe.output is not None:
         body["output"] = place.wrap(probe.output)
     body |= {**probe.more, **({"at": [*place.steps, *_steps(probe)]} if "at" in probe.more else {})}
-    if found := held(model, place.root, given):
+    if found := held.within(place.root, given):
         body["held"] = found
     fact = f"{shape.id.raw}.{member}" if member else shape.id.raw
     return Case(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from codegen.emit.cases.case import Case, sources_of
-from codegen.emit.cases.held import held
+from codegen.emit.cases.held import Held
 from codegen.emit.cases.signing import Scope, sign_post
 from codegen.emit.views.operations import is_signed, whole_operations
 from codegen.spec import ir
@@ -70,6 +70,7 @@ class Stage:
     """
 
     examples: Examples
+    held: Held
     operation: ir.Operation
     token: str | None
     plain: Mapping[str, Json] | None
@@ -227,9 +228,7 @@ class Stage:
         found = self.plain if given is None else given
         body: dict[str, Json] = {"operation": self.name, "does": "call", **(more or {})}
         body["input"] = dict(found or {})
-        if self.operation.input is not None and (
-            typed := held(self.examples.model, self.operation.input, body["input"])
-        ):
+        if self.operation.input is not None and (typed := self.held.within(self.operation.input, body["input"])):
             body["held"] = typed
         attempts: dict[str, Json] = {} if body["does"] != "call" else {"attempts": len(exchanges)}
         body |= {"exchanges": exchanges, "outcome": {**outcome, **attempts}}
@@ -257,11 +256,12 @@ def stages(examples: Examples) -> list[Stage]:
     texts = [model.service.signing.name.raw, region_of(model.service)]
     if not all(_HEADER.fullmatch(text) and "/" not in text for text in texts):
         return []
-    found = (_stage(examples, operation) for _, operation in whole_operations(model))
+    held = Held(model)
+    found = (_stage(examples, held, operation) for _, operation in whole_operations(model))
     return [stage for stage in found if stage is not None]
 
 
-def _stage(examples: Examples, operation: ir.Operation) -> Stage | None:
+def _stage(examples: Examples, held: Held, operation: ir.Operation) -> Stage | None:
     model = examples.model
     members = ir.members_of(model.shapes[operation.input]) if operation.input else ()
     token = next((member.wire.raw for member in members if member.idempotency_token), None)
@@ -271,6 +271,6 @@ def _stage(examples: Examples, operation: ir.Operation) -> Stage | None:
     except NoExample:
         return None
     plain = None if least is None else {name: value for name, value in least.items() if name != token}
-    stage = Stage(examples, operation, token, plain, output)
+    stage = Stage(examples, held, operation, token, plain, output)
     sendable = _HEADER.fullmatch(stage.target) and _LABELS.fullmatch(stage.prefix(plain))
     return stage if sendable else None
