@@ -127,7 +127,7 @@ _HOMES = {
 
 def model_imports(body: str, view: PackageView) -> tuple[str, ...]:
     """Exactly the imports that the classes in `body` need, and those that the module re-exports."""
-    used = set(re.findall(r"\w+", code_of(body)))
+    used = set(re.findall(r"\w+", " ".join(filter(None, code_of(body)))))
     used |= {"TYPE_CHECKING", "Any", "ConstraintWarning", "Unknown", *(["Checks"] if view.checks else [])}
     types = [str(found.name) for found in view.types if found.name in used]
     own = (f"from ._types import {', '.join(sorted(types))}",) if types else ()
