@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from codegen.diagnostics import Note, Place, quoted
+from codegen.diagnostics import Note, quoted
 from codegen.spec import ir, names
 from codegen.spec.check.walk import Finding, errors
 from codegen.spec.ir import SpecText
 
-Places = Mapping[SpecText, Place]
-
 
 def find_renamed(model: ir.Model) -> Iterator[Finding]:
-    yield from _renamed(_places(model.shapes), names.collisions(model.shapes, names.classes))
-    yield from _renamed(_places(model.operations), names.collisions(model.operations, names.methods))
+    yield from _renamed(model.shapes, names.collisions(model.shapes, names.classes))
+    yield from _renamed(model.operations, names.collisions(model.operations, names.methods))
     by_name = {error.name: error for error in errors(model)}
-    yield from _renamed(_places(by_name), names.collisions(by_name, names.error_classes))
+    yield from _renamed(by_name, names.collisions(by_name, names.error_classes))
     for owner in (*model.shapes.values(), *errors(model)):
         yield from _renamed_inside(owner)
 
@@ -29,17 +27,17 @@ def _renamed_inside(owner: ir.Shape | ir.Error) -> Iterator[Finding]:
     match owner:
         case ir.Structure() | ir.Error():
             members = {member.name: member for member in owner.members}
-            yield from _renamed(_places(members), names.collisions(members, names.attributes))
+            yield from _renamed(members, names.collisions(members, names.attributes))
         case ir.UnionOf():
             members = {member.name: member for member in owner.members}
-            yield from _renamed(_places(members), names.collisions(members, names.arms))
+            yield from _renamed(members, names.collisions(members, names.arms))
         case ir.Enum():
             values = {value.value: value for value in owner.values}
             constants = {value.value: value.name for value in owner.values}
-            yield from _renamed(_places(values), _constant_collisions(constants))
+            yield from _renamed(values, _constant_collisions(constants))
         case ir.IntEnum():
             numbers = {value.name: value for value in owner.values}
-            yield from _renamed(_places(numbers), _constant_collisions(dict.fromkeys(numbers)))
+            yield from _renamed(numbers, _constant_collisions(dict.fromkeys(numbers)))
         case _:
             return
 
@@ -51,13 +49,9 @@ def _constant_collisions(constants: Mapping[SpecText, SpecText | None]) -> tuple
     return names.collisions(constants, resolve)
 
 
-def _places(entries: Mapping[SpecText, ir.Entry]) -> Places:
-    return {name: entry.at.key() for name, entry in entries.items()}
-
-
-def _renamed(places: Places, renamed: Iterable[names.Renamed]) -> Iterator[Finding]:
+def _renamed(entries: Mapping[SpecText, ir.Entry], renamed: Iterable[names.Renamed]) -> Iterator[Finding]:
     for each in renamed:
-        notes = tuple(Note(f"its rival {quoted(rival.raw)} is here", places[rival]) for rival in each.rivals)
-        yield Finding(
-            f"in Python, {quoted(each.wire.raw)} gets a suffix: its plain name is taken", places[each.wire], notes
-        )
+        rivals = ((rival, entries[rival].at.key()) for rival in each.rivals)
+        notes = tuple(Note(f"its rival {quoted(rival.raw)} is here", place) for rival, place in rivals)
+        message = f"in Python, {quoted(each.wire.raw)} gets a suffix: its plain name is taken"
+        yield Finding(message, entries[each.wire].at.key(), notes)

@@ -80,10 +80,14 @@ def errors(model: ir.Model) -> Iterator[ir.Error]:
 
 def members(model: ir.Model) -> Iterator[tuple[str, ir.Member]]:
     """Give every member of every structure, union and error, and the edges of lists and maps."""
-    for shape in model.shapes.values():
-        yield from ((f"{shape.id.raw}.{member.name.raw}", member) for member in ir.members_of(shape))
-    for error in errors(model):
-        yield from ((f"{error.name.raw}.{member.name.raw}", member) for member in error.members)
+    for owner, name in _owners(model):
+        yield from ((f"{name.raw}.{member.name.raw}", member) for member in ir.members_of(owner))
+
+
+def _owners(model: ir.Model) -> Iterator[tuple[ir.Shape | ir.Error, SpecText]]:
+    """Give what has members, and its name."""
+    yield from ((shape, shape.id) for shape in model.shapes.values())
+    yield from ((error, error.name) for error in errors(model))
 
 
 def inner_entries(model: ir.Model) -> Iterator[tuple[ir.Entry, str, ir.Entry]]:
@@ -91,9 +95,7 @@ def inner_entries(model: ir.Model) -> Iterator[tuple[ir.Entry, str, ir.Entry]]:
     for shape in model.shapes.values():
         for name, value in enum_values(shape):
             yield shape, f"{shape.id.raw}.{name}", value
-    for owner, owner_name in chain(
-        ((shape, shape.id) for shape in model.shapes.values()), ((error, error.name) for error in errors(model))
-    ):
+    for owner, owner_name in _owners(model):
         for member in ir.members_of(owner):
             yield owner, f"{owner_name.raw}.{member.name.raw}", member
 
@@ -153,11 +155,15 @@ def sites(model: ir.Model) -> Iterator[Site]:
         known = shape.known_values if isinstance(shape, ir.Text) else ()
         if (stated := constraints_of(shape)) != ir.NO_CONSTRAINTS or known:
             yield Site(shape.id.raw, shape, stated, shape, known_values=known)
-    for path, member in members(model):
-        target = model.shapes.get(member.target)
-        if target and (member.constraints != ir.NO_CONSTRAINTS or member.known_values):
-            others = constraints_of(target)
-            yield Site(path, member, member.constraints, target, others, member.known_values)
+    for owner, owner_name in _owners(model):
+        for member in ir.members_of(owner):
+            stated = member.constraints
+            if stated is ir.NO_CONSTRAINTS and not member.known_values:  # as most: neither path nor target is needed
+                continue
+            target = model.shapes.get(member.target)
+            if target and (stated != ir.NO_CONSTRAINTS or member.known_values):
+                path = f"{owner_name.raw}.{member.name.raw}"
+                yield Site(path, member, stated, target, constraints_of(target), member.known_values)
 
 
 def constraints_of(shape: ir.Shape) -> ir.Constraints:
