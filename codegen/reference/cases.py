@@ -1,6 +1,6 @@
 """`conformance/cases.json` -> which cases prove which subject.
 
-In: the text of the file, the model. Out: `Case`s with the line each stands in, and what each is about.
+In: the text of the file, the names of the model. Out: `Case`s with the line each stands in, and what each is about.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.reference.subjects import Kind, Subject, target_of, told_of
+from codegen.reference.naming import Naming
+from codegen.reference.subjects import Kind, Subject
 from codegen.spec import ir
 
 PATH = "conformance/cases.json"
@@ -30,10 +31,10 @@ class Case:
     about: tuple[Subject, ...]
 
 
-def read_cases(text: str, model: ir.Model) -> tuple[Case, ...]:
+def read_cases(text: str, naming: Naming) -> tuple[Case, ...]:
     """Read the file, one case a line; one whose fact is no subject's, as an unknown error, is about the service."""
     return tuple(
-        _case(json.loads(line.rstrip().removesuffix(",")), number, model)
+        _case(json.loads(line.rstrip().removesuffix(",")), number, naming)
         for number, line in enumerate(text.splitlines(), 1)
         if line.startswith('{"id": ')
     )
@@ -47,13 +48,13 @@ def by_subject(cases: tuple[Case, ...]) -> Mapping[Subject, tuple[Case, ...]]:
     return {subject: tuple(proofs) for subject, proofs in found.items()}
 
 
-def _case(entry: Mapping[str, Any], line: int, model: ir.Model) -> Case:
+def _case(entry: Mapping[str, Any], line: int, naming: Naming) -> Case:
     said = {key: str(value) for key, value in entry.items() if key in ("id", "kind", "fact", "operation", "error")}
-    about = tuple(dict.fromkeys(_about(said, model)))
+    about = tuple(dict.fromkeys(_about(said, naming)))
     return Case(said["id"], said["kind"], line, said["fact"], tuple(entry["sources"]), about)
 
 
-def _about(said: Mapping[str, str], model: ir.Model) -> Iterator[Subject]:
+def _about(said: Mapping[str, str], naming: Naming) -> Iterator[Subject]:
     """The subject of the fact, then what it stands for: the operation, the type with the constraint, the value."""
     path, _, facet = said["fact"].partition(":")
     owner, _, part = path.partition(".")
@@ -62,11 +63,11 @@ def _about(said: Mapping[str, str], model: ir.Model) -> Iterator[Subject]:
         if part
         else [Subject(kind, owner) for kind in _WHOLE]
     )
-    found = next((one for one in candidates if told_of(model, one) is not None), None)
+    found = next((one for one in candidates if one in naming.told), None)
     if found is None:
         yield Subject(Kind.SERVICE, "service")
     else:
-        yield from _implied(found, facet, said, model)
+        yield from _implied(found, facet, said, naming)
     if (operation := said.get("operation")) is not None:
         yield Subject(Kind.OPERATION, operation)
 
@@ -78,23 +79,23 @@ _READ_BY_TYPE = ("answer-enum", "answer-out-of-bounds", "answer-wrong-type")
 """The same of answers, where a case names no fact of its member."""
 
 
-def _implied(found: Subject, facet: str, said: Mapping[str, str], model: ir.Model) -> Iterator[Subject]:
+def _implied(found: Subject, facet: str, said: Mapping[str, str], naming: Naming) -> Iterator[Subject]:
     yield found
     if facet == "pages":
         yield Subject(Kind.PAGINATOR, found.name)
     by_type = facet in _BY_TYPE or said["kind"].startswith(_READ_BY_TYPE)
-    target = target_of(model, found) if by_type else None
+    target = naming.target_of(found) if by_type else None
     for step in _below(found, said) if target is not None else ():
         edge = next((one for one in ir.members_of(target) if one.name.raw == step), None) if target else None
         if target is None or edge is None:
             return
         yield Subject(Kind.MEMBER, target.id.raw, step)
-        target = model.shapes.get(edge.target)
+        target = naming.model.shapes.get(edge.target)
     if target is None:
         return
     yield Subject(Kind.SHAPE, target.id.raw)
     value = Subject(Kind.VALUE, target.id.raw, _last_bracket(said["id"]))
-    if said["kind"].endswith("enum-value") and told_of(model, value) is not None:
+    if said["kind"].endswith("enum-value") and value in naming.told:
         yield value
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from codegen.reference.naming import Names
+from codegen.reference.naming import Names, Naming
 from codegen.reference.span import (
     File,
     Span,
@@ -41,13 +41,13 @@ def _class_body(file: File, node: ast.ClassDef, parts: Names) -> Iterator[Span]:
     yield from _documented(file, node, parts)
     for one in node.body:
         if (about := parts.get(assigned(one))) is not None:
-            yield from (span_of(one, "use", each) for each in _within(file.naming.model, about))
+            yield from (span_of(one, "use", each) for each in _within(file.naming, about))
             yield span_of(one, "constant" if about.kind is Kind.VALUE else "attribute", about)
 
 
-def _within(model: ir.Model, about: Subject) -> Iterator[Subject]:
+def _within(naming: Naming, about: Subject) -> Iterator[Subject]:
     """The lists and maps that a member's annotation spells out, with their edges; the outermost last."""
-    target, found = target_of(model, about), list[Subject]()
+    model, target, found = naming.model, naming.target_of(about), list[Subject]()
     waiting, seen = [target], set[SpecText]()
     while waiting:
         shape = waiting.pop()

@@ -20,7 +20,7 @@ from codegen.emit.views.symbols import (
     pages_of,
     wait_for,
 )
-from codegen.reference.subjects import SERVICE, Kind, Subject, spelled, values_of
+from codegen.reference.subjects import SERVICE, Kind, Subject, Told, sayings, spelled, values_of
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 
@@ -32,10 +32,11 @@ class Naming:
     """`parts` has the attributes and constants of each class; `inputs` the arguments of each operation's method.
 
     `classes` are those of `models` and the types in `models/_types.py`, where the type of a member that narrows its
-    target is that member; `constants` are those of `operations.py`.
+    target is that member; `constants` are those of `operations.py`. `told` is what the model says of each subject.
     """
 
     model: ir.Model
+    told: Mapping[Subject, Told]
     symbols: Symbols
     levels: Levels
     classes: Names
@@ -45,6 +46,11 @@ class Naming:
     methods: Names
     constants: Names
     inputs: Mapping[str, Names]
+
+    def target_of(self, subject: Subject) -> ir.Shape | None:
+        """Give the shape that a member is of; None for anything else."""
+        member = self.told.get(subject)
+        return self.model.shapes.get(member.target) if isinstance(member, ir.Member) else None
 
 
 def naming_of(model: ir.Model, levels: Levels = Levels()) -> Naming:
@@ -56,6 +62,7 @@ def naming_of(model: ir.Model, levels: Levels = Levels()) -> Naming:
     waits = {wait_for(name): Subject(Kind.WAITER, name.raw) for name in model.waiters}
     return Naming(
         model=model,
+        told=dict(sayings(model)),
         symbols=symbols,
         levels=levels,
         classes=dict(_classes(listed, symbols, levels)),

@@ -52,20 +52,25 @@ SERVICE = "service"
 
 def subjects(model: ir.Model) -> Iterator[Subject]:
     """Walk all that can be asked about, each once."""
-    yield Subject(Kind.SERVICE, SERVICE)
+    return (subject for subject, _ in sayings(model))
+
+
+def sayings(model: ir.Model) -> Iterator[tuple[Subject, Told]]:
+    """Walk all that can be asked about, each once, with what the model says of it."""
+    yield Subject(Kind.SERVICE, SERVICE), model.service
     for name, shape in model.shapes.items():
-        yield Subject(Kind.SHAPE, name.raw)
-        yield from (Subject(Kind.MEMBER, name.raw, member.name.raw) for member in ir.members_of(shape))
-        yield from (Subject(Kind.VALUE, name.raw, spelled(value)) for value in values_of(shape))
-    yield from (Subject(Kind.OPERATION, name.raw) for name in model.operations)
+        yield Subject(Kind.SHAPE, name.raw), shape
+        yield from ((Subject(Kind.MEMBER, name.raw, one.name.raw), one) for one in ir.members_of(shape))
+        yield from ((Subject(Kind.VALUE, name.raw, spelled(value)), value) for value in values_of(shape))
+    yield from ((Subject(Kind.OPERATION, name.raw), found) for name, found in model.operations.items())
     for error in errors_of(model):
-        yield Subject(Kind.ERROR, error.name.raw)
-        yield from (Subject(Kind.ERROR_MEMBER, error.name.raw, member.name.raw) for member in error.members)
-    yield from (Subject(Kind.EVENT, name.raw) for name in model.events)
-    yield from (Subject(Kind.PAGINATOR, found.operation.raw) for found in model.paginators.values())
-    yield from (Subject(Kind.WAITER, name.raw) for name in model.waiters)
-    yield from (Subject(Kind.DECISION, name.raw) for name in model.decisions)
-    yield from (Subject(Kind.SOURCE, name.raw) for name in model.sources)
+        yield Subject(Kind.ERROR, error.name.raw), error
+        yield from ((Subject(Kind.ERROR_MEMBER, error.name.raw, one.name.raw), one) for one in error.members)
+    yield from ((Subject(Kind.EVENT, name.raw), found) for name, found in model.events.items())
+    yield from ((Subject(Kind.PAGINATOR, found.operation.raw), found) for found in model.paginators.values())
+    yield from ((Subject(Kind.WAITER, name.raw), found) for name, found in model.waiters.items())
+    yield from ((Subject(Kind.DECISION, name.raw), found) for name, found in model.decisions.items())
+    yield from ((Subject(Kind.SOURCE, name.raw), found) for name, found in model.sources.items())
 
 
 def errors_of(model: ir.Model) -> tuple[ir.Error, ...]:
@@ -84,7 +89,7 @@ def spelled(value: ir.EnumValue | ir.IntEnumValue) -> str:
 
 
 def told_of(model: ir.Model, subject: Subject) -> Told | None:
-    """Find what the model says of a subject; None where it says nothing of it, as another release may."""
+    """Find what the model says of one subject; None where it says nothing of it, as another release may."""
     name = SpecText(subject.name)
     match subject.kind:
         case Kind.SERVICE:

@@ -25,7 +25,7 @@ from codegen.reference.cases import PATH, Case, by_subject, read_cases
 from codegen.reference.naming import Names, Naming
 from codegen.reference.span import Span
 from codegen.reference.spans import read_spans
-from codegen.reference.subjects import Kind, Subject, subjects, told_of
+from codegen.reference.subjects import Kind, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,9 @@ def trace(files: Mapping[str, str], naming: Naming) -> Traces:
             spans += read_spans(path, text, naming) if path.endswith(".py") else ()
         except (SyntaxError, ValueError):
             unread.append(path)
-    cases = read_cases(files[PATH], naming.model) if PATH in files else ()
+    cases = read_cases(files[PATH], naming) if PATH in files else ()
     spans += [Span(PATH, case.line, case.line, "case", one) for case in cases for one in reversed(case.about)]
-    known = set(subjects(naming.model))
-    spans = [span for span in spans if span.subject in known]
+    spans = [span for span in spans if span.subject in naming.told]
     return Traces(
         naming, files, tuple(spans), cases, tuple(unread), _by_subject(spans), _by_line(spans), by_subject(cases)
     )
@@ -122,7 +121,7 @@ def _named(naming: Naming, word: str, own: Names) -> Subject | None:
     if name in spoken:
         return spoken[name]
     candidates = (Subject(Kind.DECISION, word), Subject(Kind.SOURCE, word), Subject(Kind.MEMBER, module, name))
-    stated = next((one for one in candidates if told_of(naming.model, one) is not None), None)
+    stated = next((one for one in candidates if one in naming.told), None)
     return own.get(word) or naming.classes.get(word) or stated or naming.errors.get(word)
 
 

@@ -62,6 +62,7 @@ class Book:
 
     title: str
     loaded: Loaded
+    has_enums: bool
     releases: tuple[Release, ...]
     history: History
     traces: Traces | None
@@ -122,6 +123,7 @@ def make_book(loaded: Loaded, history: History, traces: Traces | None, title: st
     return Book(
         title=title or model.service.title.raw,
         loaded=loaded,
+        has_enums=any(isinstance(shape, ir.Enum | ir.IntEnum) for shape in model.shapes.values()),
         releases=releases,
         history=history,
         traces=traces,

@@ -81,8 +81,9 @@ def find(book: Book, path: str) -> Href | None:
     page, shape = book.pages.shapes.get(name), book.model.shapes.get(name)
     if page is None or shape is None:
         return None
-    known = {one.name.raw for one in ir.members_of(shape)}
-    return within(page, "contents", member.partition(".")[0]) if member.partition(".")[0] in known else page
+    member = member.partition(".")[0]
+    known = any(one.name.raw == member for one in ir.members_of(shape))
+    return within(page, "contents", member) if known else page
 
 
 # ------------------------------------------------------------------------------------------------------------- sources

@@ -19,7 +19,6 @@ from codegen.reference.site.book import (
     Link,
 )  # fmt: skip
 from codegen.reference.site.hrefs import Href
-from codegen.spec import ir
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,10 @@ def frame(book: Book, title: str, section: Href, trail: Sequence[Link] = ()) -> 
 
 def _sections(book: Book) -> list[Link]:
     model = book.model
-    enums = any(isinstance(shape, ir.Enum | ir.IntEnum) for shape in model.shapes.values())
     sections = {
         Link("Operations", INDEX): True,
         Link("Types", TYPES): bool(book.pages.shapes),
-        Link("Enums", ENUMS): enums,
+        Link("Enums", ENUMS): book.has_enums,
         Link("Errors", ERRORS): bool(model.errors or model.service.common_errors),
         Link("Events", EVENTS): bool(model.events),
         Link("Decisions", DECISIONS): bool(model.decisions),

@@ -13,7 +13,7 @@ from codegen.reference.site.evidence import find
 from codegen.reference.site.frame import FrameView, frame
 from codegen.reference.site.hrefs import Href, fragment
 from codegen.reference.site.tracing import counted, trace_steps
-from codegen.reference.subjects import Kind, Subject, spelled, told_of, values_of
+from codegen.reference.subjects import Kind, Subject, spelled, values_of
 from codegen.spec import ir
 
 _LISTING = ("export", "import", "case")
@@ -95,7 +95,8 @@ def rows(book: Book, subjects: Iterable[Subject]) -> tuple[TraceView, ...]:
 
 
 def _row(book: Book, subject: Subject) -> Iterator[TraceView]:
-    told, traces = told_of(book.model, subject), book.traces
+    traces = book.traces
+    told = traces.naming.told.get(subject) if traces else None
     if told is None or traces is None:
         return
     spans = [span for span in traces.of(subject) if span.role not in _LISTING]
