@@ -99,10 +99,14 @@ def _implied(found: Subject, facet: str, said: Mapping[str, str], naming: Naming
         yield value
 
 
+_STEPS = re.compile(r"(?:\[(?:key|value)?\])+")
+
+
 def _below(found: Subject, said: Mapping[str, str]) -> Iterator[str]:
     """The edges that lead to the value that was tried: `Tags[][key]` of an id gives `member`, `key`."""
-    label = re.search(rf"{re.escape(found.path)}((?:\[(?:key|value)?\])+)", said["id"])
-    for step in re.findall(r"\[(key|value)?\]", label[1]) if label else ():
+    id = said["id"]
+    steps = next((one[0] for one in _STEPS.finditer(id) if id.endswith(found.path, 0, one.start())), "")
+    for step in re.findall(r"\[(key|value)?\]", steps):
         yield step or "member"
 
 
