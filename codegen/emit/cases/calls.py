@@ -6,6 +6,7 @@ request may hold, and how an error is spelled, is taken from the cases of the ot
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from codegen.emit.cases.case import Case
@@ -16,7 +17,7 @@ from codegen.emit.cases.stage import KEYS, Stage, exchange, stages
 from codegen.emit.cases.unreadable import view_unreadable
 from codegen.emit.cases.waiting import view_waiting
 from codegen.spec.examples import Examples
-from codegen.spec.ir import Json
+from codegen.spec.ir import Json, ShapeId
 
 MANY = 20  # arbitrary: of more operations, those beyond have the first few kinds of case only
 SESSION = "conformance/session+token/0123456789abcdefg="
@@ -26,10 +27,11 @@ ENDPOINT = "http://127.0.0.1:8999/base/"
 def view_calls(examples: Examples, groups: Mapping[str, Sequence[Case]]) -> Iterator[Case]:
     """Walk the cases of every operation, then those of the protocol. groups: the cases of the others."""
     found = stages(examples)
+    requests = _by_shape(groups.get("requests", ()))
     for index, stage in enumerate(found):
         yield from view_requests_sent(stage)
         if index < MANY:
-            yield from view_arguments(stage, groups)
+            yield from view_arguments(stage, requests.get(stage.operation.input, ()))
             yield from view_answers_given(stage, groups)
             yield from view_waiting(stage)
             yield from view_unreadable(stage, groups, every=False)
@@ -39,6 +41,13 @@ def view_calls(examples: Examples, groups: Mapping[str, Sequence[Case]]) -> Iter
         yield from view_forms(main, groups)
         yield from view_unreadable(main, groups, every=True)
         yield from view_recovery(main)
+
+
+def _by_shape(requests: Sequence[Case]) -> Mapping[ShapeId | None, Sequence[Case]]:
+    found: defaultdict[ShapeId | None, list[Case]] = defaultdict(list)
+    for case in requests:
+        found[ShapeId(str(case.body["shape"]))].append(case)
+    return found
 
 
 def _fitness(stage: Stage) -> tuple[bool, ...]:

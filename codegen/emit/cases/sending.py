@@ -23,9 +23,9 @@ def view_requests_sent(stage: Stage) -> Iterator[Case]:
     yield from _token(stage) if stage.token is not None else _body_kept(stage)
 
 
-def view_arguments(stage: Stage, groups: Mapping[str, Sequence[Case]]) -> Iterator[Case]:
-    """Walk the ways in which a request is passed, and what of it is refused."""
-    yield from _refused(stage, groups.get("requests", ()))
+def view_arguments(stage: Stage, requests: Sequence[Case]) -> Iterator[Case]:
+    """Walk the ways in which a request is passed, and what of it is refused. requests: the cases of its input."""
+    yield from _refused(stage, requests) if stage.members else ()
     yield from _styles(stage)
     yield from _host(stage)
 
@@ -103,10 +103,7 @@ def _body_kept(stage: Stage) -> Iterator[Case]:
 
 def _refused(stage: Stage, requests: Sequence[Case]) -> Iterator[Case]:
     """What breaks a constraint never leaves: one case for each kind of violation, and one that hides a value."""
-    own = stage.operation.input.raw if stage.operation.input is not None and stage.members else None
-    found = [
-        case for case in requests if case.body["shape"] == own and "violation" in case.body and "at" not in case.body
-    ]
+    found = [case for case in requests if "violation" in case.body and "at" not in case.body]
     violations: set[Json] = set()
     for case in found:
         if case.body["violation"] not in violations and "secret" not in case.body:
