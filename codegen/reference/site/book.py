@@ -19,6 +19,7 @@ from codegen.reference.history import History, Release
 from codegen.reference.site.hrefs import Href, file_names
 from codegen.reference.site.prose import Paragraphs, first_sentence, paragraphs
 from codegen.reference.site.python_form import Printer
+from codegen.reference.subjects import Subject, Told, sayings
 from codegen.reference.tracing import Traces
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
@@ -62,6 +63,7 @@ class Book:
 
     title: str
     loaded: Loaded
+    told: Mapping[Subject, Told]
     has_enums: bool
     releases: tuple[Release, ...]
     history: History
@@ -123,6 +125,7 @@ def make_book(loaded: Loaded, history: History, traces: Traces | None, title: st
     return Book(
         title=title or model.service.title.raw,
         loaded=loaded,
+        told=dict(sayings(model)),
         has_enums=any(isinstance(shape, ir.Enum | ir.IntEnum) for shape in model.shapes.values()),
         releases=releases,
         history=history,

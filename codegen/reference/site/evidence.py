@@ -10,6 +10,7 @@ from codegen.reference.site.beside import source_link
 from codegen.reference.site.book import DECISIONS, ERRORS, EVENTS, SOURCES, Book, Link
 from codegen.reference.site.frame import FrameView, frame
 from codegen.reference.site.hrefs import Href, fragment, web, within
+from codegen.reference.subjects import Kind, Subject
 from codegen.spec import ir
 from codegen.spec.aspects import decided_fact
 from codegen.spec.ir import SpecText
@@ -78,12 +79,10 @@ def find(book: Book, path: str) -> Href | None:
         return within(EVENTS, owner)
     if name in book.model.operations:
         return book.pages.operations[name]
-    page, shape = book.pages.shapes.get(name), book.model.shapes.get(name)
-    if page is None or shape is None:
-        return None
-    member = member.partition(".")[0]
-    known = any(one.name.raw == member for one in ir.members_of(shape))
-    return within(page, "contents", member) if known else page
+    page, member = book.pages.shapes.get(name), member.partition(".")[0]
+    if page is None or Subject(Kind.MEMBER, owner, member) not in book.told:
+        return page
+    return within(page, "contents", member)
 
 
 # ------------------------------------------------------------------------------------------------------------- sources

@@ -95,8 +95,7 @@ def rows(book: Book, subjects: Iterable[Subject]) -> tuple[TraceView, ...]:
 
 
 def _row(book: Book, subject: Subject) -> Iterator[TraceView]:
-    traces = book.traces
-    told = traces.naming.told.get(subject) if traces else None
+    told, traces = book.told.get(subject), book.traces
     if told is None or traces is None:
         return
     spans = [span for span in traces.of(subject) if span.role not in _LISTING]
