@@ -138,6 +138,17 @@ def test_the_suite_grows_with_the_spec_and_no_faster(name: str) -> None:
     assert len(files_of(name)["conformance/cases.json"]) < 6000 * sum(entries)
 
 
+@pytest.mark.parametrize("name", SPECS)
+def test_what_is_null_or_missing_in_an_answer_stands_beside_what_is_required_alone(name: str) -> None:
+    shapes = {shape.id.raw: ir.members_of(shape) for shape in model_of(name).shapes.values()}
+    without = [case for _, case in cases_of(name) if case["kind"] in ("answer-null", "answer-required-missing")]
+    assert without
+    for case in without:
+        required = {member.wire.raw for member in shapes[case["shape"]] if member.required}
+        member = case["member"].partition(".")[2]
+        assert case["input"].keys() == (required - {member} if member in required else required | {member}), case["id"]
+
+
 def test_making_the_cases_up_takes_no_time() -> None:
     start = time.perf_counter()
     generate(model_of("everything"))
