@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 import unicodedata
 
 import black
@@ -116,6 +117,21 @@ def test_a_docstring_is_laid_out_as_black_lays_it_out(text: str, indent: int) ->
 def test_lines_of_a_docstring_are_short_where_words_allow(words: list[str], indent: int, lead: int) -> None:
     code = module(docstring(SpecText("head\n" + " " * lead + " ".join(words)), indent), indent)
     assert max(map(len, code.split("\n"))) <= 120
+
+
+@sized(200, 5000)
+@given(st.lists(st.text("a", min_size=1, max_size=2) | st.integers(1, 130).map("b".__mul__), min_size=1), st.booleans())
+@example(["b", "b" * 130, "b" * 120, "b"], False)
+def test_words_go_on_a_line_as_long_as_they_fit(words: list[str], hangs: bool) -> None:
+    lines = ["  " + words[0] if hangs else words[0]]
+    for word in words[1:]:
+        if len(f"{lines[-1]} {word}") > WIDTH:
+            lines.append("      " + word if hangs else word)
+        else:
+            lines[-1] += f" {word}"
+    before = ["first"] if hangs else []
+    text = "\n".join([*before, ("  " if hangs else "") + " ".join(words)])
+    assert docstring(SpecText(text), 0) == "\n".join([*before, *textwrap.dedent("\n".join(lines)).split("\n")])
 
 
 def test_paragraphs_of_a_docstring_stay_apart_and_hang() -> None:

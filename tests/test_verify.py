@@ -160,6 +160,12 @@ def test_files_that_do_not_parse_are_found_with_their_line() -> None:
     assert "cannot be read back" in said
 
 
+@pytest.mark.parametrize("text", ["x", "N{NO SUCH}", "U00110000"])
+def test_a_string_that_python_cannot_read_is_found_though_the_code_is_the_same(text: str) -> None:
+    said = message(lambda: verify({"a.py": f'x = 1\ny = "\\{text}"\n'}, {"a.py": 'x = 1\ny = "harmless"\n'}))
+    assert said.startswith("a.py:2:1: error: what was rendered cannot be read back: (unicode error)")
+
+
 def test_a_nul_and_deep_nesting_are_faults_not_crashes() -> None:
     for text in ("x = 1\x00\n", "(" * 5000 + ")" * 5000 + "\n"):
         assert "a.py" in message(lambda text=text: verify({"a.py": text}, {"a.py": "x = 1\n"}))  # type: ignore[misc]
