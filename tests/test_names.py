@@ -331,6 +331,13 @@ def test_collisions_lists_each_renamed_name_with_its_rivals() -> None:
     )
 
 
+def test_of_thousands_that_share_a_symbol_each_has_a_few_rivals_named_and_the_others_counted() -> None:
+    wires = [SpecText(f"a{sign * count}b") for sign in "-." for count in range(1, 501)]
+    found = names.collisions(wires, names.attributes)
+    assert {(len(each.rivals), each.more) for each in found} == {(8, 991)}
+    assert found[0].rivals == tuple(wires[1:9])
+
+
 def test_names_without_rivals_collide_with_nothing() -> None:
     wires = map(SpecText, ("from", "Title", "S" * 300))
     assert names.collisions(wires, names.attributes) == ()

@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
+from itertools import islice
 from typing import Generic, TypeVar
 
 from codegen.records import dataclass
@@ -209,6 +210,7 @@ _SIGNED = re.compile(r"\s*([-+<>=!]+)\s*(?=[0-9])")
 
 _LONGEST_TEXT = 1000
 _LONGEST_SYMBOL = 200
+_NAMED_RIVALS = 8
 _CUT = 180
 
 
@@ -529,12 +531,16 @@ def _own_texts(names: Iterable[SpecText]) -> dict[SpecText, str]:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """A name that lost `plain`, the symbol it would have alone, to its `rivals`, and is `symbol` instead."""
+    """A name that lost `plain`, the symbol it would have alone, to its `rivals`, and is `symbol` instead.
+
+    The first `_NAMED_RIVALS` of them, and how many there are `more`: among thousands each has all the others.
+    """
 
     wire: SpecText
     symbol: str
     plain: str
     rivals: tuple[SpecText, ...]
+    more: int = 0
 
 
 def collisions(
@@ -551,7 +557,12 @@ def collisions(
     for wire, plain in alone.items():
         groups.setdefault(_key(plain), []).append(wire)
     return tuple(
-        Renamed(wire, str(symbol), alone[wire], tuple(one for one in groups[_key(alone[wire])] if one != wire))
+        _renamed(wire, str(symbol), alone[wire], groups[_key(alone[wire])])
         for wire, symbol in together.items()
         if symbol != alone[wire]
     )
+
+
+def _renamed(wire: SpecText, symbol: str, plain: str, sharing: Sequence[SpecText]) -> Renamed:
+    rivals = tuple(islice((one for one in sharing if one != wire), _NAMED_RIVALS))
+    return Renamed(wire, symbol, plain, rivals, len(sharing) - 1 - len(rivals))

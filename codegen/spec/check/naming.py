@@ -53,5 +53,6 @@ def _renamed(entries: Mapping[SpecText, ir.Entry], renamed: Iterable[names.Renam
     for each in renamed:
         rivals = ((rival, entries[rival].at.key()) for rival in each.rivals)
         notes = tuple(Note(f"its rival {quoted(rival.raw)} is here", place) for rival, place in rivals)
-        message = f"in Python, {quoted(each.wire.raw)} gets a suffix: its plain name is taken"
+        by = f" by {each.more + len(notes)} others" if each.more else ""
+        message = f"in Python, {quoted(each.wire.raw)} gets a suffix: its plain name is taken{by}"
         yield Finding(message, entries[each.wire].at.key(), notes)
