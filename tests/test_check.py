@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from strategies import model_of, spec_of, structure
 
 from codegen.diagnostics import Diagnostic, Level
 from codegen.spec.check import RULES, check_model
@@ -181,3 +182,10 @@ def test_dangling_names_break_no_other_rule() -> None:
     diagnostics = check(shapes=shapes, operations=operations, paginators=paginators)
     expected = {"unknown-shape", "unknown-error", "unknown-event", "unknown-operation", "unused-shape"}
     assert {one.rule for one in diagnostics} == expected
+
+
+def test_what_may_have_been_meant_is_looked_for_a_few_times_only() -> None:
+    members = {f"Member{number}": f"Missing{number}" for number in range(1000)}
+    near = {f"Missin{number}": {"type": "string"} for number in range(1000)}
+    found = check_model(model_of(spec_of({"R": structure(**members), **near})))
+    assert [len(one.notes) for one in found if one.rule == "unknown-shape"] == [1] * 20 + [0] * 980

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from codegen.diagnostics import Diagnostic, Note, Place, quoted
 from codegen.spec.ir import Json, SpecText
-from codegen.spec.wording import nearest_name, words
+from codegen.spec.wording import MOST_HINTS, nearest_name, words
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -171,7 +171,7 @@ class Cursor:
     def close(self) -> None:
         """Report keys that nothing has asked for."""
         for key in self._value.keys() - self._asked:
-            nearest = nearest_name(key, self._asked)
+            nearest = nearest_name(key, self._asked) if len(self.faults) < MOST_HINTS else None
             place = self.place(key).key()
             note = (Note(f"did you mean {quoted(nearest)}?", place),) if nearest else ()
             self.faults.report("unknown-key", f"unknown key {quoted(key)}", place, *note)

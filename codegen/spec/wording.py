@@ -7,6 +7,9 @@ from importlib import import_module
 
 from codegen.diagnostics import quoted
 
+MOST_HINTS = 20
+"""After so many faults nothing near is looked for: it takes longer than all the rest. An arbitrary number."""
+
 
 def words(choices: Collection[str]) -> str:
     """`["a", "b"]` gives `"a", "b"`."""

@@ -28,6 +28,7 @@ from codegen.spec.check import (
     wire,
 )
 from codegen.spec.check.walk import Finding
+from codegen.spec.wording import MOST_HINTS
 
 __all__ = ["RULES", "Finding", "Rule", "check_model", "find_errors"]
 
@@ -42,8 +43,9 @@ class Rule:
     find: Callable[[ir.Model], Iterator[Finding]]
 
     def diagnose(self, model: ir.Model) -> Iterator[Diagnostic]:
-        for finding in self.find(model):
-            yield Diagnostic(self.id, finding.message, finding.place, self.level, finding.notes)
+        for number, finding in enumerate(self.find(model)):
+            notes = (*finding.notes, *finding.meant()) if number < MOST_HINTS else finding.notes
+            yield Diagnostic(self.id, finding.message, finding.place, self.level, notes)
 
 
 def check_model(model: ir.Model) -> tuple[Diagnostic, ...]:

@@ -6,7 +6,7 @@ In: a model. Out: its members, names, citations and constraints, each with the p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
@@ -19,11 +19,16 @@ from codegen.spec.wording import nearest_name
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule has to say about one place; the table of rules adds id and level."""
+    """What a rule has to say about one place; the table of rules adds id and level.
+
+    `meant` looks for what may have been meant instead: asked for the first few findings of a rule only, for it takes
+    longer than all the rest.
+    """
 
     message: str
     place: Place
     notes: tuple[Note, ...] = ()
+    meant: Callable[[], tuple[Note, ...]] = tuple
 
 
 class Placed(Protocol):
@@ -61,16 +66,24 @@ def undefined(name: SpecText, defined: Mapping[SpecText, Placed], what: str, pla
     """Report a name that is not defined, with the nearest that is."""
     if name in defined:
         return
-    nearest = nearest_name(name.raw, [each.raw for each in defined])
-    found = (Note(f"did you mean {quoted(nearest)}?", defined[SpecText(nearest)].at.key()),) if nearest else ()
-    yield Finding(f"{what} {quoted(name.raw)} is not defined", place, found)
+
+    def meant() -> tuple[Note, ...]:
+        nearest = nearest_name(name.raw, [each.raw for each in defined])
+        return (Note(f"did you mean {quoted(nearest)}?", defined[SpecText(nearest)].at.key()),) if nearest else ()
+
+    yield Finding(f"{what} {quoted(name.raw)} is not defined", place, meant=meant)
 
 
 def absent(name: str, present: Collection[str], message: str, place: Place) -> Iterator[Finding]:
     """Report a name that is not among those present, with the nearest that is."""
-    if name not in present:
+    if name in present:
+        return
+
+    def meant() -> tuple[Note, ...]:
         nearest = nearest_name(name, present)
-        yield Finding(message, place, (Note(f"did you mean {quoted(nearest)}?", place),) if nearest else ())
+        return (Note(f"did you mean {quoted(nearest)}?", place),) if nearest else ()
+
+    yield Finding(message, place, meant=meant)
 
 
 def errors(model: ir.Model) -> Iterator[ir.Error]:
