@@ -7,13 +7,18 @@ import time
 from pathlib import Path
 
 import pytest
+from strategies import spec_of, structure
 from suites import EVERYTHING, SPEC_PATHS, model_of
 
+from codegen.emit.cases.answers import view_answers
+from codegen.emit.cases.requests import view_requests
+from codegen.emit.views.levels import Levels
 from codegen.spec import ir, texts
 from codegen.spec.boundaries import inside, outside
 from codegen.spec.examples import Examples, NoExample, constraints_of
+from codegen.spec.ir import SpecText
 from codegen.spec.parse import parse_model
-from codegen.spec.source import read_spec_files
+from codegen.spec.source import read_source, read_spec_files
 
 
 def _model(tmp_path: Path, shapes: dict[str, object]) -> ir.Model:
@@ -153,3 +158,32 @@ def test_a_bound_beyond_what_is_made_up_has_no_sample(tmp_path: Path) -> None:
         member = _member(examples.model, path)
         names = {sample.name for sample in (*inside(examples, member), *outside(examples, member))}
         assert names == {"length-min-inside", "length-min-outside"}
+
+
+def test_a_value_of_more_parts_than_anybody_reads_is_not_made_up() -> None:
+    """Sixty structures that hold the next three times: the least value has more parts than memory has room for."""
+    nested = {f"S{depth}": structure(**dict.fromkeys("ABC", f"S{depth + 1}")) for depth in range(60)}
+    for shape in nested.values():
+        shape["members"] = {name: {**member, "required": True} for name, member in shape["members"].items()}
+    lists = {f"L{depth}": {"type": "list", "member": {"target": f"L{depth + 1}"}} for depth in range(4)}
+    for one in lists.values():
+        one["length"] = {"min": 100}
+    text = {"type": "string"}
+    spec = spec_of({**nested, "S60": text, "R": structure(A="L0"), **lists, "L4": text})
+    examples = Examples(parse_model((read_source("spec.json", json.dumps(spec).encode()),)))
+    for name in ("S0", "S50"):
+        with pytest.raises(NoExample, match=r"^more than 20000 parts$"):
+            examples.least(SpecText(name))
+    assert len(examples.least(SpecText("S53"))) == 3
+    assert examples.filled(SpecText("R")) == {}
+
+
+def _of_required(number: int) -> Examples:
+    shape = {"type": "structure", "members": {f"M{each}": {"target": "T", "required": True} for each in range(number)}}
+    spec = spec_of({"R": shape, "T": {"type": "string"}}) | {"operations": {"Send": {"input": "R", "output": "R"}}}
+    return Examples(parse_model((read_source("spec.json", json.dumps(spec).encode()),)))
+
+
+def test_members_that_would_be_tried_within_thousands_of_others_are_not() -> None:
+    assert next(view_answers(_of_required(575)))
+    assert not [*view_answers(_of_required(1000)), *view_requests(_of_required(1000), Levels())]

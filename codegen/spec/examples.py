@@ -24,6 +24,11 @@ MOMENTS: dict[ir.TimestampFormat, Json] = {
 
 MOST_ITEMS = 10_000  # arbitrary: no longer list or map is made up, so a bound beyond it has no example
 
+MOST_PARTS = 20_000
+"""Arbitrary: a larger value is none that anybody reads; what nests can be of more parts than memory has room for."""
+MOST_PARTS_OF_ITEMS = 1_000_000
+"""Of a list that is as long as its bound: written as an item and how often."""
+
 _INTEGERS = {ir.NumberType.BYTE: 8, ir.NumberType.SHORT: 16, ir.NumberType.INTEGER: 32, ir.NumberType.LONG: 64}
 
 
@@ -73,12 +78,23 @@ def is_json_text(member: ir.Member, target: ir.Shape) -> bool:
     return isinstance(target, ir.Text) and (target.json_value or member.json_value)
 
 
+class TooLarge(NoExample):
+    """A value would have too many parts."""
+
+    def __init__(self) -> None:
+        super().__init__(f"more than {MOST_PARTS} parts")
+
+
 class Examples:
     """Makes up values for the shapes of one model, each once."""
 
     def __init__(self, model: ir.Model) -> None:
         self.model = model
         self._least: dict[ShapeId, Json] = {}
+        self._parts: dict[ShapeId, int] = {}
+        self._too_large: set[ShapeId] = set()
+        self._made = 0
+        """Parts made up so far, those of a value that is used again counted again."""
 
     def least(self, shape: ShapeId) -> dict[str, Json]:
         """Make up a structure or union with what is required."""
@@ -89,7 +105,10 @@ class Examples:
         found = self._aggregate(shape)
         if isinstance(found, ir.UnionOf):
             return self.least(shape)
-        return {member.wire.raw: value for member in found.members for value in self._if_any(member)}
+        before = self._made
+        values = {member.wire.raw: value for member in found.members for value in self._if_any(member)}
+        self._refuse_beyond(before)
+        return values
 
     def full(self, shape: ShapeId) -> dict[str, Json]:
         """Make up a structure or union with everything in it; every structure is filled once."""
@@ -105,7 +124,11 @@ class Examples:
 
     def items(self, member: ir.Member, number: int, *, unique: bool) -> list[Json]:
         """Make up exactly `number` values of a list's item or a map's key."""
-        return self._items(member, number, unique, None, ())
+        before = self._made
+        found = self._items(member, number, unique, None, ())
+        if self._made - before > MOST_PARTS_OF_ITEMS:
+            raise TooLarge
+        return found
 
     def _aggregate(self, shape: ShapeId) -> ir.Structure | ir.UnionOf:
         found = self.model.shapes[shape]
@@ -114,11 +137,13 @@ class Examples:
         return found
 
     def _if_any(self, member: ir.Member) -> Iterator[Json]:
+        made = self._made
         try:
             yield self.value(member)
         except NoExample:
             if member.required:
                 raise
+            self._made = made
 
     def _value(self, member: ir.Member, done: set[ShapeId] | None, active: tuple[ShapeId, ...]) -> Json:
         """Make up a value; `done`: the structures filled so far, None for the least; `active`: those being made."""
@@ -131,13 +156,28 @@ class Examples:
             case ir.MapOf():
                 return self._map(member, target, done, active)
             case _:
+                self._made += 1
                 return scalar(member, target)
 
     def _nested(self, shape: ir.Structure | ir.UnionOf, done: set[ShapeId] | None, active: tuple[ShapeId, ...]) -> Json:
         if done is not None and shape.id not in done:
             return self._members(shape, done, active)
         if shape.id not in self._least:
-            self._least[shape.id] = self._members(shape, None, active if done is None else ())
+            return self._least_of(shape, active if done is None else ())
+        self._made += self._parts[shape.id]
+        return self._least[shape.id]
+
+    def _least_of(self, shape: ir.Structure | ir.UnionOf, active: tuple[ShapeId, ...]) -> Json:
+        """Make up a least value that is kept, with the number of its parts; or remember that it has too many."""
+        before = self._made
+        if shape.id in self._too_large:
+            raise TooLarge
+        try:
+            self._least[shape.id] = self._members(shape, None, active)
+        except TooLarge:
+            self._too_large.add(shape.id)
+            raise
+        self._parts[shape.id] = self._made - before
         return self._least[shape.id]
 
     def _members(
@@ -148,32 +188,46 @@ class Examples:
         if done is not None:
             done.add(shape.id)
         found: dict[str, Json] = {}
+        before = self._made
         for member in shape.members:
+            self._refuse_beyond(before)
             wanted = isinstance(shape, ir.UnionOf) or member.required
             if not wanted and done is None:
                 continue
+            made = self._made
             try:
                 found[member.wire.raw] = self._value(member, done, (*active, shape.id))
             except NoExample:
                 if member.required:
                     raise
+                self._made = made
             if found and isinstance(shape, ir.UnionOf):
                 break
         if isinstance(shape, ir.UnionOf) and not found:
             raise NoExample(f"no arm of {shape.id.raw} has a value")
+        self._refuse_beyond(before)
         return found
+
+    def _refuse_beyond(self, before: int) -> None:
+        if self._made - before > MOST_PARTS:
+            raise TooLarge
 
     def _list(
         self, member: ir.Member, target: ir.ListOf, done: set[ShapeId] | None, active: tuple[ShapeId, ...]
     ) -> Json:
         constraints = constraints_of(member, target)
         number = self._number(constraints, done)
-        return list(self._items(target.member, number, constraints.unique_items, done, active))
+        before = self._made
+        found = list(self._items(target.member, number, constraints.unique_items, done, active))
+        self._refuse_beyond(before)
+        return found
 
     def _map(self, member: ir.Member, target: ir.MapOf, done: set[ShapeId] | None, active: tuple[ShapeId, ...]) -> Json:
         number = self._number(constraints_of(member, target), done)
         keys = self._items(target.key, number, True, None, active)
+        before = self._made
         values = self._items(target.value, number, False, done, active)
+        self._refuse_beyond(before)
         return {str(key): value for key, value in zip(keys, values, strict=True)}
 
     @staticmethod
@@ -188,10 +242,10 @@ class Examples:
             raise NoExample(f"more than {MOST_ITEMS} items")
         if number and not (unique and number > 1):
             first = self._value(member, done, active)
-            return [
-                first,
-                *([self._value(member, None, active if done is None else ())] * (number - 1) if number > 1 else []),
-            ]
+            before = self._made
+            others = [self._value(member, None, active if done is None else ())] if number > 1 else []
+            self._made += (self._made - before) * max(number - 2, 0)
+            return [first, *others * (number - 1)]
         found = list(islice(distinct(member, self.model.shapes[member.target], number), number)) if number else []
         if len(found) < number:
             raise NoExample(f"no {number} different values of {member.target.raw}")

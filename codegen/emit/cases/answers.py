@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from codegen.emit.cases.case import Case, Steps, sources_of
+from codegen.emit.cases.case import Case, Room, Steps, sources_of
 from codegen.emit.cases.probes import MANY_VALUES, STRANGER, numbered, stranger_to, wrong_type
 from codegen.emit.cases.spots import Spot, spots
 from codegen.spec import ir
@@ -32,16 +32,19 @@ def view_answers(examples: Examples) -> Iterator[Case]:
     model = examples.model
     roots = dict.fromkeys(operation.output for operation in model.operations.values() if operation.output is not None)
     reached = set(ir.reachable(model, tuple(roots)))
+    room = Room()
     for shape in model.shapes.values():
         if shape.id in reached and isinstance(shape, ir.Structure | ir.UnionOf):
             try:
-                yield from _cases(examples, shape, examples.full(shape.id) if shape.id in roots else None)
+                filled = examples.full(shape.id) if shape.id in roots else None
+                filled = filled or examples.filled(shape.id)
+                if room.takes(shape, filled):
+                    yield from _cases(examples, shape, filled)
             except NoExample:
                 continue
 
 
-def _cases(examples: Examples, shape: ir.Structure | ir.UnionOf, full: dict[str, Json] | None) -> Iterator[Case]:
-    filled = full or examples.filled(shape.id)
+def _cases(examples: Examples, shape: ir.Structure | ir.UnionOf, filled: dict[str, Json]) -> Iterator[Case]:
     yield _case(shape, "answer-full", filled, tag=_tag(shape, filled))
     stranger: dict[str, Json] = {STRANGER: {"Added": ["later", 1, None]}}
     if isinstance(shape, ir.UnionOf):

@@ -13,6 +13,10 @@ from codegen.spec.ir import Json
 FORMAT = 1
 MANY = 1000  # arbitrary: a uniform text or list longer than this is written as its item and how often
 
+MOST_TRIED = 1_000_000
+"""Arbitrary: the structure of AWS's models with most members, 575, is tried with a third of that. What every member of
+a larger one would be tried with grows as the square of their number."""
+
 Steps = tuple[str | int, ...]
 """Where something stands in a JSON value: names and indices from the outside in."""
 
@@ -71,3 +75,25 @@ def repeated(value: Json) -> tuple[Json, int] | None:
 def spelled(text: str) -> str:
     """Give a value a place in an id: as it is where it is plain, else nothing."""
     return f"[{text}]" if len(text) <= 60 and re.fullmatch(r"[A-Za-z0-9_.-]+", text) else ""
+
+
+class Room:
+    """How many parts the inputs of one group of cases may still have, all taken together."""
+
+    def __init__(self) -> None:
+        self._left = MOST_TRIED
+
+    def takes(self, shape: ir.Structure | ir.UnionOf, value: Json) -> bool:
+        """Say whether a shape, each of whose members is tried within such a value, has room; it is taken then."""
+        wanted = len(shape.members) * (parts_of(value) + len(shape.members) // 4)
+        if wanted > self._left:
+            return False
+        self._left -= wanted
+        return True
+
+
+def parts_of(value: Json) -> int:
+    """Count the scalars of a JSON value."""
+    if isinstance(value, dict):
+        return sum(map(parts_of, value.values()))
+    return sum(map(parts_of, value)) if isinstance(value, list) else 1

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
-from codegen.emit.cases.case import Case
+from codegen.emit.cases.case import Case, Room
 from codegen.emit.cases.held import Held
 from codegen.emit.cases.probes import Probe, probes
 from codegen.emit.cases.spots import Place, places, without_keys
 from codegen.emit.views.levels import Levels
 from codegen.spec import ir
-from codegen.spec.examples import Examples
-from codegen.spec.ir import Json
+from codegen.spec.examples import Examples, NoExample
+from codegen.spec.ir import Json, ShapeId
 
 
 def view_requests(examples: Examples, levels: Levels) -> Iterator[Case]:
@@ -19,11 +20,19 @@ def view_requests(examples: Examples, levels: Levels) -> Iterator[Case]:
     model = examples.model
     roots = dict.fromkeys(operation.input for operation in model.operations.values() if operation.input is not None)
     found, held = places(examples, tuple(roots)), Held(model)
+    room = Room()
     for shape in model.shapes.values():
-        if shape.id in found and isinstance(shape, ir.Structure | ir.UnionOf):
+        if shape.id in found and isinstance(shape, ir.Structure | ir.UnionOf) and _fits(room, examples, shape, found):
             for probe in probes(examples, shape, deep=shape.id in roots):
                 if not _is_relaxed(shape, probe, levels):
                     yield from _cases(held, shape, probe, found[shape.id])
+
+
+def _fits(room: Room, examples: Examples, shape: ir.Structure | ir.UnionOf, found: Mapping[ShapeId, Place]) -> bool:
+    """Say whether there is room to try every member of a shape where an operation takes it."""
+    with suppress(NoExample):
+        return room.takes(shape, found[shape.id].wrap(examples.least(shape.id)))
+    return False
 
 
 def _is_relaxed(shape: ir.Structure | ir.UnionOf, probe: Probe, levels: Levels) -> bool:
