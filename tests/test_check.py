@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from strategies import model_of, spec_of, structure
 
-from codegen.diagnostics import Diagnostic, Level
+from codegen.diagnostics import Diagnostic, Diagnostics, Level
 from codegen.spec.check import RULES, check_model
 from codegen.spec.parse import parse_model
 from codegen.spec.source import read_source
@@ -189,3 +189,14 @@ def test_what_may_have_been_meant_is_looked_for_a_few_times_only() -> None:
     near = {f"Missin{number}": {"type": "string"} for number in range(1000)}
     found = check_model(model_of(spec_of({"R": structure(**members), **near})))
     assert [len(one.notes) for one in found if one.rule == "unknown-shape"] == [1] * 20 + [0] * 980
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_bound_beyond_every_double_is_refused_by_name(sign: str) -> None:
+    number = {"type": "double", "range": {"max": 0}}
+    text = json.dumps(spec_of({"R": structure(A="N"), "N": number})).replace('"max": 0', f'"max": {sign}1' + "0" * 309)
+    with pytest.raises(Diagnostics) as refused:
+        parse_model((read_source("spec.json", text.encode()),))
+    assert [(one.rule, one.message) for one in refused.value.found] == [
+        ("type", "expected a number that a double can hold")
+    ]

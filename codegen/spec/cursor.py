@@ -6,7 +6,7 @@ wrong, so that parsing goes on and all faults show at once). `close` reports the
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeVar
@@ -15,6 +15,7 @@ from codegen.diagnostics import Diagnostic, Note, Place, quoted
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.wording import MOST_HINTS, nearest_name, words
 
+_LARGEST = int(sys.float_info.max)
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _KINDS = {
@@ -126,8 +127,11 @@ class Cursor:
         value = self.raw(key)
         if key not in self._value:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             self.faults.mismatch(value, "a number", self.place(key))
+            return None
+        if not -_LARGEST <= value <= _LARGEST:
+            self.faults.report("type", "expected a number that a double can hold", self.place(key))
             return None
         return value
 
