@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from strategies import model_of, spec_of, structure
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Level
+from codegen.spec import ir
 from codegen.spec.check import RULES, check_model
 from codegen.spec.parse import parse_model
 from codegen.spec.source import read_source
@@ -200,3 +202,13 @@ def test_a_bound_beyond_every_double_is_refused_by_name(sign: str) -> None:
     assert [(one.rule, one.message) for one in refused.value.found] == [
         ("type", "expected a number that a double can hold")
     ]
+
+
+def test_a_bound_of_a_foreign_model_beyond_every_double_is_refused_by_name() -> None:
+    number = {"type": "double", "range": {"max": 1, "sources": ["D0"]}}
+    model = model_of(spec_of({"R": structure(A="N"), "N": number}))
+    shape = next(one for one in model.shapes.values() if isinstance(one, ir.Number))
+    assert shape.constraints.range
+    wide = replace(shape, constraints=replace(shape.constraints, range=replace(shape.constraints.range, max=10**400)))
+    found = check_model(replace(model, shapes={**model.shapes, shape.id: wide}))
+    assert [(one.rule, one.message) for one in found] == [("bounds", "this bound is beyond every double")]

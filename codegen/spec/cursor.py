@@ -15,7 +15,9 @@ from codegen.diagnostics import Diagnostic, Note, Place, quoted
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.wording import MOST_HINTS, nearest_name, words
 
-_LARGEST = int(sys.float_info.max)
+LARGEST = int(sys.float_info.max)
+"""The largest number that a double holds; Python's own whole numbers, and those of JSON, know no end."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _KINDS = {
@@ -130,7 +132,7 @@ class Cursor:
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.faults.mismatch(value, "a number", self.place(key))
             return None
-        if not -_LARGEST <= value <= _LARGEST:
+        if not -LARGEST <= value <= LARGEST:
             self.faults.report("type", "expected a number that a double can hold", self.place(key))
             return None
         return value

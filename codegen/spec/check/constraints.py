@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from codegen.diagnostics import Note, Place, printable, quoted
 from codegen.spec import ir
 from codegen.spec.check.walk import Finding, Site, all_constraints, each_constraint, kind_of, sites
+from codegen.spec.cursor import LARGEST
 from codegen.spec.languages import Strings, is_empty
 from codegen.spec.patterns import Lowered, Match, Unsupported, length_bounds, lower, superlinear
 
@@ -45,8 +46,13 @@ def _ends(bounds: ir.Length | ir.Range) -> Iterator[tuple[str, int | float]]:
 def _bad_bound(shape: ir.Shape, word: str, bound: int | float, place: Place) -> Iterator[Finding]:
     if word == "length" and bound < 0:
         yield Finding(f"length {bound} is negative; nothing is shorter than 0", place)
-    if word != "range" or not isinstance(shape, ir.Number) or shape.type not in WHOLE_NUMBERS:
-        return
+    if word == "range" and abs(bound) > LARGEST:
+        yield Finding("this bound is beyond every double", place)
+    elif word == "range" and isinstance(shape, ir.Number) and shape.type in WHOLE_NUMBERS:
+        yield from _beyond_type(shape, bound, place)
+
+
+def _beyond_type(shape: ir.Number, bound: int | float, place: Place) -> Iterator[Finding]:
     limit = WHOLE_NUMBERS[shape.type]
     if bound != int(bound):
         yield Finding(f"{bound} is a fraction; values of type {shape.type} are whole numbers", place)
