@@ -1,7 +1,8 @@
-"""Carries requests over aiohttp, whose connector makes the connections: names, addresses, TLS, proxies, tunnels.
+"""Carries requests of tasks: straight to a host over asyncio's own connections, through a proxy over aiohttp.
 
 What goes over them is written and read by `framing`, as in the synchronous transport, so that both take every answer
-alike; it also takes less time than aiohttp's requests and answers do.
+alike; it also takes less time than aiohttp's requests and answers do. aiohttp is imported where there is a proxy: that
+takes longer than all else before a first answer.
 """
 
 from __future__ import annotations
@@ -9,16 +10,15 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from asyncio import AbstractEventLoop, Future
+from asyncio import AbstractEventLoop
 from collections.abc import AsyncGenerator
+from importlib import import_module
 from typing import Any
 
-from aiohttp import ClientError, ClientRequest, ClientTimeout, TCPConnector  # type: ignore[import-not-found, unused-ignore]
-from yarl import URL  # type: ignore[import-not-found, unused-ignore]
-
-from .errors import Error, TransportError
-from .framing import NO_HTTP, PIECE, Answer, Target, target_of
-from .routes import BROKEN, NO_CONNECTION_IN_TIME, TOO_LATE, Proxies, Proxy, is_readable, trust, unreached, written
+from .async_connections import Line, connected
+from .errors import TransportError
+from .framing import Answer, Target, target_of
+from .routes import NO_CONNECTION_IN_TIME, TOO_LATE, Proxies, Proxy, trust, unreached, written
 from .transport import HttpRequest, HttpResponse, Limits
 
 MOST_AT_ONCE = 100
@@ -30,12 +30,15 @@ class AiohttpTransport:
     """Keeps connections open between requests; for any number of tasks, in one event loop or several.
 
     ca_bundle: file or folder of the certificates to trust; without it AWS_CA_BUNDLE, then what the system trusts.
-    Proxies are those of the environment at this moment. Raises ConfigurationError for a proxy that cannot be read.
+    Proxies are those of the environment at this moment. Raises ConfigurationError for a proxy that cannot be read,
+    ImportError where there is one and aiohttp is not installed.
     """
 
     def __init__(self, *, ca_bundle: str | None = None) -> None:
         self._ca_bundle = ca_bundle
         self._proxies = Proxies()
+        self._through: Any = import_module(".aiohttp_connections", __package__) if self._proxies else None
+        self._errors: tuple[type[Exception], ...] = self._through.ERRORS if self._through else (OSError, ValueError)
         self._trusted: ssl.SSLContext | None = None
         self._pools: dict[AbstractEventLoop, _Pool] = {}
 
@@ -79,7 +82,7 @@ class AiohttpTransport:
         loop = asyncio.get_running_loop()
         for ended in [known for known in list(self._pools) if known.is_closed()]:
             self._pools.pop(ended, None)
-        pool = self._pools[loop] = _Pool(self._lives(loop))
+        pool = self._pools[loop] = _Pool(self._lives(loop), self._through.connector() if self._through else None)
         await anext(pool.life)
         return pool
 
@@ -89,26 +92,21 @@ class AiohttpTransport:
         finally:
             await self._pools.pop(loop).close()
 
-    async def _connect(self, pool: _Pool, target: Target, proxy: Proxy | None, limits: Limits) -> _Line:
-        """Make a connection. aiohttp is asked with a request that is never sent: it names host, proxy and trust."""
+    async def _connect(self, pool: _Pool, target: Target, proxy: Proxy | None, limits: Limits) -> Line:
+        """Make a connection: directly, or through a proxy, by a tunnel where the target wants TLS."""
         seconds = min(limits.connect, limits.deadline - time.monotonic())
-        through: dict[str, Any] = {"proxy": URL(proxy.url), "proxy_headers": proxy.headers} if proxy else {}
-        url = URL.build(scheme=target.scheme, host=target.host, port=target.port)
-        request = ClientRequest(
-            "GET", url, loop=asyncio.get_running_loop(), ssl=self._context(target, proxy), **through
-        )
+        context = self._context() if "https" in (target.scheme, proxy and proxy.scheme) else None
         try:
             async with asyncio.timeout(seconds):
-                connection = await pool.connector.connect(request, [], ClientTimeout())
-        except (ClientError, OSError, ValueError) as error:
+                if proxy is None:
+                    return await connected(target, context, time.monotonic() + seconds)
+                line: Line = await self._through.proxied(pool.connector, target, proxy, context)
+                return line
+        except self._errors as error:
             failure = unreached(error)
-        else:
-            return _Line(connection)
         raise failure
 
-    def _context(self, target: Target, proxy: Proxy | None) -> ssl.SSLContext | bool:
-        if "https" not in (target.scheme, proxy and proxy.scheme):
-            return True
+    def _context(self) -> ssl.SSLContext:
         if self._trusted is None:
             self._trusted = trust(self._ca_bundle)
         return self._trusted
@@ -117,11 +115,11 @@ class AiohttpTransport:
 class _Pool:
     """The connections of one event loop; idle ones by host, the last one used first."""
 
-    def __init__(self, life: AsyncGenerator[None, None]) -> None:
+    def __init__(self, life: AsyncGenerator[None, None], connector: Any) -> None:
         self.life = life
         self.turns = asyncio.Semaphore(MOST_AT_ONCE)
-        self.connector = TCPConnector(limit=0)
-        self._idle: dict[Target, list[_Line]] = {}
+        self.connector = connector
+        self._idle: dict[Target, list[Line]] = {}
         self._closed = False
 
     async def wait_for_turn(self, limits: Limits) -> None:
@@ -136,7 +134,7 @@ class _Pool:
             failure = TransportError(NO_CONNECTION_IN_TIME, sent=False, timed_out=True)
         raise failure
 
-    def take(self, target: Target) -> _Line | None:
+    def take(self, target: Target) -> Line | None:
         """Give a connection that is still open, or None."""
         idle = self._idle.get(target)
         while idle:
@@ -146,7 +144,7 @@ class _Pool:
             line.abort()
         return None
 
-    def give(self, target: Target, line: _Line, kept: bool) -> None:
+    def give(self, target: Target, line: Line, kept: bool) -> None:
         if not kept or self._closed:
             line.abort()
         else:
@@ -157,115 +155,5 @@ class _Pool:
         for idle in self._idle.values():
             for line in idle:
                 line.abort()
-        await self.connector.close()
-
-
-class _Line(asyncio.Protocol):
-    """One connection, taken over from aiohttp as soon as it stands; carries one request at a time."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-        self._transport: asyncio.Transport | None = connection.transport
-        self._answer: Answer | None = None
-        self._done: Future[None] | None = None
-        self._deadline = 0.0
-        self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
-        self._spoken = connection.protocol.should_close
-        self._tls = False
-        if self._transport is not None:
-            self._aiohttp = self._transport.get_protocol()
-            self._tls = self._transport.get_extra_info("sslcontext") is not None
-            self._descriptor = self._transport.get_extra_info("socket").fileno()
-            self._transport.set_protocol(self)
-
-    def is_idle(self) -> bool:
-        """Say whether the connection is open and silent: there is neither an end nor bytes that nobody asked for."""
-        transport = self._transport
-        return transport is not None and not transport.is_closing() and not is_readable(self._descriptor)
-
-    async def exchange(self, data: bytes, answer: Answer, deadline: float) -> None:
-        """Send a request and read its answer. Raises TransportError and ResponseError."""
-        transport = self._transport
-        if transport is None or transport.is_closing():
-            raise TransportError(BROKEN)
-        if self._spoken:
-            raise TransportError(NO_HTTP)
-        self._answer = answer
-        self._done = asyncio.get_running_loop().create_future()
-        self._watch(deadline)
-        try:
-            transport.write(data)
-            await self._done
-            if len(data) > PIECE and (transport.get_write_buffer_size() or self._tls):
-                answer.kept = False  # it may have answered before it took everything; TLS does not show what is left
-        finally:
-            self._answer = self._done = None
-
-    def _watch(self, deadline: float) -> None:
-        """Have the exchange fail at its deadline. The timer of one that is over serves the next, which ends later: to
-        set one for each takes as long as to read an answer."""
-        self._deadline = deadline
-        if self._timer is None or deadline < self._due:
-            self._stop_timer()
-            self._due = deadline
-            self._timer = asyncio.get_running_loop().call_later(deadline - time.monotonic(), self._expire)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def abort(self) -> None:
-        """Close at once: closing in peace would first send what is left of a request."""
-        self._stop_timer()
-        if self._transport is not None:
-            self._transport.abort()
-        self._connection.close()
-
-    # -------------------------------------------------------------------------------------------- what asyncio calls
-
-    def data_received(self, data: bytes) -> None:
-        answer, done = self._answer, self._done
-        if answer is None or done is None or done.done():
-            self.abort()  # nobody asked for it
-            return
-        try:
-            if answer.feed(data):
-                done.set_result(None)
-        except Error as error:
-            self._fail(error)
-
-    def eof_received(self) -> None:
-        if self._answer is None:
-            return
-        try:
-            self._answer.end()
-        except Error as error:
-            self._fail(error)
-        else:
-            self._succeed()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._transport = None
-        self._stop_timer()
-        self._fail(TransportError(BROKEN))
-        self._aiohttp.connection_lost(exc)  # which aiohttp waits for when it closes
-        self._connection.close()
-
-    def _expire(self) -> None:
-        self._timer = None
-        if self._done is None:
-            return
-        if time.monotonic() < self._deadline:
-            self._watch(self._deadline)
-        else:
-            self._fail(TransportError(TOO_LATE, timed_out=True))
-
-    def _succeed(self) -> None:
-        if self._done is not None and not self._done.done():
-            self._done.set_result(None)
-
-    def _fail(self, error: Error) -> None:
-        if self._done is not None and not self._done.done():
-            self._done.set_exception(error)
+        if self.connector is not None:
+            await self.connector.close()

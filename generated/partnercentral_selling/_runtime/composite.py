@@ -4,15 +4,16 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from pydantic import VERSION, BaseModel, ConfigDict, GetCoreSchemaHandler, SerializerFunctionWrapHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic import ValidationError as PydanticError
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema
 
 from .answers import ResponseMetadata
 from .base import Key, Mismatch
 from .checks import Checks, judge, refuse_bad_checks
-from .containers import Composite, Trail, check_value, composites_in
+from .containers import OLD_PYDANTIC, Composite, Trail, check_value, settle
 from .errors import REDACTED, ResponseError, Violation
+from .locks import ForkedLock
 from .plans import Plan, plans_of, writers_of
 from .wire import TOO_DEEP, copied, json_path, load_json, refuse_depth
 
@@ -23,6 +24,8 @@ such member, refuses a value that was read with unknown members where a request 
 _MET: set[type] = set()
 """Shapes of requests that were built before. To have pydantic make a validator takes as long as to check hundreds of
 requests without: many programs make one of each kind."""
+
+_BUILDING = ForkedLock()
 
 
 class Shape(BaseModel, Composite):
@@ -52,7 +55,7 @@ class Shape(BaseModel, Composite):
         model = cast("dict[str, Any]", handler.resolve_ref_schema(schema))
         if model["type"] == "model" and model["schema"]["type"] == "model-fields":
             for member in model["schema"]["fields"].values():
-                _settle(member["schema"])
+                settle(member["schema"])
             model["schema"] = cls.__settle__(model["schema"])
         return schema
 
@@ -60,6 +63,29 @@ class Shape(BaseModel, Composite):
     def __settle__(cls, members: CoreSchema) -> CoreSchema:
         """Add to the schema of the members what holds of them together."""
         return members
+
+    if OLD_PYDANTIC:  # two threads that build at once take each other's validators away; later ones have this lock
+
+        @classmethod
+        def model_rebuild(
+            cls,
+            *,
+            force: bool = False,
+            raise_errors: bool = True,
+            _parent_namespace_depth: int = 2,
+            _types_namespace: Any = None,
+        ) -> bool | None:
+            """Build the validator, if it was not built while this thread waited."""
+            with _BUILDING:
+                if cls.__pydantic_complete__ and not force:
+                    return None
+                depth = _parent_namespace_depth + 1  # this is one frame more
+                return super().model_rebuild(
+                    force=force,
+                    raise_errors=raise_errors,
+                    _parent_namespace_depth=depth,
+                    _types_namespace=_types_namespace,
+                )
 
     # ------------------------------------------------------------------------------------------------ reading, writing
 
@@ -148,7 +174,8 @@ class Shape(BaseModel, Composite):
             return None
         try:
             if cls in _MET:
-                return cls.model_validate(dict(values))
+                taken: Self = cls.__pydantic_validator__.validate_python(dict(values))
+                return taken
             _MET.add(cls)
             made = cls.__gather__(values)
             return None if any(made.__violations__("")) else made
@@ -261,34 +288,6 @@ def unknown_members(shape: Shape) -> Mapping[str, Any]:
     """Give the members that were read or passed and are none of the shape, by wire name."""
     extra = shape.__pydantic_extra__
     return extra[_UNKNOWN] if extra else {}
-
-
-def _dumped(value: Any, dump: SerializerFunctionWrapHandler) -> Any:
-    """Dump a member, its classes built first: pydantic before 2.14 dumps no instance of one that still waits for it."""
-    for shape in composites_in(value):
-        cast("type[Shape]", shape).model_rebuild()
-    return dump(value)
-
-
-_OLD = tuple(map(int, VERSION.split(".")[:2])) < (2, 14)
-_AS_IT_IS: Any = (
-    core_schema.wrap_serializer_function_ser_schema(_dumped, schema=core_schema.any_schema())
-    if _OLD
-    else core_schema.simple_ser_schema("any")
-)
-
-
-def _settle(schema: Any) -> None:
-    """Make the schema of a member say what ours do: lists and maps are no other collection, nothing is converted.
-
-    And dump what is there, whatever its type: what was read leniently gives no warnings.
-    """
-    schema["serialization"] = _AS_IT_IS
-    if schema["type"] in ("list", "dict"):
-        schema["strict"] = True
-    for name in ("schema", "items_schema", "keys_schema", "values_schema"):
-        if name in schema and schema[name]["type"] not in ("model", "definition-ref"):
-            _settle(schema[name])
 
 
 def _translated(shape: type[Shape], refused: PydanticError) -> list[Violation]:

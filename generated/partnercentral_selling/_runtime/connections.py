@@ -41,12 +41,14 @@ def seconds_until(limit: float) -> float:
 
 
 def secured(sock: socket.socket, host: str, context: ssl.SSLContext) -> ssl.SSLSocket:
-    """Agree on TLS with a host, in the time that the socket has; the socket is closed where that fails.
-
-    A certificate names neither the dot that ends an absolute name nor the zone of an IPv6 address.
-    """
+    """Agree on TLS with a host, in the time that the socket has; the socket is closed where that fails."""
     try:
-        return context.wrap_socket(sock, server_hostname=host.rstrip(".").partition("%")[0])
+        return context.wrap_socket(sock, server_hostname=certified(host))
     except BaseException:
         sock.close()
         raise
+
+
+def certified(host: str) -> str:
+    """Give a host as certificates name it: without the dot that ends it, or the zone of an IPv6 address."""
+    return host.rstrip(".").partition("%")[0]

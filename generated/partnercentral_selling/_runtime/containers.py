@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self, cast
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import VERSION, BaseModel, GetCoreSchemaHandler, SerializerFunctionWrapHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from .base import Finding, Key, Kind, Mismatch, check_length, name_of
@@ -92,6 +92,34 @@ def composites_in(value: Any) -> Iterator[type[Composite]]:
     elif isinstance(value, list | dict):
         items = cast("list[object]", [*value.values()] if isinstance(value, dict) else value)
         yield from (shape for item in items for shape in composites_in(item))
+
+
+def _dumped(value: Any, dump: SerializerFunctionWrapHandler) -> Any:
+    """Dump a member, its classes built first: pydantic before 2.14 dumps no instance of one that still waits for it."""
+    for shape in composites_in(value):
+        cast("type[BaseModel]", shape).model_rebuild()
+    return dump(value)
+
+
+OLD_PYDANTIC = tuple(map(int, VERSION.split(".")[:2])) < (2, 14)
+_AS_IT_IS: Any = (
+    core_schema.wrap_serializer_function_ser_schema(_dumped, schema=core_schema.any_schema())
+    if OLD_PYDANTIC
+    else core_schema.simple_ser_schema("any")
+)
+
+
+def settle(schema: Any) -> None:
+    """Make the schema of a member say what ours do: lists and maps are no other collection, nothing is converted.
+
+    And dump what is there, whatever its type: what was read leniently gives no warnings.
+    """
+    schema["serialization"] = _AS_IT_IS
+    if schema["type"] in ("list", "dict"):
+        schema["strict"] = True
+    for name in ("schema", "items_schema", "keys_schema", "values_schema"):
+        if name in schema and schema[name]["type"] not in ("model", "definition-ref"):
+            settle(schema[name])
 
 
 def repeated(value: list[object]) -> bool:

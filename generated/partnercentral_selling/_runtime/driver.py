@@ -112,7 +112,9 @@ class Driver:
         return self._prepared(operation, wire, token)
 
     def _prepared(self, operation: Operation, wire: Mapping[str, Any], token: str | None) -> Prepared:
-        prefix, core = _host_prefix(operation, wire), self._core_of(operation, wire)
+        prefix = _host_prefix(operation, wire) if operation.host_prefix else ""
+        places = self.settings.places
+        core = None if places is None else self._core_at(places.of_call(operation.name, wire))
         return Prepared(self._written(operation, wire), wire, token, prefix, core)
 
     def rewritten(self, operation: Operation, prepared: Prepared, wire: Mapping[str, Any]) -> Prepared:
@@ -123,11 +125,8 @@ class Driver:
         message = self.codec.request(operation, wire)
         return summed(compressed(message) if operation.compressed else message)
 
-    def _core_of(self, operation: Operation, wire: Mapping[str, Any]) -> Core | None:
-        """Give the core for a call that says itself where it goes. Raises ConfigurationError."""
-        if self.settings.places is None:
-            return None
-        place = self.settings.places.of_call(operation.name, wire)
+    def _core_at(self, place: Place) -> Core | None:
+        """Give the core for a call that says itself where it goes; None where that is where all go."""
         if place == self.settings.place:
             return None
         core = self._cores.get(place)
@@ -274,9 +273,7 @@ def _settled(value: Any) -> Any:
 
 def _host_prefix(operation: Operation, wire: Mapping[str, Any]) -> str:
     """Fill in the labels of a host prefix. Raises ValidationError for a value that can be no part of a host name."""
-    if not operation.host_prefix:
-        return ""
-    prefix = re.sub(r"\{(\w+)\}", lambda found: str(wire.get(found[1]) or ""), operation.host_prefix)
+    prefix = re.sub(r"\{(\w+)\}", lambda found: str(wire.get(found[1]) or ""), str(operation.host_prefix))
     if not _HOST_PREFIX.fullmatch(prefix):
         title = str(operation.input)
         raise ValidationError([Violation(title, title, "pattern", "makes no host name of the endpoint")])

@@ -47,7 +47,13 @@ def writers_of(shape: type[BaseModel]) -> tuple[tuple[str, str, Writer | None], 
 def _writer(kind: Kind) -> Writer | None:
     if isinstance(kind, Nested):
         return methodcaller("__write__")
+    if isinstance(kind, ListOf) and isinstance(kind.item, Nested):
+        return _write_each
     return None if kind.travels_as_is else kind.write
+
+
+def _write_each(shapes: list[Composite | None]) -> list[dict[str, Any] | None]:
+    return [None if shape is None else shape.__write__() for shape in shapes]
 
 
 def _plans(shape: type[BaseModel]) -> Iterator[Plan]:

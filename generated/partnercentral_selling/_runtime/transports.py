@@ -17,12 +17,13 @@ def sync_transport() -> Transport:
 
 
 def async_transport() -> AsyncTransport:
-    """Make a transport over aiohttp. Raises ConfigurationError where it is not installed."""
+    """Make a transport over asyncio. Raises ConfigurationError where a proxy needs aiohttp and it is not installed."""
+    from .aiohttp_transport import AiohttpTransport
+
     try:
-        from .aiohttp_transport import AiohttpTransport
+        return AiohttpTransport()
     except ImportError as error:
-        raise _missing(error, "aiohttp", "AsyncClient") from None
-    return AiohttpTransport()
+        raise _missing(error, "aiohttp", "AsyncClient behind a proxy") from None
 
 
 def _missing(error: ImportError, package: str, client: str) -> ImportError | ConfigurationError:
