@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 from codegen.sandbox.calling import Fault
 from codegen.sandbox.checking import check
 from codegen.sandbox.connection import connection_class
+from codegen.sandbox.fields import Fields
 from codegen.sandbox.limits import LIMITS
 from codegen.sandbox.requests import HttpRequest
 from codegen.sandbox.strict_json import BadJson, read_json
@@ -24,6 +25,8 @@ from fuzz.target import Target, vectors
 
 _STEPS = 20
 """Turns of the event loop after the last byte: an answer takes seven."""
+
+FIELDS = Fields(MODEL)
 
 
 class _Transport(asyncio.Transport):
@@ -88,7 +91,7 @@ def call(data: bytes) -> None:
     with suppress(BadJson):
         read_json(data)
     asked = read_asked(MODEL, plain(data))
-    check(MODEL, asked.operation.name.raw, asked.body)
+    check(FIELDS, asked.operation.name.raw, asked.body)
 
 
 def _requests() -> Iterator[bytes]:
