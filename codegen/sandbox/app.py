@@ -22,7 +22,7 @@ from urllib.parse import quote
 from codegen.diagnostics import inert_json
 from codegen.sandbox.accounts import Accounts
 from codegen.sandbox.answers import Head, error, error_body, success
-from codegen.sandbox.bodies import Body, Gone, Held, Message, Receive
+from codegen.sandbox.bodies import Body, Gone, Held, Message, Receive, check_room
 from codegen.sandbox.calling import Call, Fault
 from codegen.sandbox.checking import check
 from codegen.sandbox.clock import Clock
@@ -122,6 +122,7 @@ class Sandbox:
         head = Head(answered_in(self.model, request), _request_id())
         with _Caught() as caught:
             try:
+                check_room(self.held.size + len(request.body), self.settings.limits)
                 check_caller(request, self.settings.hosts, self.settings.origins)
                 return await self._answer(request, head)
             except Fault as fault:

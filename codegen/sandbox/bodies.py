@@ -52,8 +52,7 @@ class Body:
                 self.held.size += len(parts[-1])
                 if self.taken > self.limits.body:
                     raise _too_large(self.limits)
-                if self.held.size > self.limits.held:
-                    raise Fault("ServiceUnavailable", "Too many large requests at once; try again later.")
+                check_room(self.held.size, self.limits)
             return b"".join(parts)
         finally:
             self.held.size -= sum(map(len, parts))
@@ -84,6 +83,12 @@ def _stated_length(request: HttpRequest) -> int:
     """Chunked bodies state none; what a server has not refused is a number."""
     stated = request.one("content-length") or ""
     return int(stated) if stated.isdecimal() and len(stated) < 20 else 0
+
+
+def check_room(held: int, limits: Limits) -> None:
+    """Refuse a request whose body and those of others together are more than there is room for."""
+    if held > limits.held:
+        raise Fault("ServiceUnavailable", "Too many large requests at once; try again later.")
 
 
 def _too_large(limits: Limits) -> Fault:
