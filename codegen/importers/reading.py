@@ -15,12 +15,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypedDict
 
-from codegen.diagnostics import Diagnostics, Note, Place, quoted
+from codegen.diagnostics import Diagnostics, Place, quoted
 from codegen.spec import ir
 from codegen.spec.cursor import Faults
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.source import MAX_DEPTH, Source, locator, nests_too_deep
-from codegen.spec.wording import MOST_HINTS, nearest_name
 
 Entry = Mapping[str, Json]
 Traits = Mapping[SpecText, Json]
@@ -131,9 +130,9 @@ class Reading:
 
     def unknown(self, what: str, name: str, known: Sequence[str], at: Place) -> None:
         """Report a name that stands for nothing, with the nearest that stands for something."""
-        nearest = nearest_name(name, known) if len(self.faults) < MOST_HINTS else None
-        notes = [Note(f"did you mean {quoted(nearest)}?")] if nearest else []
-        self.faults.report(f"unknown-{what}", f"{what} {quoted(name)} is not defined", at, *notes)
+        self.faults.report(
+            f"unknown-{what}", f"{what} {quoted(name)} is not defined", at, *self.faults.meant(name, known)
+        )
 
 
 def told_apart(members: tuple[ir.Member, ...]) -> tuple[ir.Member, ...]:

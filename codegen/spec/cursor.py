@@ -7,7 +7,7 @@ wrong, so that parsing goes on and all faults show at once). `close` reports the
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import TypeVar
 
@@ -42,6 +42,14 @@ class Faults(list[Diagnostic]):
 
     def mismatch(self, value: Json, expected: str, place: Place) -> None:
         self.report("type", f"expected {expected}, found {kind_of(value)}", place)
+
+    def unknown_key(self, key: str, known: Collection[str], place: Place) -> None:
+        self.report("unknown-key", f"unknown key {quoted(key)}", place, *self.meant(key, known, place))
+
+    def meant(self, name: str, known: Collection[str], place: Place | None = None) -> tuple[Note, ...]:
+        """Ask whether the nearest known name was meant; among many faults nobody is helped by it."""
+        nearest = nearest_name(name, known) if len(self) < MOST_HINTS else None
+        return (Note(f"did you mean {quoted(nearest)}?", place),) if nearest else ()
 
 
 class Cursor:
@@ -177,7 +185,4 @@ class Cursor:
     def close(self) -> None:
         """Report keys that nothing has asked for."""
         for key in self._value.keys() - self._asked:
-            nearest = nearest_name(key, self._asked) if len(self.faults) < MOST_HINTS else None
-            place = self.place(key).key()
-            note = (Note(f"did you mean {quoted(nearest)}?", place),) if nearest else ()
-            self.faults.report("unknown-key", f"unknown key {quoted(key)}", place, *note)
+            self.faults.unknown_key(key, self._asked, self.place(key).key())

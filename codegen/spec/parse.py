@@ -32,7 +32,6 @@ from codegen.spec.entries import Scope, enter, parse_citations, parse_members
 from codegen.spec.ir import SpecText
 from codegen.spec.shapes import parse_shape
 from codegen.spec.source import Source, locator
-from codegen.spec.wording import MOST_HINTS, nearest_name
 
 Parsed = TypeVar("Parsed")
 
@@ -142,10 +141,7 @@ def _report_unknown_sections(sources: tuple[Source, ...], faults: Faults) -> Non
     for source in sources:
         for key in source.value if isinstance(source.value, dict) else ():
             if key not in (*SECTIONS, EDITOR_KEY):
-                nearest = nearest_name(key, SECTIONS) if len(faults) < MOST_HINTS else None
-                place = Place(source.path, (key,), on_key=True)
-                notes = [Note(f"did you mean {quoted(nearest)}?", place)] if nearest else []
-                faults.report("unknown-key", f"unknown key {quoted(key)}", place, *notes)
+                faults.unknown_key(key, SECTIONS, Place(source.path, (key,), on_key=True))
 
 
 def _endpoint_rules(sources: tuple[Source, ...]) -> ir.Json:
