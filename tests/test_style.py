@@ -214,6 +214,25 @@ def test_lines_of_a_statement_are_laid_out_by_themselves(got: list[str]) -> None
     assert f"    another: (\n        {wide} | None\n    ) = None,\n" in style.style(text)
 
 
+def test_a_line_that_just_fits_stays_beside_one_that_does_not(got: list[str]) -> None:
+    fits = f"    first: {'a' * 101} | None,"
+    assert len(fits) == LINE_LENGTH
+    text = f"def f(\n    self,\n{fits}\n    second: {'b' * 102} | None,\n) -> X: ...\n"
+    assert as_black_does(text) and len(got) == 1
+    assert f"{fits}\n" in style.style(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"def f() -> {'a' * 60}.{'b' * 50}:\n    return x\n",
+        f"x = A[\n    B(\n        one=(\"{'c' * 105}\",),\n    ),\n]\n",
+    ],
+)
+def test_a_hint_and_a_tuple_of_one_black_does_not_get(text: str, got: list[str]) -> None:
+    assert as_black_does(text) and len(got) == 1
+
+
 @pytest.mark.parametrize(
     ("before", "within", "split"), [(50, 116, True), (50, 117, False), (119, 1, True), (120, 1, False)]
 )
