@@ -15,7 +15,7 @@ from typing import Protocol, runtime_checkable
 
 from uvicorn.protocols.http.flow_control import FlowControl
 
-from codegen.sandbox.requests import Fields, HttpRequest, HttpResponse
+from codegen.sandbox.requests import HttpRequest, HttpResponse, RawHeaders
 
 _STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
 
@@ -33,7 +33,7 @@ class Answering(Protocol):
         ...
 
 
-def response_bytes(response: HttpResponse, more: Fields, *, body: bool, close: bool) -> bytes:
+def response_bytes(response: HttpResponse, more: RawHeaders, *, body: bool, close: bool) -> bytes:
     """Write a response; `more` are headers of the server."""
     theirs = b"".join([b"%b: %b\r\n" % field for field in more])
     ours = "".join([f"{name}: {value}\r\n" for name, value in response.headers]).encode()
@@ -65,7 +65,7 @@ class Exchange:
         self,
         app: Answering,
         request: HttpRequest,
-        more: Fields,
+        more: RawHeaders,
         way: tuple[Transport, FlowControl],
         done: Callable[[], None],
     ) -> None:

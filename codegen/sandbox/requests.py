@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 Headers = tuple[tuple[str, str], ...]
 """Names (lower case) and values as they came, repeated ones included; bytes that are no UTF-8 are surrogate escapes."""
 
-Fields = Sequence[tuple[bytes, bytes]]
+RawHeaders = Sequence[tuple[bytes, bytes]]
 """Headers as bytes."""
 
 _AS = ("utf-8", "surrogateescape")
@@ -45,7 +45,7 @@ class HttpRequest:
         return values[0] if len(values) == 1 else None
 
 
-def http_request(method: bytes, url: tuple[bytes, bytes], headers: Fields, body: bytes, client: str) -> HttpRequest:
+def http_request(method: bytes, url: tuple[bytes, bytes], headers: RawHeaders, body: bytes, client: str) -> HttpRequest:
     """Make a request of bytes: path and query, names in lower case; values stay as they travelled."""
     path, query = url
     texts = tuple([(name.decode(*_AS), value.decode(*_AS).strip(" \t")) for name, value in headers])
