@@ -134,17 +134,13 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self.expect_100_continue = False
 
     def on_url(self, url: bytes) -> None:
-        self._section += len(url)
-        if self._section > self.limits.header_section:
-            self._stop(TOO_LARGE)
+        self._count_section(len(url))
         self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Trailers count, and are dropped: nobody has signed them."""
         self._count += 1
-        self._section += len(name) + len(value) + 4  # ": " and the end of the line
-        if self._section > self.limits.header_section or self._count > self.limits.headers:
-            self._stop(TOO_LARGE)
+        self._count_section(len(name) + len(value) + 4)  # ": " and the end of the line
         if self.reading == "head":
             name = name.lower()
             self.headers.append((name, value))
@@ -223,6 +219,11 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         raise Refused(refusal)
 
     # ------------------------------------------------------------------------------------------------------ the limits
+
+    def _count_section(self, size: int) -> None:
+        self._section += size
+        if self._section > self.limits.header_section or self._count > self.limits.headers:
+            self._stop(TOO_LARGE)
 
     def _count_unparsed(self, size: int) -> None:
         """Count what came in the middle of something: a header that never ends, chunks that hold next to nothing."""
