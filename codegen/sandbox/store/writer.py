@@ -169,12 +169,9 @@ class Writer:
             _LOG.error("the database failed: %s", error)
             self.database.abandon()
             if working and len(taken) > 1:
-                return [outcome for each in taken for outcome in self._alone(each)]
+                return [outcome for each in taken for outcome in self._carefully([each])]
             return [(None, Unanswered())] * len(taken)
         return outcomes
-
-    def _alone(self, waiting: Waiting) -> list[Outcome]:
-        return self._carefully([waiting])
 
     def _carefully(self, taken: list[Waiting]) -> list[Outcome]:
         return self._transact(taken, lambda: self._outcomes(taken, lambda taken, loop: None, Transaction))
