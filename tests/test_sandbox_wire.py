@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -57,6 +58,17 @@ def test_a_signed_call_reaches_the_engine_and_its_answer_the_caller() -> None:
     assert engine.calls == [
         Call(operation="CreateEngagement", account="111122223333", input=INPUT, now=NOW, request_id=request_id)
     ]
+
+
+def test_who_seeds_chance_in_the_same_process_gets_the_same_numbers_whatever_is_called() -> None:
+    random.seed(7)
+    first = random.random()
+    random.seed(7)
+    answers = [ask(sandbox(), signed()), ask(sandbox(), plain())]
+    assert random.random() == first
+    random.seed(7)
+    answers += [ask(sandbox(), signed()), ask(sandbox(), plain())]
+    assert len({each.headers["x-amzn-requestid"] for each in answers}) == len(answers)
 
 
 def test_parameters_and_case_of_a_content_type_do_not_matter() -> None:

@@ -14,7 +14,6 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from random import getrandbits
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 from urllib.parse import quote
@@ -30,7 +29,7 @@ from codegen.sandbox.errors import Statuses, known_error
 from codegen.sandbox.fields import Fields
 from codegen.sandbox.hosts import LOOPBACK_NAMES, check_caller, check_loopback
 from codegen.sandbox.limits import LIMITS, Limits
-from codegen.sandbox.requests import HttpRequest, HttpResponse, http_request
+from codegen.sandbox.requests import HttpRequest, HttpResponse, http_request, new_request_id
 from codegen.sandbox.signing import KeyRing, Scope, verify
 from codegen.sandbox.wire import answered_in, read_asked
 from codegen.spec import ir
@@ -119,7 +118,7 @@ class Sandbox:
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request that is for nothing mounted, and whose body has come and is within limits."""
-        head = Head(answered_in(self.model, request), _request_id())
+        head = Head(answered_in(self.model, request), new_request_id())
         with _Caught() as caught:
             try:
                 check_room(self.held.size + len(request.body), self.settings.limits)
@@ -132,7 +131,7 @@ class Sandbox:
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
         request, body = _request(scope), Body(receive, self.settings.limits, self.held)
-        head = Head(answered_in(self.model, request), _request_id())
+        head = Head(answered_in(self.model, request), new_request_id())
         response: HttpResponse | None = None
         with _Caught() as caught:
             response = await self._respond(scope, request, body, head, send)
@@ -200,12 +199,6 @@ class Sandbox:
         told = inert_json(json.dumps("".join(traceback.format_exception(bug))))
         _LOG.error("request %s failed: %s", head.request_id, told)
         return self._refusal(Fault("InternalServerException", "The sandbox failed; its log has the request id."), head)
-
-
-def _request_id() -> str:
-    """Make a UUID of version 4; it is no secret."""
-    digits = f"{getrandbits(120):030x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-8{digits[15:18]}-{digits[18:]}"
 
 
 class _Caught:

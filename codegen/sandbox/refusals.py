@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from uuid import uuid4
+
+from codegen.sandbox.requests import new_request_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def refusal_bytes(refusal: Refusal, more: Iterable[tuple[bytes, bytes]]) -> byte
         *((name.decode(), value.decode()) for name, value in more),
         ("content-type", "application/json"),
         ("content-length", str(len(body))),
-        ("x-amzn-requestid", str(uuid4())),
+        ("x-amzn-requestid", new_request_id()),
         ("x-amzn-errortype", refusal.code),
         ("connection", "close"),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 Headers = tuple[tuple[str, str], ...]
 """Names (lower case) and values as they came, repeated ones included; bytes that are no UTF-8 are surrogate escapes."""
@@ -15,6 +16,8 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 """Headers as bytes."""
 
 _AS = ("utf-8", "surrogateescape")
+_RANDOM = Random()
+"""Our own: who seeds the one that all share, in the same process, is to get the same numbers whatever is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,9 @@ class HttpResponse:
     status: int
     headers: Headers
     body: bytes
+
+
+def new_request_id() -> str:
+    """Make a UUID of version 4; it is no secret."""
+    digits = f"{_RANDOM.getrandbits(120):030x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-8{digits[15:18]}-{digits[18:]}"
