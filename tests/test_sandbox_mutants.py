@@ -224,7 +224,7 @@ MUTANTS = [
     Mutant(
         "leak an engagement",
         "store.engagements:GET_ENGAGEMENT",
-        text("m.account = :account AND ", ""),
+        text("e.account = :account OR", "TRUE OR"),
         f"{STORY}another account",
     ),
     Mutant(

@@ -21,12 +21,13 @@ from sandbox_callers import FIRST, SECOND, finish, opened
 
 from codegen.diagnostics import Diagnostics
 from codegen.sandbox.calling import Fault
-from codegen.sandbox.store import bookkeeping, engagements, invitations, opportunities, outbox, schema, tasks
+from codegen.sandbox.store import bookkeeping, engagements, invitations, opening, opportunities, outbox, schema, tasks
 from codegen.sandbox.store.bookkeeping import write_setting
 from codegen.sandbox.store.database import Transaction
 from codegen.sandbox.store.errands import on_loop
 from codegen.sandbox.store.opening import identity, open_database
-from codegen.sandbox.store.schema import VERSION
+from codegen.sandbox.store.records import Engagement, Member
+from codegen.sandbox.store.schema import MIGRATIONS, VERSION
 from codegen.sandbox.store.writer import Unanswered, Work, Writer
 
 pytest_plugins = ("sandbox_databases",)
@@ -133,6 +134,28 @@ def test_a_database_keeps_its_key_and_its_version_when_it_is_opened_again(lastin
     assert (identity(again, "key"), identity(again, "version")) == (key, str(VERSION))
     assert len(key) == 64
     again.close()
+
+
+def test_a_database_of_the_first_version_keeps_what_is_in_it(lasting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "MIGRATIONS", MIGRATIONS[:1])
+        patch.setattr(opening, "VERSION", 1)
+        old = open_database(lasting)
+    old.begin()
+    transaction = Transaction(old)
+    made = Engagement("eng-0123456789abcd", "Sandbox", FIRST, '{"Title":"T"}', "2025-01-01T00:00:00.000000Z")
+    engagements.add_engagement(transaction, made)
+    for account in (FIRST, SECOND):  # who made it had a row of its own then
+        engagements.add_member(transaction, Member("eng-0123456789abcd", account, made.created))
+    old.commit()
+    old.close()
+    sandbox = opened(lasting)
+    for account in (FIRST, SECOND):
+        (found,) = sandbox(account, "ListEngagements")["EngagementSummaryList"]
+        assert (found["Id"], found["MemberCount"]) == ("eng-0123456789abcd", 2)
+        listed = sandbox(account, "ListEngagementMembers", Identifier="eng-0123456789abcd")["EngagementMemberList"]
+        assert [each["AccountId"] for each in listed] == [FIRST, SECOND]
+    sandbox.engine.close()
 
 
 def test_eight_workers_may_open_a_new_database_at_once(lasting: str) -> None:

@@ -13,8 +13,8 @@ from codegen.sandbox.store.database import Row, Transaction
 _COLUMNS = "sequence, account, time, type, resources, detail"
 
 INSERT_EVENT = (
-    f"INSERT INTO events ({_COLUMNS})"
-    " SELECT COALESCE(MAX(sequence), 0) + 1, :account, :time, :type, :resources, :detail FROM events"
+    f"INSERT INTO events ({_COLUMNS}) VALUES ("
+    "(SELECT COALESCE(MAX(sequence), 0) + 1 FROM events), :account, :time, :type, :resources, :detail)"
 )
 LIST_EVENTS = f"SELECT {_COLUMNS} FROM events WHERE account = :account AND sequence > :after"
 ALL_EVENTS = f"SELECT {_COLUMNS} FROM events WHERE sequence > :after"

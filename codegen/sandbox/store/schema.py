@@ -48,6 +48,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE forwarding (target TEXT PRIMARY KEY, sequence BIGINT NOT NULL, holder TEXT NOT NULL,"
         " lease BIGINT NOT NULL)",
     ),
+    (
+        "DELETE FROM members WHERE EXISTS"
+        " (SELECT 1 FROM engagements e WHERE e.id = members.engagement AND e.account = members.account)",
+        "CREATE INDEX engagements_by_account ON engagements (account, created)",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

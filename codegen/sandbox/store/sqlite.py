@@ -18,10 +18,12 @@ from codegen.sandbox.store.database import Cursor, Value
 BUSY = 5.0
 """Arbitrary: longer than any batch takes, shorter than clients wait."""
 
+_PAGE = 1024
+"""Bytes of a page in a new file: a commit writes whole pages, for each id that nobody can guess one of an index."""
 _CACHE = 8 * 1024
 """KiB of pages that are kept: ids that nobody can guess are all over the indexes. Arbitrary; SQLite's own is 2 MiB."""
-_CHECKPOINT = 4000
-"""Pages that the log may have before they go to where they belong, which waits for the disk; SQLite's own is 1000."""
+_CHECKPOINT = 16 * 1024
+"""KiB that the log may have before they go to where they belong, which waits for the disk; SQLite's own is 4 MiB."""
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
@@ -37,7 +39,8 @@ class SqliteDatabase:
         return self.connection.execute(sql, values)
 
     def define(self, statement: str) -> None:
-        self.connection.execute(statement)
+        """A number that SQLite itself knows a row by needs no index."""
+        self.connection.execute(statement.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY"))
 
     def tables(self) -> frozenset[str]:
         return frozenset(name for (name,) in self.connection.execute(_TABLES))
@@ -59,6 +62,7 @@ class SqliteDatabase:
 def connect_sqlite(path: str, *, busy: float = BUSY) -> SqliteDatabase:
     """Open a file (made where there is none) or `:memory:`; changes nothing in it yet."""
     connection = sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA page_size = {_PAGE}")  # a file that is there keeps its own
     return SqliteDatabase(path, connection)
 
 
@@ -68,7 +72,8 @@ def tune(database: SqliteDatabase, *, fast: bool, busy: float = BUSY) -> None:
     database.connection.execute(f"PRAGMA synchronous = {'NORMAL' if fast else 'FULL'}")
     database.connection.execute("PRAGMA temp_store = MEMORY")  # what a savepoint keeps to go back to
     database.connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-    database.connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
+    (page,) = database.connection.execute("PRAGMA page_size").fetchone()
+    database.connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT * 1024 // page}")
 
 
 def _switch_to_wal(connection: sqlite3.Connection, end: float) -> None:
