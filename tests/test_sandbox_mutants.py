@@ -57,7 +57,7 @@ def text(before: str, after: str) -> Callable[[str], str]:
 
 def unless(code: str) -> Callable[[Any], Any]:
     """Let whatever breaks one kind of constraint pass."""
-    return lambda old: lambda *arguments: [each for each in old(*arguments) if each[0] != code]
+    return lambda old: lambda *member: lambda text: [each for each in old(*member)(text) if each[0] != code]
 
 
 def longer(by: int) -> Callable[[Any], Any]:
@@ -125,11 +125,14 @@ def without_header(name: str) -> Callable[[Any], Any]:
 
 
 def nothing_required(old: Any) -> Any:
-    return lambda name, member, shape, required: old(name, member, shape, False)
+    return lambda name, member, shape, required, asked: old(name, member, shape, False, asked)
 
 
 def no_token_required(old: Any) -> Any:
-    return lambda name, member, shape, required: old(name, member, shape, required and not member.idempotency_token)
+    def field(name: str, member: Any, shape: Any, required: bool, asked: Any) -> Any:
+        return old(name, member, shape, required and not member.idempotency_token, asked)
+
+    return field
 
 
 def first_arm(old: Any) -> Any:
@@ -151,10 +154,10 @@ MUTANTS = [
     Mutant("skip lengths", "constraints:_broken_by_length", nothing, f"{INPUT}.Title:length-max-outside"),
     Mutant("count one too few", "constraints:_broken_by_length", longer(-1), f"{INPUT}.Title:length-max-outside"),
     Mutant("count one too many", "constraints:_broken_by_length", longer(1), f"{INPUT}.Title:length-max-inside"),
-    Mutant("skip patterns", "constraints:_matches", always(True), f"{INPUT}.Catalog:pattern-bad-1"),
+    Mutant("skip patterns", "constraints:_acceptor", always(lambda text: True), f"{INPUT}.Catalog:pattern-bad-1"),
     Mutant(
         "skip enums",
-        "constraints:broken_by_scalar",
+        "fields:asked_of_text",
         unless("INVALID_ENUM_VALUE"),
         "ListEngagementInvitations:ListEngagementInvitationsRequest.ParticipantType:enum-unknown",
     ),

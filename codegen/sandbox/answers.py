@@ -103,10 +103,11 @@ def _value(fields: Fields, member: ir.Member, shape: ir.Shape, value: object, pa
 
 def _structure(fields: Fields, shape: ir.Structure, value: object, path: str) -> dict[str, object]:
     given, written = _mapping(value, path), dict[str, object]()
-    for name, member, of, required in fields.of(shape):
+    for name, member, of, required, asked in fields.of(shape):
         if name in given:
             found = given[name]
-            written[name] = None if found is None else _value(fields, member, of, found, f"{path}.{name}")
+            plain = found is None or (asked is not None and isinstance(found, str))  # as most members are
+            written[name] = found if plain else _value(fields, member, of, found, f"{path}.{name}")
         elif required:
             raise Misfit(f"{path}.{name}: is required")
     if len(written) < len(given):

@@ -125,14 +125,20 @@ class _Checker:
             check_scalar(member, shape, value)
         except NotOfType as wanted:
             raise _misfit(path, str(wanted)) from None
-        if broken := constraints.broken_by_scalar(member, shape, value):
-            self.report(path, broken)
+        if isinstance(value, str) and isinstance(shape, ir.Text | ir.Enum):
+            self.report(path, self.fields.asked(member, shape)(value))
+        else:
+            self.report(path, constraints.broken_by_scalar(member, shape, value))
 
     def structure(self, shape: ir.Structure, value: Mapping[str, Json], path: str) -> dict[str, Json]:
         read: dict[str, Json] = {}
-        for name, member, of, required in self.fields.of(shape):
+        for name, member, of, required, asked in self.fields.of(shape):
             found = value.get(name)
-            if found is not None:
+            if asked is not None and isinstance(found, str):  # first: most members are
+                read[name] = found
+                if broken := asked(found):
+                    self.report(f"{path}.{name}" if path else name, broken)
+            elif found is not None:
                 read[name] = self.value(member, of, found, f"{path}.{name}" if path else name)
             elif required:
                 self.report(f"{path}.{name}" if path else name, [(constraints.MISSING, "Member must not be null")])

@@ -1,23 +1,25 @@
 """Constraints of the spec, asked of one value that is of its type.
 
 In: constraints of a member and of its shape, a value. Out: code and text of each that does not hold; no text quotes the
-value. What the spec records without enforcing it holds of anything, and so does a pattern that no engine checks in time
+value. Most values are text: what is asked of that is put together once (`asked_of_text`). What the spec records without enforcing it holds of anything, and so does a pattern that no engine checks in time
 that grows as the text does.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from codegen.sandbox.scalars import blob_bytes
 from codegen.spec import ir
 from codegen.spec.ir import Json
-from codegen.spec.lowered import Lowered, Unsupported, accepts, lower, superlinear
+from codegen.spec.lowered import Unsupported, finder, lower, superlinear
 
 Broken = tuple[str, str]
 """A code of ValidationException, and what must hold."""
+Asked = Callable[[str], Sequence[Broken]]
 
 MISSING = "REQUIRED_FIELD_MISSING"
 ENUM = "INVALID_ENUM_VALUE"
@@ -29,14 +31,28 @@ TWICE = "DUPLICATE_KEY_VALUE"
 RANGE = "VALUE_OUT_OF_RANGE"
 
 
+def asked_of_text(member: ir.Member, shape: ir.Text | ir.Enum) -> Asked:
+    """Give what asks every constraint of a string."""
+    bounds = ir.tighter(member.constraints.length, shape.constraints.length)
+    values = tuple(each.value.raw for each in shape.values) if isinstance(shape, ir.Enum) else None
+    both = member.constraints.pattern, shape.constraints.pattern
+    patterns = [(each.text.raw, _acceptor(each)) for each in both if each is not None and each.enforced]
+
+    def broken_by(text: str) -> Sequence[Broken]:
+        broken = _broken_by_length(bounds, len(text), (RANGE, RANGE))
+        if values is not None and text not in values:
+            broken = (ENUM, f"Member must satisfy enum value set: [{', '.join(values)}]"), *broken
+        for pattern, accepts in patterns:
+            if not accepts(text):
+                broken = *broken, (FORM, f"Member must satisfy regular expression pattern: {pattern}")
+        return broken
+
+    return broken_by
+
+
 def broken_by_scalar(member: ir.Member, shape: ir.Shape, value: Json) -> Sequence[Broken]:
-    """Ask every constraint of a string, number or blob."""
+    """Ask every constraint of a number or a blob."""
     match shape:
-        case ir.Text() if isinstance(value, str):
-            return _broken_by_text((member.constraints, shape.constraints), value)
-        case ir.Enum() if isinstance(value, str):
-            broken = _broken_by_text((member.constraints, shape.constraints), value)
-            return broken if value in _values(shape) else [(ENUM, _one_of(_values(shape))), *broken]
         case ir.IntEnum() if value not in [each.value for each in shape.values]:
             return [(ENUM, f"Member must satisfy enum value set: {[each.value for each in shape.values]}")]
         case ir.Number() if isinstance(value, int | float):
@@ -61,32 +77,18 @@ def broken_by_repeats(member: ir.Member, shape: ir.ListOf, items: Sequence[Json]
     return ()
 
 
-def _values(shape: ir.Enum) -> tuple[str, ...]:
-    return tuple(each.value.raw for each in shape.values)
-
-
-def _one_of(values: Sequence[str]) -> str:
-    return f"Member must satisfy enum value set: [{', '.join(values)}]"
-
-
-def _broken_by_text(both: tuple[ir.Constraints, ir.Constraints], text: str) -> Sequence[Broken]:
-    broken = _broken_by_length(ir.tighter(both[0].length, both[1].length), len(text), (RANGE, RANGE))
-    for one in both:
-        pattern = one.pattern
-        if pattern is not None and pattern.enforced and not _matches(pattern, text):
-            broken = *broken, (FORM, f"Member must satisfy regular expression pattern: {pattern.text.raw}")
-    return broken
-
-
-def _matches(pattern: ir.Pattern, text: str) -> bool:
-    lowered = _lowered(pattern.text.raw, pattern.match, pattern.ascii)
-    return lowered is None or accepts(lowered, text) is not False
+def _acceptor(pattern: ir.Pattern) -> Callable[[str], bool]:
+    return _compiled(pattern.text.raw, pattern.match, pattern.ascii)
 
 
 @cache
-def _lowered(text: str, match: ir.Match, ascii: bool) -> Lowered | None:
+def _compiled(text: str, match: ir.Match, ascii: bool) -> Callable[[str], bool]:
     lowered = lower(text, match=match.value, ascii=ascii)
-    return None if isinstance(lowered, Unsupported) or superlinear(lowered) else lowered
+    if isinstance(lowered, Unsupported) or superlinear(lowered):
+        return lambda text: True
+    least, most = lowered.min_length or 0, math.inf if lowered.max_length is None else lowered.max_length
+    pieces = [(finder(piece), not piece.negated) for piece in lowered.pieces]
+    return lambda text: least <= len(text) <= most and all([finds(text) is wanted for finds, wanted in pieces])
 
 
 def _broken_by_length(bounds: ir.Length | None, length: int, codes: tuple[str, str]) -> Sequence[Broken]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 
 Headers = tuple[tuple[str, str], ...]
@@ -15,14 +16,16 @@ Headers = tuple[tuple[str, str], ...]
 RawHeaders = Sequence[tuple[bytes, bytes]]
 """Headers as bytes."""
 
-_AS = ("utf-8", "surrogateescape")
 _RANDOM = Random()
 """Our own: who seeds the one that all share, in the same process, is to get the same numbers whatever is called."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class HttpRequest:
-    """`path` and `query` are as they travelled, percent-encoded; `client` is an address, `""` where nobody can tell."""
+    """Nobody changes one, though nothing prevents it: there is one for each call, and that would cost a third of it.
+
+    `path` and `query` are as they travelled, percent-encoded; `client` is an address, `""` where nobody can tell.
+    """
 
     method: str
     path: str
@@ -37,7 +40,7 @@ class HttpRequest:
         named: dict[str, tuple[str, ...]] = {}
         for name, value in self.headers:
             named[name] = (*named[name], value) if name in named else (value,)
-        object.__setattr__(self, "_named", named)
+        self._named = named
 
     def all(self, name: str) -> tuple[str, ...]:
         return self._named.get(name, ())
@@ -51,8 +54,21 @@ class HttpRequest:
 def http_request(method: bytes, url: tuple[bytes, bytes], headers: RawHeaders, body: bytes, client: str) -> HttpRequest:
     """Make a request of bytes: path and query, names in lower case; values stay as they travelled."""
     path, query = url
-    texts = tuple([(name.decode(*_AS), value.decode(*_AS).strip(" \t")) for name, value in headers])
-    return HttpRequest(method.decode("ascii"), str(path, *_AS), str(query, *_AS), texts, body, client)
+    texts = tuple([(_text(name), value.decode("utf-8", "surrogateescape").strip(" \t")) for name, value in headers])
+    return HttpRequest(
+        _text(method),
+        path.decode("utf-8", "surrogateescape"),
+        query.decode("utf-8", "surrogateescape"),
+        texts,
+        body,
+        client,
+    )
+
+
+@lru_cache(maxsize=64)
+def _text(travelled: bytes) -> str:
+    """Read what is the same in most requests."""
+    return travelled.decode("utf-8", "surrogateescape")
 
 
 @dataclass(frozen=True, slots=True)

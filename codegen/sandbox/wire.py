@@ -72,6 +72,9 @@ def _read_body(body: bytes) -> Mapping[str, Json]:
 
 def _operation(model: ir.Model, request: HttpRequest) -> ir.Operation:
     name = _targeted(model, request) if request.path == "/" else request.path.removeprefix("/")
+    found = model.operations.get(ir.SpecText(name))
+    if found is not None and found.wire_name is None:  # as most are named
+        return found
     named = (one for one in model.operations.values() if (one.wire_name or one.name).raw == name)
     found = next(named, None)
     if found is None:

@@ -6,6 +6,7 @@ and the trees behind it are imported when the first pattern is read: most compar
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import import_module
@@ -14,6 +15,7 @@ from typing import Any, Literal, assert_never
 from codegen.records import dataclass
 
 Match = Literal["full", "search"]
+Finder = Callable[[str], bool]
 
 
 class Engine(StrEnum):
@@ -111,11 +113,13 @@ def _found_soon(piece: Piece, text: str) -> bool | None:
 
 
 def _found(piece: Piece, text: str) -> bool:
+    return finder(piece)(text)
+
+
+def finder(piece: Piece) -> Finder:
+    """Compile what tells whether a piece is in a text, for who asks it of many."""
     checker = _compiled(piece.engine, piece.text)
-    if piece.engine is not Engine.RUST:
-        return checker.search(text) is not None
-    try:
-        checker.validate_python(text)
-    except engine_module(Engine.RUST).ValidationError:
-        return False
-    return True
+    if piece.engine is Engine.RUST:
+        found: Finder = checker.isinstance_python
+        return found
+    return lambda text: checker.search(text) is not None
