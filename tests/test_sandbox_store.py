@@ -486,8 +486,9 @@ def test_a_task_that_was_cancelled_before_its_work_began_has_done_nothing(writer
     writer.submit(_hold(started, go))
 
     async def cancelled() -> None:
-        waiting = asyncio.ensure_future(writer.perform(_put("cancelled")))
         await asyncio.to_thread(started.wait)
+        waiting = asyncio.ensure_future(writer.perform(_put("cancelled")))
+        await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.sleep(0)
         go.set()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import quote, unquote_to_bytes
 
@@ -38,20 +39,38 @@ def string_to_sign(stamp: str, scope: str, canonical: bytes) -> str:
     return f"{ALGORITHM}\n{stamp}\n{scope}\n{sha256(canonical).hexdigest()}"
 
 
-def signing_key(secret: str, scope: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key that has been made ready, which takes longer than to sign with it."""
+
+    key: bytes = field(repr=False)
+    _ready: hmac.HMAC = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ready", hmac.new(self.key, digestmod=sha256))
+
+    def sign(self, text: bytes) -> str:
+        signing = self._ready.copy()
+        signing.update(text)
+        return signing.hexdigest()
+
+
+def signing_key(secret: str, scope: str) -> SigningKey:
     """Derive what signs within `DAY/REGION/SERVICE/aws4_request`."""
     key = encoded(f"AWS4{secret}")
     for part in scope.split("/"):
         key = hmac.digest(key, encoded(part), sha256)
-    return key
+    return SigningKey(key)
 
 
-def signature(key: bytes, text: str) -> str:
-    return hmac.digest(key, encoded(text), sha256).hex()
+def signature(key: SigningKey, text: str) -> str:
+    return key.sign(encoded(text))
 
 
 def _path(path: str) -> str:
     """Resolve dots and empty steps, and encode once more: `/a//b/../%20` gives `/a/%2520`."""
+    if path == "/":  # as in nearly all
+        return path
     steps: list[str] = []
     for step in path.split("/"):
         if step == "..":

@@ -1,8 +1,8 @@
 """Constraints of the spec, asked of one value that is of its type.
 
 In: constraints of a member and of its shape, a value. Out: code and text of each that does not hold; no text quotes the
-value. Most values are text: what is asked of that is put together once (`asked_of_text`). What the spec records without enforcing it holds of anything, and so does a pattern that no engine checks in time
-that grows as the text does.
+value. What is asked of text, as most values are, is put together once (`asked_of_text`). What the spec records without
+enforcing it holds of anything, and so does a pattern that no engine checks in time that grows as the text does.
 """
 
 from __future__ import annotations
@@ -88,7 +88,14 @@ def _compiled(text: str, match: ir.Match, ascii: bool) -> Callable[[str], bool]:
         return lambda text: True
     least, most = lowered.min_length or 0, math.inf if lowered.max_length is None else lowered.max_length
     pieces = [(finder(piece), not piece.negated) for piece in lowered.pieces]
-    return lambda text: least <= len(text) <= most and all([finds(text) is wanted for finds, wanted in pieces])
+
+    def accepts(given: str) -> bool:
+        for finds, wanted in pieces:
+            if finds(given) is not wanted:
+                return False
+        return least <= len(given) <= most
+
+    return accepts
 
 
 def _broken_by_length(bounds: ir.Length | None, length: int, codes: tuple[str, str]) -> Sequence[Broken]:

@@ -42,7 +42,7 @@ class Fields:
         return Field(member.wire.raw, member, shape, member.required, asked)
 
     def asked(self, member: ir.Member, shape: ir.Text | ir.Enum) -> Asked:
-        """Give what is asked of a text that is a member, item, key or value in the model, which keeps each in its place."""
+        """Give what is asked of a text in a place of the model, which keeps each of its places."""
         known = self._asked.get(id(member))
         if known is None:
             known = self._asked[id(member)] = asked_of_text(member, shape)

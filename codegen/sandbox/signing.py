@@ -22,7 +22,15 @@ from typing import NamedTuple
 
 from codegen.sandbox.accounts import Accounts, Key
 from codegen.sandbox.calling import Fault
-from codegen.sandbox.canonical import ALGORITHM, canonical_request, encoded, signature, signing_key, string_to_sign
+from codegen.sandbox.canonical import (
+    ALGORITHM,
+    SigningKey,
+    canonical_request,
+    encoded,
+    signature,
+    signing_key,
+    string_to_sign,
+)
 from codegen.sandbox.requests import HttpRequest
 
 WINDOW = timedelta(minutes=5)
@@ -67,14 +75,16 @@ class KeyRing:
     """Accounts, and what each of their secrets signs with in the scopes of late."""
 
     accounts: Accounts
-    _derived: dict[str, Mapping[str, bytes]] = field(default_factory=dict[str, Mapping[str, bytes]], repr=False)
+    _derived: dict[str, Mapping[str, SigningKey]] = field(
+        default_factory=dict[str, Mapping[str, SigningKey]], repr=False
+    )
 
-    def signing_key(self, key: str, scope: str) -> bytes:
+    def signing_key(self, key: str, scope: str) -> SigningKey:
         """Give that of a key, or that of nobody: no request tells by the time it takes which keys are known."""
         derived = self._derived.get(scope) or self._derive(scope)
         return derived.get(key, derived[_NOBODY])
 
-    def _derive(self, scope: str) -> Mapping[str, bytes]:
+    def _derive(self, scope: str) -> Mapping[str, SigningKey]:
         if len(self._derived) >= _SCOPES:
             self._derived.clear()
         secrets = {**{key.key: key.secret for key in self.accounts.values()}, _NOBODY: _NO_SECRET}

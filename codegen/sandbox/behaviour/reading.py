@@ -38,4 +38,5 @@ def given(value: Mapping[str, Json]) -> dict[str, Json]:
 
 def picked(value: Json | Mapping[str, Json], *names: str) -> dict[str, Json]:
     """Keep the members named, where they are set."""
-    return {name: found for name in names if (found := member(value, name)) is not None}
+    mapping = value if isinstance(value, _MAPPING) else {}
+    return {name: found for name in names if (found := mapping.get(name)) is not None}

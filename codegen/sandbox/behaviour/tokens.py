@@ -7,7 +7,6 @@ call that was refused leaves no token behind, so it can be repeated.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 
@@ -19,7 +18,6 @@ from codegen.sandbox.store.records import pack, unpack
 from codegen.spec.ir import Json
 
 Function = Callable[[Transaction, Call], Mapping[str, Json]]
-_SORTED = json.JSONEncoder(sort_keys=True)
 
 
 def once(function: Function) -> Function:
@@ -54,7 +52,13 @@ def _remember(transaction: Transaction, call: Call, token: str, payload: str, an
 def payload_digest(input: Mapping[str, Json], *others: str) -> str:
     """Digest a request without its token, in whatever order its members came."""
     left_out = {"ClientToken", *others}
-    return digest(_SORTED.encode({key: input[key] for key in input if key not in left_out}))
+    return digest(pack({key: _sorted(input[key]) for key in sorted(input) if key not in left_out}))
+
+
+def _sorted(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(each) for each in value] if isinstance(value, list) else value
 
 
 def digest(value: str) -> str:

