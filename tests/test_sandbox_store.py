@@ -21,7 +21,17 @@ from sandbox_callers import FIRST, SECOND, finish, opened
 
 from codegen.diagnostics import Diagnostics
 from codegen.sandbox.calling import Fault
-from codegen.sandbox.store import bookkeeping, engagements, invitations, opening, opportunities, outbox, schema, tasks
+from codegen.sandbox.store import (
+    bookkeeping,
+    engagements,
+    errands,
+    invitations,
+    opening,
+    opportunities,
+    outbox,
+    schema,
+    tasks,
+)
 from codegen.sandbox.store.bookkeeping import write_setting
 from codegen.sandbox.store.database import Transaction
 from codegen.sandbox.store.errands import on_loop
@@ -501,6 +511,20 @@ def test_an_errand_of_a_loop_that_has_ended_is_done_here() -> None:
     loop = asyncio.new_event_loop()
     loop.close()
     assert on_loop(loop, get_ident) == get_ident()
+
+
+def test_an_errand_takes_along_what_the_loop_comes_to_on_its_way_unless_that_takes_long() -> None:
+    done: list[str] = []
+
+    async def turns(seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(lambda: loop.call_soon(done.append, "a call, read and put in line"))
+        errands._later(loop, errands.TURNS, loop.time() + seconds, lambda: done.append("the errand"))
+        await asyncio.sleep(0.01)
+
+    asyncio.run(turns(60))
+    asyncio.run(turns(-1))
+    assert done == ["a call, read and put in line", "the errand", "the errand", "a call, read and put in line"]
 
 
 # ------------------------------------------------------------------------------------------- a database that fails

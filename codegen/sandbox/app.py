@@ -164,6 +164,8 @@ class Sandbox:
 
     def _mounted(self, request: HttpRequest) -> App | None:
         path = request.path
+        if path == "/":  # first: nearly all calls are
+            return None
         fitting = (app for prefix, app in self.mount.items() if path == prefix or path.startswith(f"{prefix}/"))
         return next(fitting, None)
 
