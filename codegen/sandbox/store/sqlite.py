@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from operator import itemgetter
 
 from codegen.sandbox.store.database import Cursor, Value
@@ -64,7 +64,7 @@ class SqliteDatabase:
         self.connection.close()
 
 
-@cache
+@lru_cache(maxsize=256)
 def _by_place(sql: str) -> tuple[str, Callable[[Mapping[str, Value]], Sequence[Value]]]:
     """Find out once in which order a statement names its values: SQLite would look for each by its name, each time."""
     names = _PARAMETER.findall(sql)
