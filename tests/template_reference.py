@@ -149,6 +149,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "sensitive": "whether its value is shown nowhere",
         "optional": "whether it may be left out",
         "targets": "classes that the annotation names",
+        "quoted": "whether it names one that stands further below: the annotation is a string then",
         "annotated": "whether it has an alias or is sensitive",
     },
     "EnumView": {

@@ -282,9 +282,9 @@ By whom
   D0: Send, Post, 2024-12-05; request.Title, line 57
 
 What is generated of it
-  generated/post/models/__init__.py:44  attribute
+  generated/post/models/__init__.py:42  attribute
       title: Annotated[Title | None, Field(alias="Title")] = None
-  generated/post/models/__init__.py:39  documentation
+  generated/post/models/__init__.py:37  documentation
   generated/post/client.py:31  argument
       title: str | None = None,
   generated/post/async_client.py:31  argument

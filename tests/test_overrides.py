@@ -109,11 +109,7 @@ def test_a_template_of_the_package_is_replaced() -> None:
 
 def test_a_template_of_models_is_replaced_and_may_begin_with_a_decorator() -> None:
     edit(MODELS, "class {{ view.name }}", "@final\nclass {{ view.name }}")
-    edit(
-        "package/models/__init__.py.j2",
-        "from __future__ import annotations\n",
-        "from __future__ import annotations\n\nfrom typing import final\n",
-    )
+    edit("package/models/__init__.py.j2", "if TYPE_CHECKING:\n", "from typing import final\n\nif TYPE_CHECKING:\n")
     edit(ENUM, '    """{{ view.doc|docstring }}"""\n', '    """{{ view.doc|docstring }}"""\n\n    origin = "spec"\n')
     made = files()
     assert changed(made) == {"models/__init__.py"}

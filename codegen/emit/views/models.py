@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from codegen.emit.views import facts
 from codegen.emit.views.levels import Levels
@@ -16,7 +17,10 @@ from codegen.spec.names import AttrName, ClassName, ConstantName
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One attribute: `name: Annotated[hint, Field(alias=...), SENSITIVE] = None`."""
+    """One attribute: `name: Annotated[hint, Field(alias=...), SENSITIVE] = None`.
+
+    quoted: the hint names a class that is yet to come.
+    """
 
     name: AttrName
     hint: str
@@ -24,6 +28,7 @@ class FieldView:
     sensitive: bool
     optional: bool
     targets: tuple[ClassName, ...]
+    quoted: bool = False
 
     @property
     def annotated(self) -> bool:
@@ -74,15 +79,17 @@ def view_definitions(model: ir.Model, symbols: Symbols, levels: Levels) -> Mappi
 
 
 def in_order(definitions: Mapping[ClassName, DefinitionView]) -> Iterator[DefinitionView]:
-    """Give every class after those it names where that can be, else in the order of the spec."""
-    seen = set[ClassName]()
+    """Give every class after those it names where that can be, else in the order of the spec, its hints quoted."""
+    seen, given = set[ClassName](), set[ClassName]()
     for name in definitions:
         waiting = [] if name in seen else [(name, _named_by(definitions[name]))]
         seen.add(name)
         while waiting:  # no recursion: a spec may chain more classes than Python calls
             below = next((each for each in waiting[-1][1] if each not in seen), None)
             if below is None:
-                yield definitions[waiting.pop()[0]]
+                done = waiting.pop()[0]
+                yield _quoted(definitions[done], given)
+                given.add(done)
             else:
                 seen.add(below)
                 waiting.append((below, _named_by(definitions[below])))
@@ -90,6 +97,14 @@ def in_order(definitions: Mapping[ClassName, DefinitionView]) -> Iterator[Defini
 
 def _named_by(view: DefinitionView) -> Iterator[ClassName]:
     return iter(()) if isinstance(view, EnumView) else (name for field in view.fields for name in field.targets)
+
+
+def _quoted(view: DefinitionView, given: set[ClassName]) -> DefinitionView:
+    """Quote the hints that name a class not yet given: Python evaluates annotations where they stand."""
+    if given.issuperset(_named_by(view)):
+        return view
+    assert isinstance(view, ClassView)
+    return replace(view, fields=tuple(replace(one, quoted=not given >= {*one.targets}) for one in view.fields))
 
 
 def _view(shape: ir.Shape, model: ir.Model, symbols: Symbols, levels: Levels) -> DefinitionView:

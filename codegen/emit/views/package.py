@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.emit.cases.suite import SuiteView, view_suite
@@ -13,7 +13,7 @@ from codegen.emit.views.clients import ClientView, view_client
 from codegen.emit.views.errors import ErrorView, view_errors
 from codegen.emit.views.events import EventView, view_events
 from codegen.emit.views.levels import Levels
-from codegen.emit.views.models import DefinitionView, view_definitions
+from codegen.emit.views.models import ClassView, DefinitionView, view_definitions
 from codegen.emit.views.scalars import TypeView, view_types
 from codegen.emit.views.strategies import StrategiesView, view_strategies
 from codegen.emit.views.symbols import name_everything
@@ -127,11 +127,17 @@ _HOMES = {
 
 def model_imports(body: str, view: PackageView) -> tuple[str, ...]:
     """Exactly the imports that the classes in `body` need, and those that the module re-exports."""
-    used = set(re.findall(r"\w+", " ".join(filter(None, code_of(body)))))
+    used = set(re.findall(r"\w+", " ".join([*filter(None, code_of(body)), *_quoted_hints(view)])))
     used |= {"TYPE_CHECKING", "Any", "ConstraintWarning", "Unknown", *(["Checks"] if view.checks else [])}
     types = [str(found.name) for found in view.types if found.name in used]
     own = (f"from ._types import {', '.join(sorted(types))}",) if types else ()
     return (*_import_lines(used, ".."), *own)
+
+
+def _quoted_hints(view: PackageView) -> Iterator[str]:
+    """Give the hints that may stand in quotes, where a search of the code would not see them."""
+    classes = (one for one in view.definitions.values() if isinstance(one, ClassView))
+    return (field.hint for one in classes for field in one.fields if field.targets)
 
 
 def _import_lines(used: Iterable[str], up: str) -> tuple[str, ...]:
