@@ -103,9 +103,9 @@ MUTANTS = [
     ),
     *mutants(
         "_runtime/driver.py",
-        ("lose the token on retry", "token = str(wire.get(operation.token) or", "token = str(", f"{PUT}token-given"),
-        ("send no token", "wire[operation.token] = token", "pass", f"{PUT}token-filled"),
-        ("a token that is no UUID", "new_uuid())", '"token")', f"{PUT}token-filled"),
+        ("lose the token on retry", "wire.get(name) or new_uuid()", "new_uuid()", f"{PUT}token-given"),
+        ("send no token", "token = wire[name] = ", "token = ", f"{PUT}token-filled"),
+        ("a token that is no UUID", "or new_uuid()", 'or "token"', f"{PUT}token-filled"),
         ("take an empty answer", 'if found == b"" and', "if False and", f"{PUT}garbage[empty]"),
         ("want an answer to everything", "    if not body:\n        return\n", "", f"{ACCEPT}answer-empty[nothing]"),
         ("lose the metadata", '["response_metadata"]', '["lost"]', f"{PUT}answer-metadata[x-amzn-RequestId]"),
@@ -122,8 +122,8 @@ MUTANTS = [
         "_runtime/driver.py",
         (
             "send what is wrong",
-            "taken = shape.__taken__(members, checks)",
-            "taken = shape.__gather__(members)",
+            "None if checks or shape.__checks__ else write_arguments(shape, members)",
+            "shape.__gather__(members).to_wire()",
             f"{PUT}refused-before-sending",
         ),
     ),

@@ -129,7 +129,9 @@ def members(draw: st.DrawFn, wrong: st.SearchStrategy[Any] | None) -> dict[str, 
 wire_objects = st.dictionaries(st.sampled_from(sorted(WIRES.values())), json_values, max_size=3) | st.dictionaries(
     hostile_text, json_values, max_size=3
 )
-many = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+many = settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 @many
@@ -147,18 +149,6 @@ def test_what_pydantic_refuses_is_what_violations_find(values: dict[str, Any]) -
         assert not found
         assert not list(made.violations())
         assert made.to_wire() == Everything.__gather__(values).to_wire() or "NaN" in str(made.to_wire())
-
-
-def test_a_request_is_taken_alike_the_first_time_and_after() -> None:
-    class Fresh(Inner):
-        pass
-
-    class Other(Inner):
-        pass
-
-    assert [Fresh.__taken__({"Name": "abc"}) for _ in range(3)] == [Fresh(name="abc")] * 3
-    assert [Other.__taken__({"Name": 1}) for _ in range(3)] == [None] * 3
-    assert Inner.__taken__({"Name": "abc"}, {"pattern": "off"}) is None
 
 
 @many
