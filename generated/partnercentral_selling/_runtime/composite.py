@@ -21,10 +21,6 @@ _UNKNOWN = "unknown members"
 """Where pydantic's `__pydantic_extra__` holds them. No attribute can have this name, and pydantic, which knows of no
 such member, refuses a value that was read with unknown members where a request holds it."""
 
-_MET: set[type] = set()
-"""Shapes of requests that were built before. To have pydantic make a validator takes as long as to check hundreds of
-requests without: many programs make one of each kind."""
-
 _BUILDING = ForkedLock()
 
 
@@ -43,11 +39,16 @@ class Shape(BaseModel, Composite):
         defer_build=True,
         protected_namespaces=(),
     )
-    __shape__: ClassVar[str] = ""
-    __checks__: ClassVar[Checks] = {}
-    response_metadata: ClassVar[ResponseMetadata | None] = None
-    """How the service answered; an instance has its own where a client read it. Two answers that differ in nothing else
-    are equal."""
+    if TYPE_CHECKING:
+        __shape__: ClassVar[str]
+        __checks__: ClassVar[Checks]
+        response_metadata: ClassVar[ResponseMetadata | None]
+        """How the service answered; an instance has its own where a client read it. Two answers that differ in nothing
+        else are equal."""
+    else:  # pydantic evaluates what a class variable is said to be anew for each class below
+        __shape__ = ""
+        __checks__ = {}
+        response_metadata: ClassVar[Any] = None
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -166,21 +167,6 @@ class Shape(BaseModel, Composite):
             made, found = cls._explained(values)
         judge(found, levels)
         return made
-
-    @classmethod
-    def __taken__(cls, values: Mapping[str, Any], checks: Checks | None = None) -> Self | None:
-        """Build what nothing is wrong with, as nearly every request; None where `build` has to say more."""
-        if checks or cls.__checks__:
-            return None
-        try:
-            if cls in _MET:
-                taken: Self = cls.__pydantic_validator__.validate_python(dict(values))
-                return taken
-            _MET.add(cls)
-            made = cls.__gather__(values)
-            return None if any(made.__violations__("")) else made
-        except (PydanticError, RecursionError):
-            return None
 
     @classmethod
     def _explained(cls, values: Mapping[str, Any]) -> tuple[Self, list[Violation]]:

@@ -3,12 +3,9 @@
 A path step is added where the value is known: an index by the list, a key by the map, a member by the structure.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 from pydantic import VERSION, BaseModel, GetCoreSchemaHandler, SerializerFunctionWrapHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -17,16 +14,15 @@ from .base import Finding, Key, Kind, Mismatch, check_length, name_of
 from .errors import REDACTED, Violation
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(NamedTuple):
     """Where a check stands: the path in the value, the member of the spec, and whether what it holds is sensitive."""
 
     path: str
     shape: str
     hidden: bool = False
 
-    def at(self, step: str) -> Trail:
-        return replace(self, path=f"{self.path}[{step}]")
+    def at(self, step: str) -> Self:
+        return self._replace(path=f"{self.path}[{step}]")
 
     def violation(self, kind: str, message: str) -> Violation:
         return Violation(self.path, self.shape, kind, message)
@@ -54,7 +50,6 @@ class Composite:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
 class Items(Kind):
     """Bounds of a list (items) or map (entries), on the outside of its `Annotated`."""
 
@@ -65,7 +60,11 @@ class Items(Kind):
     relaxed: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = cast("dict[str, Any]", handler(source))
+        return self.bounded(handler(source))
+
+    def bounded(self, collection: CoreSchema) -> CoreSchema:
+        """Give the schema of a list or map these bounds."""
+        schema = cast("dict[str, Any]", collection)
         if "length" not in self.relaxed:
             bounds = {"min_length": self.min, "max_length": self.max}
             schema = {**schema, **{name: bound for name, bound in bounds.items() if bound is not None}}
@@ -139,7 +138,6 @@ def repeated(value: list[object]) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
 class Nested(Kind):
     """A structure or union."""
 
@@ -155,7 +153,6 @@ class Nested(Kind):
         return self.shape.__gather__(cast("dict[object, object]", value)) if isinstance(value, dict) else value
 
 
-@dataclass(frozen=True, slots=True)
 class ListOf(Kind):
     """A list; null items stay only in a sparse one."""
 
@@ -188,7 +185,6 @@ class ListOf(Kind):
         return [None if item is None else self.item.gather(item) for item in cast("list[object]", value)]
 
 
-@dataclass(frozen=True, slots=True)
 class MapOf(Kind):
     """A map; null values stay only in a sparse one."""
 

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .answers import ResponseMetadata, refuse_page, request_id_of
+from .arguments import write_arguments
 from .aws_json import AWS_JSON, AwsJson
 from .calls import Clock, Core, Reply, new_uuid, unreadable
 from .compression import compressed, summed
@@ -93,23 +94,14 @@ class Driver:
     def prepare(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> Prepared:
         """Check and write a request. Raises ValidationError with everything that is wrong."""
         try:
-            return self._prepare(operation, request, members)
+            wire, name = self._wire(operation, request, members), operation.token
+            if name is None:
+                return self._prepared(operation, wire, None)
+            token = wire[name] = wire.get(name) or new_uuid()
+            return self._prepared(operation, wire, token)
         except RecursionError:  # values may nest as deep as Python lets them
             title = operation.input or operation.name
             raise ValidationError([Violation(title, title, "type", TOO_DEEP)]) from None
-
-    def _prepare(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> Prepared:
-        if operation.sends_events:
-            raise ConfigurationError(f"{operation.name} {_SENDS_EVENTS}")
-        if operation.input is None:
-            _refuse_arguments(operation, request, members)
-            return self._prepared(operation, {}, None)
-        wire = self._checked(operation, request, members).to_wire()
-        token: str | None = None
-        if operation.token is not None:
-            token = str(wire.get(operation.token) or new_uuid())
-            wire[operation.token] = token
-        return self._prepared(operation, wire, token)
 
     def _prepared(self, operation: Operation, wire: Mapping[str, Any], token: str | None) -> Prepared:
         prefix = _host_prefix(operation, wire) if operation.host_prefix else ""
@@ -123,7 +115,9 @@ class Driver:
 
     def _written(self, operation: Operation, wire: Mapping[str, Any]) -> Message:
         message = self.codec.request(operation, wire)
-        return summed(compressed(message) if operation.compressed else message)
+        if operation.compressed:
+            message = compressed(message)
+        return summed(message) if message.checksum else message
 
     def _core_at(self, place: Place) -> Core | None:
         """Give the core for a call that says itself where it goes; None where that is where all go."""
@@ -138,20 +132,26 @@ class Driver:
                 self._cores.clear()
         return core
 
-    def _checked(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> "Shape":
-        shape: type[Shape] = getattr(self._models, str(operation.input))
+    def _wire(self, operation: Operation, request: Any, members: Mapping[str, Any]) -> dict[str, Any]:
+        """Check a request and write it in JSON form."""
+        if operation.sends_events:
+            raise ConfigurationError(f"{operation.name} {_SENDS_EVENTS}")
+        if operation.input is None:
+            _refuse_arguments(operation, request, members)
+            return {}
+        shape: type[Shape] = getattr(self._models, operation.input)
+        checks = self.settings.checks
         if request is None:
-            checks = self.settings.checks
-            taken = shape.__taken__(members, checks)
-            if taken is not None:  # pydantic is strict: there was nothing to settle
-                return taken
-            return shape.build({name: _settled(value) for name, value in members.items()}, checks)
+            written = None if checks or shape.__checks__ else write_arguments(shape, members)
+            if written is not None:  # which takes lists and dicts alone: there was nothing to settle
+                return written
+            return shape.build({name: _settled(value) for name, value in members.items()}, checks).to_wire()
         if members or not isinstance(request, shape):
             wanted = f"expected one models.{shape.__name__}, found a value of type {type(request).__name__}"
             reason = "one request, or arguments by name" if members else f"{wanted}: pass members by name"
             raise ValidationError([Violation(str(operation.input), str(operation.input), "type", reason)])
-        request.check(checks=self.settings.checks)
-        return request
+        request.check(checks=checks)
+        return request.to_wire()
 
     # ---------------------------------------------------------------------------------------------------------- answer
 

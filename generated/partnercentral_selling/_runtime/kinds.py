@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar, cast, get_args
 
 from pydantic import GetCoreSchemaHandler
@@ -22,7 +22,6 @@ from .text import Bytes, Pattern, Text, encodable
 from .wire import DEPTH, copied, load_json
 
 
-@dataclass(frozen=True, slots=True)
 class Instant(Kind):
     """A moment in time; `form` is how it is written: date-time, epoch-seconds or http-date."""
 
@@ -54,7 +53,6 @@ class Instant(Kind):
             yield "type", str(error)
 
 
-@dataclass(frozen=True, slots=True)
 class AnyJson(Kind):
     """Any JSON value but null (Smithy's document)."""
 
@@ -87,7 +85,6 @@ def _is_key(value: object) -> bool:
     return isinstance(value, str) and encodable(value)
 
 
-@dataclass(frozen=True, slots=True)
 class JsonText(AnyJson):
     """A JSON value that travels as a string of JSON."""
 
@@ -106,13 +103,12 @@ class JsonText(AnyJson):
 Listed = TypeVar("Listed", bound=Enum)
 
 
-@dataclass(frozen=True, slots=True)
 class Enumerated(Kind):
     """An enum and, on reading, any value besides: services add values. Stands in `Open[...]` and `OpenInt[...]`."""
 
     relaxed: tuple[str, ...] = ()
-    enum: type[Enum] = field(default=Enum, compare=False)
-    members: Mapping[Any, Enum] = field(default_factory=dict[Any, Enum], compare=False, repr=False)
+    enum: type[Enum] = Enum
+    members: Mapping[Any, Enum] = MappingProxyType({})
 
     def of(self, hint: Any) -> Enumerated:
         """Take the enum from a type: `Listed | str` of `Open[Listed]`."""
@@ -120,8 +116,13 @@ class Enumerated(Kind):
         return Enumerated(self.relaxed, enum, {member.value: member for member in enum})
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        # Named, since `super()` does not know a class that `slots=True` has made anew.
-        return Kind.__get_pydantic_core_schema__(self.of(source), source, handler)
+        return self.of(source).schema()
+
+    def writing_schema(self) -> CoreSchema:
+        # Of numbers, a literal would take 1.0 and `True` for 1.
+        if self.whole or self.relaxed or not self.members:
+            return super().writing_schema()
+        return core_schema.literal_schema(list(self.members))
 
     def json_schema(self) -> CoreSchema:
         return core_schema.literal_schema(list(self.members)) if self.members else core_schema.any_schema()
@@ -153,7 +154,7 @@ class Enumerated(Kind):
     def validate(self, value: Any) -> Any:
         # Nearly every value is that of a member, and nothing can be wrong with it.
         found = self.members.get(value) if type(value) in (str, int) else None
-        return found if found is not None else Kind.validate(self, value)
+        return found if found is not None else super().validate(value)
 
     def findings_that_hold(self, value: Any) -> Iterator[Finding]:
         return (finding for finding in self.check(value) if finding[0] not in self.relaxed)

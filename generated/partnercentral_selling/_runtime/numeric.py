@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, SupportsFloat, SupportsIndex
 
-from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from .base import Finding, Kind, Mismatch, check_range, name_of
 from .wire import LongFloat
 
 
-@dataclass(frozen=True, slots=True)
 class Whole(Kind):
     """A whole number; `min` and `max` inclusive, the range of the wire type included."""
 
@@ -24,7 +21,7 @@ class Whole(Kind):
     max: int | None = None
     relaxed: tuple[str, ...] = ()
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def schema(self) -> CoreSchema:
         if "range" in self.relaxed:
             return core_schema.int_schema(strict=True)
         return core_schema.int_schema(strict=True, ge=self.min, le=self.max)
@@ -51,7 +48,6 @@ def read_whole(value: object) -> int:
 _SPELLED = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-@dataclass(frozen=True, slots=True)
 class Real(Kind):
     """A floating-point number; NaN and the infinities travel as strings."""
 
@@ -59,7 +55,7 @@ class Real(Kind):
     max: float | None = None
     relaxed: tuple[str, ...] = ()
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def schema(self) -> CoreSchema:
         if "range" in self.relaxed:
             return core_schema.float_schema(strict=True)
         return core_schema.float_schema(strict=True, ge=self.min, le=self.max)
@@ -107,7 +103,6 @@ _DIGITS = 4000
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
 class Exact(Kind):
     """A decimal number of any precision; JSON readers that know doubles alone see the nearest one."""
 
@@ -156,11 +151,10 @@ def _decimal(bound: float | None) -> Any:
     return None if bound is None else Decimal(str(bound))
 
 
-@dataclass(frozen=True, slots=True)
 class Flag(Kind):
     """true or false."""
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def schema(self) -> CoreSchema:
         return core_schema.bool_schema(strict=True)
 
     def read(self, value: object) -> bool:

@@ -1,14 +1,11 @@
 """How the members of a shape are read, written and checked: worked out from its annotations, once, at first use."""
 
-from __future__ import annotations
-
 import types
 import typing
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from operator import methodcaller
-from typing import Any, Union
+from typing import Any, NamedTuple, Union
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -18,8 +15,7 @@ from .containers import Composite, Items, ListOf, MapOf, Nested
 from .kinds import Enumerated, Sensitive
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """How one member is read, written and checked."""
 
     attribute: str

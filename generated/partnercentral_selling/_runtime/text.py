@@ -1,17 +1,13 @@
 """Text and bytes."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema
 
 from .base import Finding, Kind, Mismatch, check_length, name_of
@@ -19,8 +15,7 @@ from .base import Finding, Kind, Mismatch, check_length, name_of
 Engine = Literal["rust", "re", "regex"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A pattern for one engine, run as a search with its anchors written out; `negated`: it must not match."""
 
     text: str
@@ -40,7 +35,6 @@ def _searcher(text: str, engine: Engine) -> Callable[[str], bool]:
     return lambda value: compiled.search(value) is not None
 
 
-@dataclass(frozen=True, slots=True)
 class Text(Kind):
     """A string; lengths in characters (Unicode code points), both ends inclusive."""
 
@@ -50,7 +44,7 @@ class Text(Kind):
     shown: str | None = None
     relaxed: tuple[str, ...] = ()
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def schema(self) -> CoreSchema:
         bounded = "length" not in self.relaxed
         patterns = () if "pattern" in self.relaxed else self.patterns
         fast = [pattern.text for pattern in patterns if pattern.engine == "rust" and not pattern.negated]
@@ -99,7 +93,6 @@ def encodable(value: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
 class Bytes(Kind):
     """Bytes; base64 on the wire; lengths in bytes."""
 
@@ -107,7 +100,7 @@ class Bytes(Kind):
     max_length: int | None = None
     relaxed: tuple[str, ...] = ()
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def schema(self) -> CoreSchema:
         if "length" in self.relaxed:
             return core_schema.bytes_schema(strict=True)
         return core_schema.bytes_schema(strict=True, min_length=self.min_length, max_length=self.max_length)

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, ClassVar, Self, TypeAlias, cast
 
 from .base import Key
@@ -41,7 +42,7 @@ class LongFloat(float):
 def load_json(text: bytes | bytearray | memoryview | str) -> Any:
     """Read JSON as RFC 8259 has it; raises ResponseError with what is wrong, and where as a count of characters."""
     try:
-        decoded = text.removeprefix("\ufeff") if isinstance(text, str) else str(text, "utf-8-sig")
+        decoded = text.removeprefix("\ufeff") if isinstance(text, str) else str(text, "utf-8").removeprefix("\ufeff")
         value = _DECODER.decode(decoded)
     except UnicodeDecodeError:
         raise ResponseError("the answer is not UTF-8") from None
@@ -80,11 +81,19 @@ def _finite(text: str) -> float:
 def dump_json(value: object) -> bytes:
     """Write JSON as `json.dumps` does, which boto3 sends as well; numbers keep more digits than a double holds."""
     if not LongFloat.seen:
-        return _ENCODER.encode(value).encode()
+        return (_of_texts(value) or _ENCODER.encode(value)).encode()
     texts: list[str] = []
     mark = f"number-{os.urandom(16).hex()}-"
     text = _ENCODER.encode(_marked(value, mark, texts))
     return re.sub(f'"{mark}([0-9]+)"', lambda found: texts[int(found[1])], text).encode()
+
+
+def _of_texts(value: Any) -> str:
+    """Write a dict of texts, as small requests are, in little more than half the time; give nothing of others."""
+    try:
+        return f"{{{', '.join([f'{_quoted(name)}: {_quoted(text)}' for name, text in value.items()])}}}"
+    except (AttributeError, TypeError):
+        return ""
 
 
 def _marked(value: Any, mark: str, texts: list[str]) -> Any:
