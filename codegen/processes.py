@@ -103,10 +103,11 @@ def processes(count: int) -> Generator[Executor]:
     """Start workers, spawned: the only way to start a process that is alike on every system."""
     others = {child.pid for child in active_children()}
     count = min(count, 61) if sys.platform == "win32" else count  # Windows waits for no more
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_heed)
-    with _held_back():
-        pool.submit(_heed)  # a pool that spawns starts all of its workers with the first call
     done = False
+    with _held_back(), apart():
+        pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_heed)
+        for _ in range(count):  # a pool that spawns starts a worker with each call for which none is idle
+            pool.submit(_heed)
     try:
         yield pool
         done = True
@@ -114,6 +115,25 @@ def processes(count: int) -> Generator[Executor]:
         for child in () if done else (child for child in active_children() if child.pid not in others):
             child.terminate()
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def apart() -> Generator[None]:
+    """Start processes that take no module from the current folder, where a project has what names it likes.
+
+    Before a process that is spawned hears where this one looks for modules, it looks there first.
+    """
+    before = os.environ.get(_SAFE)
+    os.environ[_SAFE] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(_SAFE)
+        if before is not None:
+            os.environ[_SAFE] = before
+
+
+_SAFE = "PYTHONSAFEPATH"
 
 
 @contextmanager

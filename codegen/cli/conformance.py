@@ -183,11 +183,11 @@ def _check_meant(yes: bool) -> None:
 
 
 def _run(package: Path, arguments: Sequence[str]) -> int:
-    """Run the suite as anybody would, but for the project's own settings of pytest, which are for other tests.
+    """Run the suite as anybody would, but for the project's own settings and fixtures, which are for other tests.
 
     pytest's codes beside 0 and 1 say that it could not do what was asked.
     """
-    alone = ["-c", os.devnull, "--rootdir", str(package.parent), "-p", "no:cacheprovider"]
+    alone = ["-c", os.devnull, "--rootdir", str(package.parent), "-p", "no:cacheprovider", "--noconftest"]
     command = [sys.executable, "-P", "-m", f"{package.name}.conformance", *alone, *arguments]
     path = os.pathsep.join(filter(None, [str(package.parent), os.environ.get("PYTHONPATH")]))
     sys.stdout.flush()

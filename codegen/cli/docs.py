@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from codegen.cli.printing import shown
 from codegen.cli.vendor_completing import complete_one_spec
 from codegen.collecting import uncollected
-from codegen.spec.source import shown_path
 
 
 @click.command()
@@ -29,5 +29,5 @@ def docs(spec: str, out: Path, title: str | None, no_traces: bool, force: bool) 
     book = read_book(spec, Path.cwd(), title, traced=not no_traces)
     changed = write_site(book, out, force=force)
     pages = "unchanged" if not changed else f"wrote {len(changed)} {'file' if len(changed) == 1 else 'files'}"
-    click.echo(f"{pages}: {shown_path(out / 'index.html')}")
+    click.echo(f"{pages}: {shown(out / 'index.html')}")
     return 0

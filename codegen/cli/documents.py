@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.printing import format_option, print_findings, reported
+from codegen.cli.printing import format_option, print_findings, reported, shown
 from codegen.cli.vendor_completing import complete_one_spec
 from codegen.diagnostics import Diagnostics, Level, printable
-from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
     from codegen.curation import Outcome
@@ -54,7 +53,7 @@ def extract(
         return 0
     written, changed = write_draft(made, out, force=force)
     verb, count = ("wrote", [name for name in changed if name in written]) if changed else ("unchanged", written)
-    click.echo(f"{verb}: {printable(shown_path(out))} ({len(count)} file{'' if len(count) == 1 else 's'})")
+    click.echo(f"{verb}: {shown(out)} ({len(count)} file{'' if len(count) == 1 else 's'})")
     return 0
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from codegen.cli.printing import shown
 from codegen.cli.vendor_completing import complete_one_spec
-from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
     from codegen.spec.ir import Model
@@ -71,7 +71,7 @@ def _export(spec: str, out: Path | None, printed: Callable[[Model], str]) -> int
     with writing(out.parent):
         out.parent.mkdir(parents=True, exist_ok=True)
     replace_file(out, text.encode("utf-8"))
-    click.echo(f"wrote: {shown_path(out)}")
+    click.echo(f"wrote: {shown(out)}")
     return 0
 
 

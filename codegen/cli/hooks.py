@@ -18,12 +18,11 @@ import click
 
 from codegen.cli.generate import generate
 from codegen.cli.main import run
-from codegen.diagnostics import printable
+from codegen.cli.printing import shown
 from codegen.files.manifest import MANIFEST
 from codegen.freshness import believed_manifest, fresh_packages
 from codegen.orders import orders
 from codegen.project import read_project
-from codegen.spec.source import shown_path
 
 _WRITTEN = ("wrote: ", "removed: ")
 _NEXT = "add what was written and commit again"
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         return code
     left = tuple(_left_out(arguments[1:]))
     for path in left:
-        click.echo(f"not in git: {printable(shown_path(path))}")
+        click.echo(f"not in git: {shown(path)}")
     if left or _has_written(printed.getvalue()):
         click.echo(_NEXT, err=True)
         return 1

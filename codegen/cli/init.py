@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from codegen.cli.printing import shown
 from codegen.diagnostics import printable
 from codegen.spec.source import shown_path
 
@@ -26,19 +27,19 @@ def init(folder: Path, service: str | None, ci: bool) -> int:
 
     started = write_starter(folder, service, ci=ci)
     for path in started.written:
-        click.echo(f"wrote: {shown_path(path)}")
+        click.echo(f"wrote: {shown(path)}")
     for path, reason in started.left.items():
-        click.echo(f"left alone: {shown_path(path)}: {reason}")
+        click.echo(f"left alone: {shown(path)}: {reason}")
     if ci and started.repository:
-        there = printable(shown_path(started.repository / ".github" / "workflows"))
-        click.echo(f"note: {_UNREAD.format(there, printable(shown_path(folder)))}", err=True)
+        there = shown(started.repository / ".github" / "workflows")
+        click.echo(f"note: {_UNREAD.format(there, shown(folder))}", err=True)
     click.echo(f"next: {_enter(folder)}speccast generate")
     return 0
 
 
 def _enter(folder: Path) -> str:
     """`cd shop && `; nothing for the folder that one is in."""
-    return "" if folder.absolute() == Path.cwd() else f"cd {shlex.quote(shown_path(folder))} && "
+    return "" if folder.absolute() == Path.cwd() else f"cd {printable(shlex.quote(shown_path(folder)))} && "
 
 
 @click.command()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 from keyword import iskeyword
+from pathlib import Path
 from typing import TextIO
 
 from codegen.collecting import uncollected
@@ -22,7 +23,7 @@ from codegen.collecting import uncollected
 with uncollected():  # of a short command, half is what it imports, and none of that is garbage
     import click
 
-    from codegen.diagnostics import Diagnostics, internal_error
+    from codegen.diagnostics import Diagnostics, internal_error, printable
     from codegen.version import VERSION
 
 FAMILIES = {
@@ -87,6 +88,7 @@ def run(argv: Sequence[str] | None = None, stdout: TextIO | None = None, stderr:
             streams.enter_context(redirect_stdout(stdout))
         if stderr is not None:
             streams.enter_context(redirect_stderr(stderr))
+        _stand_in()
         _never_fail_to_print()
         code = _guarded(lambda: _invoke(sys.argv[1:] if argv is None else argv))
         if argv is None:
@@ -107,6 +109,13 @@ def _flushed(code: int) -> int:
     """Meet a closed pipe here, where it is caught, not at the interpreter's exit."""
     sys.stdout.flush()
     return code
+
+
+def _stand_in() -> None:
+    """Where the caller closed a stream, open one that leads nowhere: the next file would get its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _never_fail_to_print() -> None:
@@ -133,7 +142,7 @@ def _guarded(work: Callable[[], int]) -> int:
     except BrokenPipeError:
         return _drop_output()
     except OSError as fault:
-        return _say_full(fault) if fault.errno in _FULL and fault.filename is None else _say_bug(fault)
+        return _say_system(fault)
     except Exception as fault:  # the one place: a bug of ours is reported as one
         return _say_bug(fault)
 
@@ -158,9 +167,24 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 """What writing to a file that has no name, such as stdout, fails with; files with a name are seen to where they are."""
 
 
-def _say_full(fault: OSError) -> int:
-    _drop_output()
-    return _say(f"speccast: error: the output could not be written: {fault.strerror} [output]")
+def _say_system(fault: OSError) -> int:
+    """Say what the system refuses; a path that it names, such as one that is too long, is whoever called's."""
+    if isinstance(fault.filename, str):
+        return _say(f"{printable(fault.filename)}: error: {(fault.strerror or str(fault)).lower()} [system]")
+    if fault.errno in _FULL:
+        _drop_output()
+        return _say(f"speccast: error: the output could not be written: {fault.strerror} [output]")
+    return _say_bug(fault) if _is_somewhere() else _say(f"speccast: error: {_NOWHERE} [system]")
+
+
+_NOWHERE = "the folder that this was called in is gone; call it from another"
+
+
+def _is_somewhere() -> bool:
+    try:
+        return Path.cwd().is_absolute()
+    except OSError:
+        return False
 
 
 def _say(text: str) -> int:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.printing import print_up_to_date
+from codegen.cli.printing import print_up_to_date, shown
 from codegen.diagnostics import Diagnostic, Diagnostics, Level
 from codegen.freshness import Fresh
 from codegen.orders import Order
-from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
     from codegen.mass import Cast
@@ -50,7 +49,7 @@ def print_casts(casts: Sequence[Cast], fresh: Sequence[Fresh]) -> int:
         _print_files(made, fresh)
     elif fresh:
         click.echo(f"up to date: {len(fresh)} packages")
-    rows = [(shown_path(one.folder), one.spec, str(one.files), str(one.changed)) for one in made]
+    rows = [(shown(one.folder), one.spec, str(one.files), str(one.changed)) for one in made]
     if any(one.changed for one in made):
         _print_table(("package", "spec", "files", "changed"), rows)
     return _code(failed, len(casts) + len(fresh))
@@ -62,7 +61,7 @@ def _print_files(made: Iterable[Cast], fresh: Iterable[Fresh]) -> None:
     for cast in made:
         verbs = {**dict.fromkeys(cast.written, "wrote"), **dict.fromkeys(cast.removed, "removed")}
         for path in sorted(verbs):
-            click.echo(f"{verbs[path]}: {shown_path(cast.folder / path)}")
+            click.echo(f"{verbs[path]}: {shown(cast.folder / path)}")
         if not verbs:
             print_up_to_date(Fresh(cast.folder, cast.files, cast.spec))
 

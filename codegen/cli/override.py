@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from codegen.cli.printing import print_lines
+from codegen.cli.printing import print_lines, shown
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.overrides import (
     Overrides,
@@ -84,14 +84,14 @@ def _list(overrides: Overrides) -> int:
 
 def _add(names: tuple[str, ...], folder: Path) -> int:
     for path in add_overrides(folder, names):
-        click.echo(f"wrote: {shown_path(path)}")
+        click.echo(f"wrote: {shown(path)}")
     return 0
 
 
 def _rebase(names: tuple[str, ...], folder: Path) -> int:
     for name in names:
         written = rebase_override(folder, name)
-        click.echo(f"wrote: {shown_path(written)}" if written else f"up to date: {shown_path(folder / name)}")
+        click.echo(f"wrote: {shown(written)}" if written else f"up to date: {shown(folder / name)}")
     return 0
 
 

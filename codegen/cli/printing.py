@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from codegen.cli.completing import complete_operations
-from codegen.diagnostics import COMMAND, PRINTERS, Diagnostics
+from codegen.diagnostics import COMMAND, PRINTERS, Diagnostics, printable
 from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def findings_text(findings: Diagnostics | None, form: str) -> str:
     return PRINTERS[form](from_top(findings) if findings and form in FORMS else findings)
 
 
+def shown(path: Path) -> str:
+    """Give a path as a command prints it: as a user knows it, and inert."""
+    return printable(shown_path(path))
+
+
 def print_lines(difference: str) -> None:
     """Print how files differ; what would act upon a terminal or a runner is spelled out."""
     click.echo("\n".join(map(_inert, difference.split("\n"))), nl=False)
@@ -52,7 +58,7 @@ def _spelled(character: str) -> str:
 
 def print_up_to_date(fresh: Fresh) -> None:
     """Say of a package that there is nothing to do."""
-    click.echo(f"up to date: {shown_path(fresh.folder)} ({fresh.files} files)")
+    click.echo(f"up to date: {shown(fresh.folder)} ({fresh.files} files)")
 
 
 def reported(form: str, work: Callable[[], int]) -> int:

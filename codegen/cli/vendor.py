@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.printing import format_option, names_option, print_findings, print_lines, reported
+from codegen.cli.printing import format_option, names_option, print_findings, print_lines, reported, shown
 from codegen.cli.vendor_completing import complete_dest, complete_one_spec
 from codegen.cli.vendor_report import print_added, print_difference, print_outcome, print_up_to_date, print_warnings
 from codegen.collecting import uncollected
@@ -133,8 +133,8 @@ def _edits(host: Host, packages: Packages) -> Iterator[tuple[str, str]]:
 
 def _diff(path: Path, generated: str) -> str:
     now = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    shown = shown_path(path)
-    lines = difflib.unified_diff(generated.splitlines(), now, f"{shown} (generated)", shown, lineterm="")
+    name = shown_path(path)
+    lines = difflib.unified_diff(generated.splitlines(), now, f"{name} (generated)", name, lineterm="")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -228,7 +228,7 @@ def remove(dest: str, force: bool) -> int:
 
     host = find_host(Path.cwd())
     removed = remove_package(host, dest, Path.cwd(), force=force)
-    folder = shown_path(host.folder(removed.key))
+    folder = shown(host.folder(removed.key))
     click.echo(f"removed: {folder} ({removed.entry.name}, {len(removed.paths)} files)")
     if removed.forgotten:
         click.echo(f"{folder}: still there, with all its files: nobody could tell which of them were generated")

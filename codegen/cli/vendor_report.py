@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codegen.cli.printing import shown
 from codegen.diagnostics import Diagnostic, Diagnostics
-from codegen.spec.source import shown_path
 from codegen.vendoring.host import Host, from_here
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def print_added(added: Added) -> None:
     """Say what was vendored, what it needs, and what is to be committed."""
     made = added.made
-    folder = shown_path(added.host.folder(added.key))
+    folder = shown(added.host.folder(added.key))
     commit = (from_here(added.host.root / path) for path in (added.key, "speccast.lock", ".speccast"))
     click.echo(f"vendored: {made.name} in {folder} ({len(made.files)} files)")
     click.echo(f"needs at run time: {', '.join(_requirement(one) for one in made.manifest.requirements)}")
@@ -37,7 +37,7 @@ def print_difference(host: Host, planned: Plan) -> None:
     if planned.made is None:
         return
     print_warnings(planned.made.warnings)
-    folder = shown_path(host.folder(planned.key))
+    folder = shown(host.folder(planned.key))
     for reason in planned.reasons:
         click.echo(f"{folder}: {reason}")
     if planned.report:
@@ -56,12 +56,12 @@ def print_outcome(host: Host, planned: Plan, verb: str) -> None:
         return
     folder = host.folder(planned.key)
     for path, what in _outcomes(planned):
-        click.echo(f"{shown_path(folder / path)}{what}")
+        click.echo(f"{shown(folder / path)}{what}")
     if planned.changed:
         changed = f"{len(planned.changed)} of {planned.count} files changed"
-        click.echo(f"{verb}: {shown_path(folder)} ({planned.made.name}, {changed})")
+        click.echo(f"{verb}: {shown(folder)} ({planned.made.name}, {changed})")
     else:
-        click.echo(f"nothing to write: {shown_path(folder)} ({planned.made.name}, {planned.count} files)")
+        click.echo(f"nothing to write: {shown(folder)} ({planned.made.name}, {planned.count} files)")
 
 
 def _outcomes(planned: Plan) -> Iterator[tuple[str, str]]:
@@ -91,4 +91,4 @@ def print_warnings(warnings: Sequence[Diagnostic]) -> None:
 def print_up_to_date(host: Host, key: str, files: int, kept: Sequence[str]) -> None:
     """Say that there is nothing to do, and which edits are known and kept."""
     edits = f", {len(kept)} edited by hand and kept" if kept else ""
-    click.echo(f"up to date: {shown_path(host.folder(key))} ({files} files{edits})")
+    click.echo(f"up to date: {shown(host.folder(key))} ({files} files{edits})")

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from codegen.cli.completing import complete_spec
-from codegen.cli.printing import names_option
+from codegen.cli.printing import names_option, shown
 from codegen.diagnostics import printable
-from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
     from codegen.diff.findings import Finding
@@ -70,7 +69,7 @@ def lines(event: Regenerated) -> Generator[str]:
     written = f"{event.written} file{'' if event.written == 1 else 's'} written" if event.written else ""
     removed = f"{event.removed} removed" if event.removed else ""
     counts = ", ".join(count for count in (written, removed) if count)
-    yield f"{printable(shown_path(event.folder))}: {counts} ({event.seconds:.1f} s)"
+    yield f"{shown(event.folder)}: {counts} ({event.seconds:.1f} s)"
     if event.breaking:
         yield f"  breaks callers: {_headline(event.breaking)}"
 
@@ -82,6 +81,6 @@ def _headline(findings: Sequence[Finding]) -> str:
 
 
 def _named(paths: Sequence[Path]) -> str:
-    names = [printable(shown_path(path)) for path in paths]
+    names = [shown(path) for path in paths]
     rest = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return f"{', '.join(names[:SHOWN])}{rest}"

@@ -22,6 +22,7 @@ from types import FrameType
 import uvicorn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, quoted
+from codegen.processes import apart
 from codegen.sandbox.app import App
 from codegen.sandbox.connection import connection_class
 from codegen.sandbox.hosts import is_loopback
@@ -192,7 +193,8 @@ def serve_workers(
     def start() -> tuple[BaseProcess, Pipe]:
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(make_app, tuple(sockets), theirs, limits), daemon=True)
-        process.start()
+        with apart():
+            process.start()
         theirs.close()
         return process, ours
 
