@@ -601,7 +601,7 @@ def test_bytes_that_are_no_text_have_a_line(tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_missing_or_too_large_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Diagnostics, match=r"cannot read the page: no such file or directory \[unreadable-page\]"):
+    with pytest.raises(Diagnostics, match=r"cannot read the page: no such file or folder \[unreadable-page\]"):
         read_document(tmp_path / "none")
     with pytest.raises(Diagnostics, match=r"the page is larger than 16 MiB; a page about one operation is expected"):
         read(tmp_path, b"a" * (LARGEST + 1))

@@ -159,13 +159,15 @@ def _error_names(tree: Tree) -> tuple[str, ...]:
 
 def _errors(gathered: Gathered, register: Register) -> Spec:
     """Draft each error once, whichever operations list it."""
-    names = dict.fromkeys(name for tree in gathered.operations.values() for name in _error_names(tree))
-    return {name: _error(gathered, register, name) for name in names}
+    found: dict[str, dict[str, Tree]] = {}
+    for operation, tree in gathered.operations.items():
+        for name in _error_names(tree):
+            found.setdefault(name, {})[operation] = tree
+    return {name: _error(register, name, trees) for name, trees in found.items()}
 
 
-def _error(gathered: Gathered, register: Register, name: str) -> Spec:
+def _error(register: Register, name: str, trees: Mapping[str, Tree]) -> Spec:
     path = f"errors.{name}"
-    trees = {operation: tree for operation, tree in gathered.operations.items() if name in _error_names(tree)}
     claims = [tree.get(path, {}) for tree in trees.values()]
     listed = [each for one in claims for each in cited(one, Aspect.LISTED)]
     named = [each for tree in trees.values() for each in cited(tree.get("errors", {}), Aspect.ERRORS)]

@@ -23,6 +23,7 @@ from codegen.documents.pages.boto3_page import method_of, read_boto3_page
 from codegen.documents.pages.findings import Findings
 from codegen.documents.pages.markdown import markdown_blocks
 from codegen.documents.pages.markup import markup_blocks
+from codegen.spec.source import read_regular_file
 
 LARGEST = 16 * 1024 * 1024
 _CHARSET = re.compile(rb"<meta\s[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -58,10 +59,9 @@ def _fault(path: Path, message: str, line: int = 0, rule: str = "unreadable-page
 
 def _content(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise _fault(path, f"cannot read the page: {(error.strerror or 'it is not a file').lower()}") from None
+        content = read_regular_file(path)
+    except Diagnostics as fault:
+        raise _fault(path, f"cannot read the page: {fault.found[0].message.removeprefix('cannot be read: ')}") from None
     if len(content) > LARGEST:
         raise _fault(path, f"the page is larger than {LARGEST // 1024**2} MiB; a page about one operation is expected")
     if not content.strip():

@@ -127,7 +127,7 @@ def read_regular_file(path: Path) -> bytes:
             _refuse("not-a-file", f"a {kind} stands where a file belongs", place)
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1) or b""  # what has nothing to read for now reads as None
     except FileNotFoundError:
         _refuse("missing", "no such file or folder", place)
     except OSError as fault:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from codegen.documents.auditing.agreeing import same_type, texts
 from codegen.documents.auditing.matching import key_of, place_in, syntactic
@@ -30,8 +31,20 @@ class Claim:
 
 
 Claims = Mapping[Aspect, Sequence[Claim]]
-Tree = Mapping[str, Claims]
-"""Path -> what is claimed there; a place that only others lead to claims nothing."""
+
+
+class Tree(dict[str, Claims]):
+    """Path -> what is claimed there; a place that only others lead to claims nothing."""
+
+    @cached_property
+    def below(self) -> Mapping[str, Sequence[str]]:
+        """Path -> the last steps of the paths that lead one member further, in order."""
+        found: dict[str, list[str]] = {}
+        for path in self:
+            parent, dot, name = path.rpartition(".")
+            if dot:
+                found.setdefault(parent, []).append(name)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ def gather(pages: Sequence[Page]) -> Gathered:
             claim = Claim(source, f"{source}#{place_in(page, fact.operation, fact.path)}:{fact.line}", fact)
             tree.setdefault(fact.path, {}).setdefault(fact.aspect, []).append(claim)
     trees = {name: _with_parents(tree) for name, tree in found.values()}
-    types = trees.pop("", {})
+    types = trees.pop("", Tree())
     return Gathered(sources, trees, types)
 
 
@@ -88,7 +101,7 @@ def _named(pages: Iterable[Page]) -> Iterator[tuple[str, Page]]:
 
 
 def _with_parents(tree: Mapping[str, Claims]) -> Tree:
-    found: dict[str, Claims] = {}
+    found = Tree()
     for path in tree:
         for place in (*reversed(list(all_around(path))), path):
             found.setdefault(place, tree.get(place, {}))

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from codegen.documents.drafting.gathering import Claims, Conflict, Tree
+from codegen.documents.drafting.gathering import Conflict, Tree
 from codegen.spec.ir import Json
 
 Spec = dict[str, Json]
@@ -27,7 +27,7 @@ class Register:
     """
 
     prose: bool
-    types: Tree = field(default_factory=dict[str, Claims])
+    types: Tree = field(default_factory=Tree)
     begun: set[str] = field(default_factory=set[str])
     shapes: dict[str, Spec] = field(default_factory=dict[str, Spec])
     decisions: dict[str, Spec] = field(default_factory=dict[str, Spec])
@@ -80,4 +80,4 @@ def _add_sources(there: Spec, shape: Spec) -> None:
 def united(one: Json, other: Json) -> list[Json]:
     """Give the items of both lists, each once."""
     both = [*(one if isinstance(one, list) else ()), *(other if isinstance(other, list) else ())]
-    return [each for number, each in enumerate(both) if each not in both[:number]]
+    return list({json.dumps(each, sort_keys=True): each for each in both}.values())

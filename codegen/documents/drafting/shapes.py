@@ -45,8 +45,7 @@ class Spot:
         """Give members in the order of the page that tells most."""
         order = first(self.claims, Aspect.ORDER)
         names = [each for each in order if isinstance(each, str)] if isinstance(order, list) else []
-        below = (path[len(self.path) + 1 :] for path in self.tree if path.startswith(f"{self.path}."))
-        found = [name for name in below if "." not in name and not is_edge(name)]
+        found = dict.fromkeys(name for name in self.tree.below.get(self.path, ()) if not is_edge(name))
         for name in dict.fromkeys((*(each for each in names if each in found), *found)):
             yield name, Spot(self.operation, self.tree, f"{self.path}.{name}", (*self.steps, name))
 

@@ -8,7 +8,7 @@ lxml reads it: it recovers from whatever it is given, in linear time, and tells 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -24,6 +24,7 @@ else:
     etree = _lxml
 
 MISSING_LIBRARY = "missing-library"
+_ATTRIBUTES = 1000  # of one element; arbitrary
 _SKIPPED = re.compile(
     "head|script|style|nav|header|footer|noscript|template|form|button|svg|iframe|object|textarea|select"
 )
@@ -81,8 +82,10 @@ def markup_blocks(text: str, path: str) -> Iterator[Block]:
     if etree is None:
         message = "reading HTML needs lxml; pip install 'speccast[extract]', or save the page as text"
         raise Diagnostics([Diagnostic(MISSING_LIBRARY, message, Location(path))])
+    content = text.replace("\0", "\ufffd").encode()
+    _refuse_attributes(content, path)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
-    root = etree.fromstring(text.replace("\0", "\ufffd").encode(), parser)
+    root = etree.fromstring(content, parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         message = "the page nests its elements too deep to be read to its end; save it as text"
         raise Diagnostics([Diagnostic("unreadable-page", message, Location(path))])
@@ -91,6 +94,25 @@ def markup_blocks(text: str, path: str) -> Iterator[Block]:
     for title in root.xpath("//title")[:1]:
         yield from _title(title)
     yield from _walk(_main(root))
+
+
+class _Attributes:
+    """Counts the attributes of elements as they begin, and builds no tree: the time that takes is their square."""
+
+    most = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.most = max(self.most, len(attributes))
+
+    def close(self) -> int:
+        return self.most
+
+
+def _refuse_attributes(content: bytes, path: str) -> None:
+    most = etree.fromstring(content, etree.HTMLParser(encoding="utf-8", huge_tree=True, target=_Attributes()))
+    if most > _ATTRIBUTES:
+        message = f"an element of the page has {most} attributes; save it as text"
+        raise Diagnostics([Diagnostic("unreadable-page", message, Location(path))])
 
 
 def _title(element: Any) -> Iterator[Block]:
