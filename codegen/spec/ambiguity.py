@@ -285,8 +285,22 @@ class Attack:
         return self.way_in + self.pump * rounds + self.ending
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How time grows with the text, when that is faster than the text itself, and how many steps it took to tell."""
+
+    reason: str | None
+    steps: int
+
+
 def growth(node: Node, max_length: int | None) -> str | None:
-    """Say how time grows with the text, when that is faster than the text itself; None when no attack found it.
+    """Say how time grows, as `measured` has it."""
+    return measured(node, max_length).reason
+
+
+@lru_cache(maxsize=4096)
+def measured(node: Node, max_length: int | None) -> Growth:
+    """Look for an attack under which time grows faster than the text.
 
     Growth that the greatest length keeps under a million steps (about 10 ms) is none.
     """
@@ -298,9 +312,9 @@ def growth(node: Node, max_length: int | None) -> str | None:
         if degree == _EXPONENTIAL or spent > _BUDGET:
             break
     if degree == 1 or (degree < _EXPONENTIAL and max_length is not None and max_length**degree <= 1_000_000):
-        return None
+        return Growth(None, spent)
     kind = "exponential" if degree == _EXPONENTIAL else f"polynomial (degree {degree})"
-    return f"{kind} in the number of times that {pump!r} is repeated"
+    return Growth(f"{kind} in the number of times that {pump!r} is repeated", spent)
 
 
 def _degree(node: Node, attack: Attack) -> tuple[int, int]:

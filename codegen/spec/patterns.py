@@ -13,7 +13,7 @@ other look-arounds at either end become pieces of their own, negated where they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import islice, takewhile
 from typing import assert_never
@@ -55,6 +55,8 @@ __all__ = [
     "Unsupported",
     "accepts",
     "finds",
+    "growths",
+    "is_large",
     "length_bounds",
     "lower",
     "matching",
@@ -113,9 +115,13 @@ def length_bounds(pattern: str, *, match: Match, ascii: bool) -> Bounds | None:
 @lru_cache(maxsize=4096)
 def superlinear(lowered: Lowered) -> str | None:
     """Say how a backtracking engine's time grows on bad input, when faster than the input; Rust's never does."""
+    return next((growth.reason for growth in growths(lowered) if growth.reason), None)
+
+
+def growths(lowered: Lowered) -> Iterator[ambiguity.Growth]:
+    """Measure every piece that is left to a backtracking engine."""
     backtracking = (piece for piece in lowered.pieces if piece.engine is not Engine.RUST)
-    reasons = (ambiguity.growth(parse(piece.text, ascii=True), lowered.max_length) for piece in backtracking)
-    return next(filter(None, reasons), None)
+    return (ambiguity.measured(parse(piece.text, ascii=True), lowered.max_length) for piece in backtracking)
 
 
 def may_hang(lowered: Lowered) -> bool:
@@ -354,7 +360,11 @@ def _try(part: Part, engine: Engine) -> Piece | str:
 
 def _laborious(node: Node) -> bool:
     """Tell whether Rust's engine, linear as it is, takes seconds for some text: it goes all ways at once."""
-    return ambiguity.size(node) > _LARGEST and ambiguity.growth(node, None) is not None
+    return is_large(node) and ambiguity.growth(node, None) is not None
+
+
+def is_large(node: Node) -> bool:
+    return ambiguity.size(node) > _LARGEST
 
 
 def _refusals(engine: Engine) -> tuple[type[Exception], ...]:

@@ -10,7 +10,7 @@ not as somebody may think. `note`: worth knowing. Only errors keep anything from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from codegen.diagnostics import Diagnostic, Level
@@ -35,12 +35,13 @@ __all__ = ["RULES", "Finding", "Rule", "check_model", "find_errors"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`summary` says what holds where the rule finds nothing."""
+    """`summary` says what holds where the rule finds nothing; where one that `stops` finds something, the rest rest."""
 
     id: str
     level: Level
     summary: str
     find: Callable[[ir.Model], Iterator[Finding]]
+    stops: bool = False
 
     def diagnose(self, model: ir.Model) -> Iterator[Diagnostic]:
         for number, finding in enumerate(self.find(model)):
@@ -50,12 +51,20 @@ class Rule:
 
 def check_model(model: ir.Model) -> tuple[Diagnostic, ...]:
     """Give what every rule finds, in the order of the table."""
-    return tuple(diagnostic for rule in RULES for diagnostic in rule.diagnose(model))
+    return tuple(_diagnosed(model, RULES))
 
 
 def find_errors(model: ir.Model) -> tuple[Diagnostic, ...]:
     """Give what the rules of level error find: what keeps anything from being generated."""
-    return tuple(diagnostic for rule in RULES if rule.level is Level.ERROR for diagnostic in rule.diagnose(model))
+    return tuple(_diagnosed(model, (rule for rule in RULES if rule.level is Level.ERROR)))
+
+
+def _diagnosed(model: ir.Model, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
+    for rule in rules:
+        found = tuple(rule.diagnose(model))
+        yield from found
+        if found and rule.stops:
+            return
 
 
 _ERROR, _WARNING, _NOTE = Level.ERROR, Level.WARNING, Level.NOTE
@@ -80,6 +89,7 @@ RULES: tuple[Rule, ...] = (
     Rule("disjoint-bounds", _ERROR, "bounds of member and shape overlap", constraints.find_disjoint_bounds),
     Rule("empty-only", _NOTE, "a length leaves more than the empty value", constraints.find_empty_only),
     Rule("misplaced-constraint", _ERROR, "a constraint fits its kind of value", constraints.find_misplaced_constraints),
+    Rule("patterns-laborious", _ERROR, "patterns are judged in seconds", constraints.find_laborious_patterns, True),
     Rule("pattern-unsupported", _ERROR, "an engine runs every pattern", constraints.find_unsupported_patterns),
     Rule("pattern-superlinear", _WARNING, "patterns take linear time", constraints.find_superlinear_patterns),
     Rule("pattern-impossible", _ERROR, "some text fits pattern and length", constraints.find_impossible_patterns),

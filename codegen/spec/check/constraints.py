@@ -13,6 +13,7 @@ from codegen.diagnostics import Note, Place, printable, quoted
 from codegen.spec import ir
 from codegen.spec.check.walk import Finding, Site, all_constraints, each_constraint, kind_of, sites
 from codegen.spec.cursor import LARGEST
+from codegen.spec.effort import MOST_STEPS, effort_of_measuring, effort_of_reading
 from codegen.spec.languages import Strings, is_empty
 from codegen.spec.patterns import Lowered, Match, Unsupported, length_bounds, lower, superlinear
 
@@ -124,6 +125,25 @@ def _enforced_patterns(model: ir.Model) -> Iterator[tuple[Site, ir.Pattern]]:
     for site, _, pattern in all_constraints(model):
         if isinstance(pattern, ir.Pattern) and pattern.enforced:
             yield site, pattern
+
+
+def find_laborious_patterns(model: ir.Model) -> Iterator[Finding]:
+    """Stop at more than can be judged in seconds: first by the texts, which costs nothing, then one by one."""
+    enforced = {(one.text.raw, _match(one), one.ascii): (site, one) for site, one in _enforced_patterns(model)}
+    steps = sum(effort_of_reading(text) for text, _, _ in enforced)
+    if steps > MOST_STEPS:
+        yield Finding(_laborious("the patterns of this spec take", steps), model.service.at)
+        return
+    for (text, match, ascii), (site, pattern) in enforced.items():
+        steps += effort_of_measuring(text, match=match, ascii=ascii)
+        if steps > MOST_STEPS:
+            message = _laborious(f"up to that of {quoted(site.path)} the patterns of this spec take", steps)
+            yield Finding(message, pattern.at, (Note(_RECORD, pattern.at),))
+            return
+
+
+def _laborious(subject: str, steps: int) -> str:
+    return f"{subject} {steps:,} steps to judge; together they may take {MOST_STEPS:,}"
 
 
 def find_unsupported_patterns(model: ir.Model) -> Iterator[Finding]:
