@@ -117,3 +117,17 @@ def test_the_conformance_suite_takes_no_conftest_from_the_folder_at_hand(folder:
     assert done.code == 2
     assert not Path("taken").exists()
     assert os.environ.get("PYTHONSAFEPATH") is None
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "##[error]x", "\n::error::x", "\u202e"])
+def test_what_a_lock_file_says_of_its_generator_is_told_in_letters_that_do_nothing(folder: Path, text: str) -> None:
+    assert speccast("vendor", "add", "one.json", "post").code == 0
+    lock = Path("speccast.lock")
+    said = json.loads(lock.read_text("utf-8"))
+    said["packages"]["post"]["generator"] = text
+    lock.write_text(json.dumps(said), "utf-8")
+    for arguments, code in ((("vendor", "check"), 1), (("vendor", "update", "--dry-run"), 0)):
+        done = speccast(*arguments)
+        assert done.code == code, done.err
+        assert "the generator changed" in done.out
+        assert_quiet(done.out + done.err)

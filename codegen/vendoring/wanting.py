@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from codegen.diagnostics import quoted
+from codegen.diagnostics import printable, quoted
 from codegen.files.manifest import Manifest
 from codegen.orders import Order
 from codegen.overrides import read_overrides
@@ -61,7 +61,7 @@ def _reasons(entry: Entry, wanted: Wanted) -> Iterator[str]:
     elif entry.spec_sha256 != order.found.digest:
         yield f"the spec {quoted(entry.spec)} changed"
     if entry.generator != generator():
-        yield f"the generator changed, from {entry.generator} to {generator()}"
+        yield f"the generator changed, from {printable(entry.generator)} to {generator()}"
     if entry.operations != order.operations:
         yield "other operations are wanted"
     if entry.checks != order.checks:
