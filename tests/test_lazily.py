@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from strategies import sized
 from codegen.diagnostics import Diagnostics
 from codegen.diff.changes import Pair
 from codegen.diff.compare import changes
-from codegen.diff.findings import Finding
+from codegen.diff.findings import Finding, Side
 from codegen.diff.judge import judge
+from codegen.diff.report import diff
 from codegen.diff.surface import source_changes
 from codegen.emit.views.levels import Levels
 from codegen.forms import read_files, read_files_lazily
@@ -30,6 +32,7 @@ from codegen.spec.ir import SpecText
 from codegen.spec.lazily import (
     LazyShapes,
     anything_streams,
+    apart_of,
     calls_of,
     differences,
     names_of,
@@ -96,8 +99,17 @@ def _lazy(model: Tree) -> ir.Model:
 
 
 def _findings(old: ir.Model, new: ir.Model) -> tuple[Finding, ...]:
+    """Judge by all of Python."""
     pair = Pair(old, new)
     return judge(pair, changes(pair), source_changes(old, new), None)
+
+
+def _reported(old: ir.Model, new: ir.Model) -> tuple[Finding, ...]:
+    """Judge as reports do, by no more of Python than the findings rest on."""
+    return diff((SIDE, old), (SIDE, new)).findings
+
+
+SIDE = Side("model.json", "notes@2025-01-01", "")
 
 
 def _changed(pointer: tuple[Any, ...], value: Any) -> Tree:
@@ -156,10 +168,61 @@ def test_what_a_shape_refers_to_is_told_without_reading_it(name: str) -> None:
 # -------------------------------------------------------------------------------------------------------- differences
 
 
-def test_only_what_differs_is_read() -> None:
-    old, new = _lazy(MODEL), _lazy(_changed(("shapes", "Kind", "enum"), ["a"]))
-    assert [*differences(old.shapes, new.shapes)] == [SpecText("Kind")]
-    assert (_read(old), _read(new)) == ({"Kind"}, {"Kind"})
+def test_only_what_differs_is_read_and_no_more_of_it_than_differs() -> None:
+    old, new = _lazy(MODEL), _lazy(_changed(("shapes", "Note", "members", "Text", "shape"), "Kind"))
+    assert [*differences(old.shapes, new.shapes)] == [SpecText("Note")]
+    assert (_read(old), _read(new)) == (set(), set())
+    assert [_names(shape) for shape in apart_of(old.shapes, new.shapes, SpecText("Note"))] == [["Text"], ["Text"]]
+
+
+def _names(shape: ir.Shape) -> list[str]:
+    return [member.name.raw for member in ir.members_of(shape)]
+
+
+def _note(*, beside: Tree | None = None, **said: Any) -> Tree:
+    """The model with a structure that says something else, and another member beside its own."""
+    note = MODEL["shapes"]["Note"]
+    return _changed(("shapes", "Note"), {**note, "members": {**note["members"], **(beside or {})}, **said})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        pytest.param(_note(), _note(beside={"More": {"shape": "Word"}}), [], id="plain members stay"),
+        pytest.param(_note(required=["Text"]), _note(required=["Next"]), ["Text", "Next"], id="required elsewhere"),
+        pytest.param(_note(), _note(beside={"TEXT": {"shape": "Word"}}), ["Text", "Next"], id="names may collide"),
+        pytest.param(_note(), _note(union=True), ["Text", "Next"], id="another kind"),
+        pytest.param(
+            _note(),
+            _note(beside={"Path": {"shape": "Word", "location": "uri"}}),
+            ["Text", "Next"],
+            id="not in the body",
+        ),
+        pytest.param(
+            _note(beside={"Odd": {"shape": "Word", "box": True}}),
+            _note(beside={"Odd": {"shape": "Word", "box": True}, "More": {"shape": "Word"}}),
+            ["Odd"],
+            id="not plain",
+        ),
+    ],
+)
+def test_members_that_two_structures_have_alike_are_left_out_where_none_bears_on_another(
+    old: Tree, new: Tree, left: list[str]
+) -> None:
+    before, _ = apart_of(_lazy(old).shapes, _lazy(new).shapes, SpecText("Note"))
+    assert _names(before) == left
+
+
+def test_a_member_that_is_required_and_not_there_is_refused_in_what_differs_too() -> None:
+    old, new = _lazy(MODEL), _lazy(_note(required=["Nothing"]))
+    with pytest.raises(Diagnostics, match="unknown-member"):
+        apart_of(old.shapes, new.shapes, SpecText("Note"))
+
+
+def test_what_two_have_alike_is_told_anew_beside_a_third() -> None:
+    first, second, third = _lazy(MODEL), _lazy(_note(required=["Text"])), _lazy(_note(required=["Next"]))
+    found = [apart_of(first.shapes, other.shapes, SpecText("Note"))[0] for other in (second, third)]
+    assert list(map(_names, found)) == [["Text"], ["Next"]]
 
 
 def test_another_order_of_members_is_a_difference() -> None:
@@ -207,6 +270,7 @@ def test_findings_do_not_depend_on_how_much_is_read(pointer: tuple[Any, ...], ju
         _survives(old, new)
         return
     assert _findings(_lazy(old), _lazy(new)) == expected
+    assert _reported(_lazy(old), _lazy(new)) == expected
 
 
 def _survives(old: Tree, new: Tree) -> None:
@@ -215,6 +279,80 @@ def _survives(old: Tree, new: Tree) -> None:
         _findings(_lazy(old), _lazy(new))
     except Diagnostics as fault:
         assert fault.text()
+
+
+@cache
+def _real() -> Tree:
+    content = _installed("sqs")[0].content
+    found: Tree = json.loads(content)
+    return found
+
+
+def _drop(model: Tree, name: str, other: str) -> None:
+    """Take a member or a value away."""
+    shape = model["shapes"][name]
+    if members := shape.get("members"):
+        gone, _ = members.popitem()
+        shape["required"] = [one for one in shape.get("required", ()) if one != gone]
+    if shape.get("enum"):
+        shape["enum"].pop()
+
+
+def _give(model: Tree, name: str, other: str) -> None:
+    """Add a member, or a value, before all others."""
+    shape = model["shapes"][name]
+    if "members" in shape:
+        shape["members"][other] = {"shape": other}
+    if "enum" in shape:
+        shape["enum"].insert(0, other)
+
+
+def _copy(model: Tree, name: str, other: str) -> None:
+    """Add a rival for the name of a shape, and an operation that takes it."""
+    model["shapes"][name.swapcase()] = model["shapes"][name]
+    end = {"shape": name.swapcase()} if model["shapes"][name]["type"] == "structure" else {"shape": "Message"}
+    model["operations"][f"Take{name}"] = {"name": f"Take{name}", "http": {"method": "POST", "requestUri": "/"}}
+    model["operations"][f"Take{name}"] |= {"input": end, "output": end}
+
+
+def _retype(model: Tree, name: str, other: str) -> None:
+    model["shapes"][name] = model["shapes"][other]
+
+
+def _retarget(model: Tree, name: str, other: str) -> None:
+    for member in [*model["shapes"][name].get("members", {}).values()][:1]:
+        member["shape"] = other
+
+
+def _reorder(model: Tree, name: str, other: str) -> None:
+    if members := model["shapes"][name].get("members"):
+        model["shapes"][name]["members"] = dict(reversed(members.items()))
+
+
+def _require(model: Tree, name: str, other: str) -> None:
+    if members := model["shapes"][name].get("members"):
+        model["shapes"][name]["required"] = [*members][-1:]
+
+
+EDITS = (_drop, _give, _copy, _retype, _retarget, _reorder, _require)
+
+
+@sized(50, 3000)
+@given(
+    st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0), st.integers(0)), min_size=1, max_size=5), st.booleans()
+)
+def test_findings_of_a_real_model_do_not_depend_on_how_much_of_it_is_read(edits: list[Any], back: bool) -> None:
+    edited = copy.deepcopy(_real())
+    shapes = [*_real()["shapes"]]
+    for edit, one, other in edits:
+        edit(edited, shapes[one % len(shapes)], shapes[other % len(shapes)])
+    old, new = (edited, _real()) if back else (_real(), edited)
+    try:
+        expected = _findings(_whole(old), _whole(new))
+    except Diagnostics:
+        _survives(old, new)
+        return
+    assert _reported(_lazy(old), _lazy(new)) == expected
 
 
 # ------------------------------------------------------------------------------------------------------------- faults

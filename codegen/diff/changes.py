@@ -110,6 +110,8 @@ class Pair:
     def __init__(self, old: ir.Model, new: ir.Model) -> None:
         self.old = old
         self.new = new
+        self.shapes = differences(old.shapes, new.shapes)
+        """The shapes that the two do not have in common."""
 
     @cached_property
     def old_takers(self) -> Mapping[str, tuple[str, ...]]:
@@ -119,11 +121,6 @@ class Pair:
     @cached_property
     def new_takers(self) -> Mapping[str, tuple[str, ...]]:
         return _takers(self.new)
-
-    @cached_property
-    def shapes(self) -> Differences:
-        """The shapes that the two do not have in common."""
-        return differences(self.old.shapes, self.new.shapes)
 
     @cached_property
     def operations(self) -> Differences:

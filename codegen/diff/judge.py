@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
+from typing import Any
 
 from codegen.diagnostics import Locate, Location, Place
 from codegen.diff.changes import Change, Key, Pair, Spot, Subject, both
@@ -19,10 +20,11 @@ from codegen.diff.hints import NOTHING, covers, read_type
 from codegen.diff.reach import Reach, Way, direction
 from codegen.diff.rules import by_python, verdicts, worse_of
 from codegen.diff.surface import Item, SourceChange
+from codegen.diff.touched import Asked
 from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.ir import ShapeId, SpecText
-from codegen.spec.lazily import targets_of
+from codegen.spec.lazily import outline_of, targets_of
 
 Locates = tuple[Locate, Locate]
 """How places of the old and of the new release are found."""
@@ -43,6 +45,15 @@ class Judge:
     new: Reach
     python: SourceChanges
     locate: Locates | None
+    reached: dict[tuple[ShapeId | None, ShapeId | None], tuple[str, ...]] = field(default_factory=dict[Any, Any])
+    """The operations that reach the shapes of a subject, once they are found: an enum may gain hundreds of values."""
+
+
+def asked_by(pair: Pair, changes: Sequence[Change]) -> Asked:
+    """Tell what of Python the verdicts on some changes rest on."""
+    by_it = [change for change in changes if by_python(change.rule)]
+    keys = {key for change in by_it for key in change.keys}
+    return Asked(keys, {SpecText(_typed(pair, change)) for change in by_it})
 
 
 def judge(pair: Pair, changes: Iterable[Change], python: SourceChanges, locate: Locates | None) -> tuple[Finding, ...]:
@@ -50,7 +61,7 @@ def judge(pair: Pair, changes: Iterable[Change], python: SourceChanges, locate: 
     bench = Judge(pair, Reach(pair.old), Reach(pair.new), python, locate)
     found = [*changes, *_directions(bench)]
     explained = {key for change in found for key in change.keys}
-    adopted = _adopted(bench, explained, {_typed(bench, change) for change in found if by_python(change.rule)})
+    adopted = _adopted(bench, explained, {_typed(bench.pair, change) for change in found if by_python(change.rule)})
     findings = [_finding(bench, change, adopted) for change in found]
     taken = {key for keys in adopted.values() for key in keys}
     findings += [_unexplained(bench, key) for key in _left_over(bench, explained | taken)]
@@ -66,7 +77,7 @@ def _finding(bench: Judge, change: Change, adopted: Mapping[str, Sequence[Key]])
     way = _direction(bench, change.subject)
     found = dict(verdicts(change.rule, way))
     if by_python(change.rule):
-        keys = (*change.keys, *adopted.get(_typed(bench, change), ()))
+        keys = (*change.keys, *adopted.get(_typed(bench.pair, change), ()))
         found[Audience.SOURCE] = _source(bench, keys, way, found[Audience.SOURCE])
     return Finding(
         rule=change.rule,
@@ -103,7 +114,11 @@ def _direction(bench: Judge, subject: Subject) -> Direction:
 def _operations(bench: Judge, subject: Subject) -> tuple[str, ...]:
     if subject.operations is not None:
         return tuple(sorted(subject.operations))
-    return tuple(sorted({name for reach, shape in _sides(bench, subject) for name in reach.operations(shape)}))
+    shapes = subject.old, subject.new
+    if shapes not in bench.reached:
+        found = {name for reach, shape in _sides(bench, subject) for name in reach.operations(shape)}
+        bench.reached[shapes] = tuple(sorted(found))
+    return bench.reached[shapes]
 
 
 def _sides(bench: Judge, subject: Subject) -> list[tuple[Reach, ShapeId]]:
@@ -181,17 +196,17 @@ def _reads_alike(old: Item, new: Item) -> bool:
     return read_type(old.gives) in (now, now | NOTHING)
 
 
-def _typed(bench: Judge, change: Change) -> str:
+def _typed(pair: Pair, change: Change) -> str:
     """Name what fields have as their type: of items, keys and values of a named list or map, the list or map."""
-    name = change.subject.new or change.subject.old
-    shape = (bench.pair.new.shapes.get(name) or bench.pair.old.shapes.get(name)) if name else None
+    name, models = change.subject.new or change.subject.old, (pair.new, pair.old)
+    shape = next((outline_of(model.shapes, name) for model in models if name in model.shapes), None) if name else None
     return shape.id.raw if isinstance(shape, ir.ListOf | ir.MapOf) else change.path
 
 
 def _adopted(bench: Judge, explained: set[Key], paths: set[str]) -> Mapping[str, list[Key]]:
     """Give each shape that changed its type the fields whose types change with it."""
     found: defaultdict[str, list[Key]] = defaultdict(list)
-    for key in bench.python.keys() - explained:
+    for key in sorted(bench.python.keys() - explained):
         owner = next((name for name in _targets(bench, key) if name in paths), None)
         if owner is not None:
             found[owner].append(key)

@@ -56,10 +56,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is asked for: shapes and operations of the model; its errors and events always are."""
+    """What is asked for: shapes of the model, as far as they are asked for; operations, and those with arguments.
 
-    shapes: Collection[ShapeId]
+    Its errors and events always are.
+    """
+
+    shapes: Mapping[ShapeId, ir.Shape]
     operations: Collection[SpecText]
+    arguments: Collection[SpecText]
 
 
 Rivals = Mapping[str, Sequence[str]]
@@ -68,7 +72,7 @@ Rivals = Mapping[str, Sequence[str]]
 
 def whole(model: ir.Model) -> Part:
     """Ask for everything."""
-    return Part(model.shapes.keys(), model.operations.keys())
+    return Part(model.shapes, model.operations.keys(), model.operations.keys())
 
 
 def offer(model: ir.Model, part: Part, rivals: Rivals) -> dict[Key, Item]:
@@ -135,30 +139,32 @@ def _spelled(name: SpecText) -> str:
     return names.classes([name])[name].replace("_", "").casefold()
 
 
-def narrowed_in(model: ir.Model, owners: Iterable[ShapeId]) -> Iterator[SpecText]:
+def narrowed_in(shapes: Mapping[ShapeId, ir.Shape]) -> Iterator[SpecText]:
     """Walk the types that members of some shapes have for themselves: private, yet named among the classes."""
-    for owner in owners:
-        for member in ir.members_of(model.shapes[owner]) if owner in model.shapes else ():
+    for owner, shape in shapes.items():
+        for member in ir.members_of(shape):
             if LEVELS.narrows(owner, member):
                 yield narrowed_type(owner, member)
 
 
-def _asked(model: ir.Model, part: Part) -> Mapping[ShapeId, None]:
+def _asked(model: ir.Model, part: Part) -> Mapping[ShapeId, ir.Shape]:
     """The shapes of which not only the names count."""
-    inputs = [one.input for one in _chosen(model, part) if one.input is not None]
-    return dict.fromkeys([*part.shapes, *inputs, *(event.detail for event in model.events.values())])
+    inputs = (one.input for one in _chosen(model, part.arguments) if one.input is not None)
+    named = dict.fromkeys([*inputs, *(event.detail for event in model.events.values())])
+    others = {name: model.shapes[name] for name in named if name not in part.shapes and name in model.shapes}
+    return {**part.shapes, **others}
 
 
-def _chosen(model: ir.Model, part: Part) -> Sequence[ir.Operation]:
-    return [one for name in part.operations if (one := model.operations.get(name))]
+def _chosen(model: ir.Model, operations: Iterable[SpecText]) -> Sequence[ir.Operation]:
+    return [one for name in operations if (one := model.operations.get(name))]
 
 
-def _near(model: ir.Model, part: Part, asked: Collection[ShapeId]) -> dict[ShapeId, ir.Shape]:
+def _near(model: ir.Model, part: Part, asked: Mapping[ShapeId, ir.Shape]) -> dict[ShapeId, ir.Shape]:
     """The shapes of a part and those its annotations name: lists and maps are looked through, structures are not."""
-    near = {name: model.shapes[name] for name in asked if name in model.shapes}
-    owners: list[ir.Shape | ir.Error] = [*near.values(), *model.errors.values()]
-    outputs = (one.output for one in _chosen(model, part) if one.output is not None)
-    near |= {name: outline_of(model.shapes, name) for name in outputs if name not in near}
+    ends = {end for one in _chosen(model, part.operations) for end in (one.input, one.output) if end is not None}
+    near = {**asked, **{name: outline_of(model.shapes, name) for name in ends if name not in asked}}
+    aliases = (shape for name, shape in near.items() if name in asked or isinstance(shape, ir.ListOf | ir.MapOf))
+    owners: list[ir.Shape | ir.Error] = [*aliases, *model.errors.values()]
     while owners:
         for member in ir.members_of(owners.pop()):
             if member.target in near:
@@ -297,7 +303,9 @@ def _client(model: ir.Model, part: Part, symbols: Symbols) -> Iterator[tuple[Key
     chosen = {name: one for name in part.operations if (one := model.operations.get(name))}
     paged = {found.operation for found in model.paginators.values()}
     for operation in chosen.values():
-        yield from _method(operation, model, symbols)
+        yield _method(operation, symbols)
+        if operation.name in part.arguments:
+            yield from _arguments(operation, model, symbols)
         if operation.name in paged:
             yield ("pages", operation.name.raw), _pages(operation, symbols)
     for waiter in model.waiters.values():
@@ -305,15 +313,19 @@ def _client(model: ir.Model, part: Part, symbols: Symbols) -> Iterator[tuple[Key
             yield ("waiter", waiter.name.raw), _waiter(waiter, chosen[waiter.operation], symbols)
 
 
-def _method(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
-    name, method = operation.name.raw, f"Client.{symbols.methods[operation.name]}"
+def _method(operation: ir.Operation, symbols: Symbols) -> tuple[Key, Item]:
     takes, gives = _ends(operation, symbols)
-    yield ("method", name), Item(method, takes, gives or "None", False)
+    method = f"Client.{symbols.methods[operation.name]}"
+    return ("method", operation.name.raw), Item(method, takes, gives or "None", False)
+
+
+def _arguments(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
+    method = f"Client.{symbols.methods[operation.name]}"
     found = symbols.attributes.get(operation.input) if operation.input else None
     wires = {made: wire for wire, made in found.items()} if found else dict[names.AttrName, SpecText]()
     for argument in view_arguments(operation, input_members(operation, model), model, symbols):
         hint = erased(argument.hint if argument.required else f"{argument.hint} | None", {})
-        key = ("argument", name, wires[argument.name].raw)
+        key = ("argument", operation.name.raw, wires[argument.name].raw)
         yield key, Item(f"{method}({argument.name}=)", hint, "", argument.required)
 
 

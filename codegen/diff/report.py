@@ -11,7 +11,7 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
 from codegen.diff.changes import Pair
 from codegen.diff.compare import changes
 from codegen.diff.findings import Audience, Finding, Level, Report, Side
-from codegen.diff.judge import Locates, judge
+from codegen.diff.judge import Locates, asked_by, judge
 from codegen.diff.semver import bump_of
 from codegen.diff.surface import source_changes
 from codegen.emit.selection import select
@@ -31,7 +31,9 @@ def diff(
     """
     refuse_two_services(old, new)
     pair = pair_of(old[1], new[1], operations)
-    findings = judge(pair, changes(pair), source_changes(pair.old, pair.new), locate)
+    found = tuple(changes(pair))
+    python = source_changes(pair.old, pair.new, asked_by(pair, found))
+    findings = judge(pair, found, python, locate)
     return report_of(old[0], new[0], findings)
 
 

@@ -15,7 +15,7 @@ from codegen.diff.changes import Key
 from codegen.diff.findings import SEVERITY, Level, Verdict
 from codegen.diff.hints import NOTHING, covers, read_type, words
 from codegen.diff.offer import Item, offer, whole
-from codegen.diff.touched import touched
+from codegen.diff.touched import Asked, touched
 from codegen.records import dataclass
 from codegen.spec import ir
 
@@ -37,10 +37,13 @@ def surface(model: ir.Model) -> Mapping[Key, Item]:
     return offer(model, whole(model), {})
 
 
-def source_changes(old: ir.Model, new: ir.Model) -> Mapping[Key, SourceChange]:
-    """Judge everything that the two generated packages do not have in common, in the order of the keys."""
-    part, old_rivals, new_rivals = touched(old, new)
-    return compared(offer(old, part, old_rivals), offer(new, part, new_rivals))
+def source_changes(old: ir.Model, new: ir.Model, asked: Asked | None = None) -> Mapping[Key, SourceChange]:
+    """Judge everything that the two generated packages do not have in common, in the order of the keys.
+
+    Given what is `asked`, what a class or method holds that comes or goes as a whole is left out beyond that.
+    """
+    found = touched(old, new, asked)
+    return compared(offer(old, found.old, found.old_rivals), offer(new, found.new, found.new_rivals))
 
 
 def compared(old: Mapping[Key, Item], new: Mapping[Key, Item]) -> Mapping[Key, SourceChange]:

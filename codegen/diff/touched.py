@@ -1,13 +1,18 @@
 """Two models -> the part of them that may look different in Python; the rest need not be worked out.
 
-In: two models. Out: their `Part`, which may hold more than what differs, never less. Something looks different if it
-differs itself; if what its type names does, through lists and maps; or if a rival for its name comes or goes.
+In: two models, and what findings ask of Python. Out: a `Part` of each, which may hold more than what differs, never
+less. Something looks different if it differs itself; if what its type names does, through lists and maps; or if a rival
+for its name comes or goes. What comes or goes as a whole, and has no rival, is offered by name alone unless a finding
+asks for what it holds; and of what is changed, what both models have alike may be left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from codegen.diff.changes import Key
 from codegen.diff.offer import (
     Part,
     Rivals,
@@ -15,49 +20,133 @@ from codegen.diff.offer import (
     method_group,
     methods_of,
     narrowed_in,
-    rival_methods,
     rivals_of,
 )
 from codegen.emit.views import facts
 from codegen.emit.views.operations import whole_operations
 from codegen.emit.views.protocols import has_client
 from codegen.emit.views.symbols import error_body
+from codegen.records import dataclass
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
-from codegen.spec.lazily import anything_streams, calls_of, differences, users_of
+from codegen.spec.lazily import (
+    Call,
+    Differences,
+    anything_streams,
+    apart_of,
+    calls_of,
+    checked_of,
+    differences,
+    outline_of,
+    users_of,
+)
+
+Shapes = Mapping[ShapeId, ir.Shape]
 
 
-def touched(old: ir.Model, new: ir.Model) -> tuple[Part, Rivals, Rivals]:
-    """Find the part to compare, and the names of both models by what collides."""
-    old_rivals, new_rivals = rivals_of(old), rivals_of(new)
-    differing = set(differences(old.shapes, new.shapes))
-    renamed = _perhaps_renamed(old, new, old_rivals, new_rivals, differing)
-    retyped = renamed | {name for name in differing if _type_of(old.shapes.get(name)) != _type_of(new.shapes.get(name))}
-    shapes = differing | renamed | _users(old, retyped) | _users(new, retyped)
-    return Part(shapes, _operations(old, new, shapes)), old_rivals, new_rivals
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What findings ask of Python: what is said of some keys, and of all that has its type from some shapes."""
+
+    keys: Collection[Key]
+    types: Collection[ShapeId]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The part of each model to compare, and the names of each by what collides."""
+
+    old: Part
+    new: Part
+    old_rivals: Rivals
+    new_rivals: Rivals
+
+
+def touched(old: ir.Model, new: ir.Model, asked: Asked | None) -> Touched:
+    """Find the part to compare; without a word of what is asked, with all that comes or goes."""
+    rivals = rivals_of(old), rivals_of(new)
+    apart = differences(old.shapes, new.shapes)
+    before, after = _as_far_as_apart(old, new, apart)
+    renamed = _perhaps_renamed((old, new), rivals, apart, (before, after))
+    retyped = renamed | {name for name in apart.changed if _type_of(before[name]) != _type_of(after[name])}
+    retyped |= _dangling(old, apart.fresh) | _dangling(new, apart.gone)
+    whole = renamed | _users(old, retyped) | _users(new, retyped)
+    whole |= {*apart} if asked is None else _asked_for(old, new, asked, apart)
+    before |= {name: old.shapes[name] for name in whole if name in old.shapes}
+    after |= {name: new.shapes[name] for name in whole if name in new.shapes}
+    parts = _operations(old, new, {*before, *after}, whole, asked)
+    return Touched(Part(before, *parts), Part(after, *parts), *rivals)
+
+
+def _as_far_as_apart(old: ir.Model, new: ir.Model, apart: Differences) -> tuple[dict[ShapeId, ir.Shape], ...]:
+    """Give of both models the shapes that differ, with no more in them than has to be compared."""
+    before = {name: checked_of(old.shapes, name) for name in apart.gone}
+    after = {name: checked_of(new.shapes, name) for name in apart.fresh}
+    for name in apart.changed:
+        before[name], after[name] = _values_apart(*apart_of(old.shapes, new.shapes, name))
+    return before, after
+
+
+def _values_apart(old: ir.Shape, new: ir.Shape) -> tuple[ir.Shape, ir.Shape]:
+    """Leave out the values that two enums have alike, where no two of all values may share a constant."""
+    if not (isinstance(old, ir.Enum) and isinstance(new, ir.Enum)):
+        return old, new
+    was, now = ({one.value: one for one in enum.values} for enum in (old, new))
+    named = any(one.name for one in (*old.values, *new.values))
+    if named or not names.never_share([value.raw for value in {**was, **now}]):
+        return old, new
+    alike = {name for name, one in was.items() if now.get(name) == one}
+    before, after = (
+        replace(enum, values=tuple(one for one in enum.values if one.value not in alike)) for enum in (old, new)
+    )
+    return before, after
+
+
+def _asked_for(old: ir.Model, new: ir.Model, asked: Asked, apart: Differences) -> set[ShapeId]:
+    """Find the shapes to be looked at as a whole because findings ask for what they hold."""
+    owners = {SpecText(key[1]) for key in asked.keys if key[0] in ("field", "value")}
+    types = {*asked.types}
+    return owners.intersection((*apart.gone, *apart.fresh)) | _users(old, types) | _users(new, types)
+
+
+def _dangling(model: ir.Model, missing: Collection[ShapeId]) -> set[ShapeId]:
+    """Find what a model refers to and does not have; reading who refers to it will tell."""
+    users = users_of(model.shapes) if missing else {}
+    return {name for name in missing if users.get(name.raw)}
 
 
 # --------------------------------------------------------------------------------------------------------------- names
 
 
 def _perhaps_renamed(
-    old: ir.Model, new: ir.Model, old_rivals: Rivals, new_rivals: Rivals, differing: set[ShapeId]
+    models: tuple[ir.Model, ir.Model],
+    rivals: tuple[Rivals, Rivals],
+    apart: Differences,
+    sides: tuple[Shapes, Shapes],
 ) -> set[ShapeId]:
-    """Find what shares its name with something that comes or goes, a private type included."""
+    """Find what shares its name with something else that comes or goes, a private type included."""
+    old, new = models
     come_or_gone = {error_body(name) for name in old.errors.keys() ^ new.errors.keys()}
-    come_or_gone |= {name for name in differing if (name in old.shapes) != (name in new.shapes)}
-    come_or_gone |= {*narrowed_in(old, differing)} ^ {*narrowed_in(new, differing)}
-    groups = {bare(name) for name in come_or_gone}
-    found = {name for group in groups for rivals in (old_rivals, new_rivals) for name in rivals.get(group, ())}
-    return {*map(SpecText, found)}
+    come_or_gone |= {*apart.gone, *apart.fresh}
+    come_or_gone |= {*narrowed_in(sides[0])} ^ {*narrowed_in(sides[1])}
+    groups: defaultdict[str, set[str]] = defaultdict(set)
+    for name in come_or_gone:
+        groups[bare(name)].add(name.raw)
+    for group, sharing in groups.items():
+        sharing.update(*(side.get(group, ()) for side in rivals))
+    return {SpecText(name) for sharing in groups.values() if len(sharing) > 1 for name in sharing}
 
 
-def _renamed_methods(old: ir.Model, new: ir.Model) -> Iterator[SpecText]:
-    """Walk the operations a method of which is called otherwise: some rival for its name comes or goes."""
+def _rival_methods(old: ir.Model, new: ir.Model) -> set[SpecText]:
+    """Find the operations a method of which may be called otherwise: some rival for its name comes or goes."""
     before, after = methods_of(old), methods_of(new)
-    groups = {method_group(name) for name in before.keys() ^ after.keys()}
-    old_names, new_names = (names.methods(rival_methods(side, groups)) for side in (before, after))
-    yield from (after[name] for name, method in new_names.items() if old_names.get(name) != method)
+    groups: defaultdict[str, set[SpecText]] = defaultdict(set)
+    come_or_gone = {method_group(name) for name in before.keys() ^ after.keys()}
+    for name in {**before, **after}:
+        if (group := method_group(name)) in come_or_gone:
+            groups[group].add(name)
+    rivals = (name for sharing in groups.values() if len(sharing) > 1 for name in sharing)
+    return {side[name] for name in rivals for side in (before, after) if name in side}
 
 
 # --------------------------------------------------------------------------------------------------------------- types
@@ -91,34 +180,50 @@ def _users(model: ir.Model, targets: set[ShapeId]) -> set[ShapeId]:
         for owner in map(SpecText, users.get(waiting.pop().raw, ())):
             if owner not in found:
                 found.add(owner)
-                waiting += [owner] if isinstance(model.shapes[owner], ir.ListOf | ir.MapOf) else []
+                waiting += [owner] if isinstance(outline_of(model.shapes, owner), ir.ListOf | ir.MapOf) else []
     return found
 
 
 # ---------------------------------------------------------------------------------------------------------- operations
 
+Operations = set[SpecText]
 
-def _operations(old: ir.Model, new: ir.Model, shapes: set[ShapeId]) -> set[SpecText]:
-    """Find the operations whose methods may look different; all of them where a client comes or goes."""
+
+def _operations(
+    old: ir.Model, new: ir.Model, shapes: Collection[ShapeId], whole: Collection[ShapeId], asked: Asked | None
+) -> tuple[Operations, Operations]:
+    """Find the operations whose methods may look different, and those of them whose arguments may.
+
+    All of them where a client comes or goes. An argument may look different where its structure does, or where an
+    operation has another one; those of an operation that comes or goes are looked at when a finding asks for them.
+    """
+    everything = {*old.operations, *new.operations}
     if has_client(old) != has_client(new):
-        return {*old.operations, *new.operations}
+        return everything, everything
     if not has_client(new):
-        return set()
-    return {
-        *differences(old.operations, new.operations),
-        *(name for model in (old, new) for name in _taking(model, shapes)),
-        *_extended(old, new),
-        *_renamed_methods(old, new),
-        *_come_to_stream(old, new),
-    }
+        return set(), set()
+    apart = differences(old.operations, new.operations)
+    renamed = _rival_methods(old, new) | _come_to_stream(old, new)
+    calls = [call for model in (old, new) for call in calls_of(model.operations)]
+    touched = {*apart, *renamed, *_extended(old, new), *_taking(calls, shapes), *_giving(calls, shapes)}
+    if asked is None:
+        return touched, touched
+    other = {name for name in apart.changed if old.operations[name].input != new.operations[name].input}
+    named = {SpecText(key[1]) for key in asked.keys if key[0] == "argument"}
+    there_and_here = _taking(calls, shapes).difference(apart.gone, apart.fresh)
+    return touched, renamed | other | named | there_and_here | _taking(calls, whole)
 
 
-def _taking(model: ir.Model, shapes: set[ShapeId]) -> Iterator[SpecText]:
-    """Walk the operations that take or give some shapes."""
-    ends = {shape.raw for shape in shapes}
-    yield from (
-        SpecText(one.operation) for one in calls_of(model.operations) if one.input in ends or one.output in ends
-    )
+def _taking(calls: Iterable[Call], shapes: Iterable[ShapeId]) -> Operations:
+    """Find the operations that take some shapes."""
+    inputs = {shape.raw for shape in shapes}
+    return {SpecText(call.operation) for call in calls if call.input in inputs}
+
+
+def _giving(calls: Iterable[Call], shapes: Iterable[ShapeId]) -> Operations:
+    """Find the operations that give some shapes."""
+    outputs = {shape.raw for shape in shapes}
+    return {SpecText(call.operation) for call in calls if call.output in outputs}
 
 
 def _extended(old: ir.Model, new: ir.Model) -> Iterator[SpecText]:

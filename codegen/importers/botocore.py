@@ -27,16 +27,8 @@ from codegen.importers.botocore_examples import read_examples
 from codegen.importers.botocore_extras import read_paginators, read_waiters
 from codegen.importers.botocore_members import Context, entry_fields
 from codegen.importers.botocore_operations import call_of, read_operation, read_operations
-from codegen.importers.botocore_shapes import (
-    outlined,
-    queried,
-    read_errors,
-    read_shape,
-    read_shapes,
-    streams,
-    targets_of,
-    values_of,
-)
+from codegen.importers.botocore_outlines import Outlines, queried
+from codegen.importers.botocore_shapes import read_errors, read_shape, read_shapes, values_of
 from codegen.importers.reading import (
     ANY,
     FLAG,
@@ -54,7 +46,7 @@ from codegen.importers.reading import (
 )
 from codegen.records import dataclass
 from codegen.spec import ir
-from codegen.spec.ir import SpecText
+from codegen.spec.ir import Json, SpecText
 from codegen.spec.lazily import Call, LazyOperations, LazyShapes
 from codegen.spec.source import Source
 from codegen.spec.wording import words
@@ -114,8 +106,8 @@ def read_botocore_lazily(sources: Sequence[Source]) -> ir.Model:
     opened = _open(sources)
     context = opened.context
 
-    def read_one(name: str) -> ir.Shape:
-        shape = read_shape(context, name, context.raw[name])
+    def read_one(name: str, raw: Json) -> ir.Shape:
+        shape = read_shape(context, name, raw)
         finish([context.reading], sources)
         return shape
 
@@ -124,15 +116,10 @@ def read_botocore_lazily(sources: Sequence[Source]) -> ir.Model:
         finish([context.reading], sources)
         return operation
 
-    def read_outline(name: str) -> ir.Shape:
-        shape = read_shape(context, name, outlined(context.raw[name]))
-        finish([context.reading], sources)
-        return shape
-
     operations = LazyOperations(opened.operations, read_call, None, call_of)
     values = values_of(context.raw, operations.calls)
     alike = context.match, context.xml, _query_maps(opened.main, context.raw)
-    shapes = LazyShapes(values, read_one, alike, targets_of, streams, read_outline)
+    shapes = LazyShapes(values, read_one, alike, Outlines(context.raw, context.xml))
     return _model(opened, shapes, operations, operations.calls)
 
 

@@ -127,7 +127,7 @@ def read_members(context: Context, entry: Entry, at: Place) -> tuple[ir.Member, 
 
 def read_member(context: Context, name: str, raw: Json | Entry, at: Place, required: bool, payload: bool) -> ir.Member:
     reading = context.reading
-    if _is_plain(raw):
+    if is_plain(raw):
         return _plain(context, name, raw, at, required, payload)
     entry, traits = reading.known(raw, _MEMBER, at, "shape")
     target = _target(context, entry, at)
@@ -182,7 +182,7 @@ def _flags(entry: Entry) -> _Flags:
 _PLAIN = frozenset(("shape", "documentation", "locationName"))
 
 
-def _is_plain(raw: Json | Entry) -> TypeGuard[Entry]:
+def is_plain(raw: Json | Entry) -> TypeGuard[Entry]:
     """Say whether a member says nothing but what most say, and that as it should."""
     return isinstance(raw, Mapping) and raw.keys() <= _PLAIN and "shape" in raw and {*map(type, raw.values())} == {str}
 

@@ -8,7 +8,7 @@ of ours, unless something else refers to it too: then it is both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from codegen.diagnostics import Place, quoted
 from codegen.importers.botocore_members import (
@@ -22,6 +22,7 @@ from codegen.importers.botocore_members import (
     read_xml,
     timestamp_format,
 )
+from codegen.importers.botocore_outlines import targets_of
 from codegen.importers.reading import (
     ANY,
     FLAG,
@@ -80,63 +81,6 @@ def values_of(raw: Entry, calls: Iterable[Call]) -> Entry:
     errors -= {end for call in calls for end in (call.input, call.output)}
     errors = errors.difference(*map(targets_of, raw.values()))
     return {name: shape for name, shape in raw.items() if name not in errors}
-
-
-def targets_of(raw: Json) -> Sequence[str]:
-    """Name what a raw shape refers to, in the order of its members; what is malformed is passed over here."""
-    if type(raw) is dict and raw.keys().isdisjoint(_EDGES):
-        return ()
-    try:
-        return [target for edge in raw["members"].values() if type(target := edge["shape"]) is str]  # type: ignore
-    except (KeyError, TypeError, AttributeError):
-        pass  # nearly every shape with members is as it should be, and there are thousands
-    return [target for edge in _edges(raw) if isinstance(edge, dict) and isinstance(target := edge.get("shape"), str)]
-
-
-_EDGES = ("members", "member", "key", "value")
-
-
-def _edges(raw: Json) -> Iterable[Json]:
-    if not isinstance(raw, dict):
-        return ()
-    members = raw.get("members")
-    if isinstance(members, dict):
-        return members.values()
-    return [raw[key] for key in _EDGES if key in raw]
-
-
-def queried(raw: Json) -> Sequence[str]:
-    """Name what a raw shape sends in the query."""
-    return [
-        target
-        for edge in _edges(raw)
-        if isinstance(edge, dict)
-        and edge.get("location") == "querystring"
-        and isinstance(target := edge.get("shape"), str)
-    ]
-
-
-def streams(raw: Json) -> bool:
-    """Say whether a raw shape streams: events one after the other, or bytes."""
-    return isinstance(raw, dict) and (raw.get("eventstream") is True or raw.get("streaming") is True)
-
-
-_NARROWING = ("timestampFormat", "jsonvalue")
-"""What makes the type of a member another one than that of its target."""
-
-
-def outlined(raw: Json) -> Json:
-    """Leave out the values of an enum, and the members that take the type of their target as it is."""
-    if not isinstance(raw, dict) or "document" in raw:
-        return raw
-    kept = {key: value for key, value in raw.items() if key not in ("members", "required", "payload", "enum")}
-    if isinstance(members := raw.get("members"), dict):
-        kept["members"] = {name: one for name, one in members.items() if not _takes_its_target(one)}
-    return {**kept, "enum": []} if "enum" in raw else kept
-
-
-def _takes_its_target(member: Json) -> bool:
-    return isinstance(member, dict) and member.keys().isdisjoint(_NARROWING)
 
 
 def read_shape(context: Context, name: str, raw: Json) -> ir.Shape:

@@ -18,7 +18,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from codegen.records import dataclass
 from codegen.spec import ir
-from codegen.spec.ir import Json, SpecText
+from codegen.spec.ir import Json, ShapeId, SpecText
+from codegen.spec.outlines import RawShapes
 
 Value = TypeVar("Value")
 Entries = Mapping[str, Json]
@@ -36,6 +37,7 @@ class Lazily(Mapping[SpecText, Value], Generic[Value]):
         self._read = read
         self.seen: dict[str, Value] = {}
         self._compared: tuple[Lazily[Value], Sequence[str]] | None = None
+        self._told: tuple[Lazily[Value], Differences] | None = None
 
     def __getitem__(self, name: SpecText) -> Value:
         if name.raw not in self.seen:
@@ -63,24 +65,50 @@ class Lazily(Mapping[SpecText, Value], Generic[Value]):
         """Name what stands inside entries in an order that counts, which equality of JSON objects passes over."""
         return []
 
+    def differences(self, new: Lazily[Value]) -> Differences:
+        """Tell what another section does not have in common with this one; worked out once."""
+        if self._told is None or self._told[0] is not new:
+            changed = [name for name in self.perhaps_changed(new) if self.differs(new, name)]
+            gone = (name for name in self.raw if name not in new.raw)
+            fresh = (name for name in new.raw if name not in self.raw)
+            self._told = (new, Differences(*(tuple(map(SpecText, names)) for names in (gone, fresh, changed))))
+        return self._told[1]
+
+    def differs(self, new: Lazily[Value], name: str) -> bool:
+        """Say whether what both have by one name is not the same when it is read."""
+        return self[SpecText(name)] != new[SpecText(name)]
+
 
 class LazyShapes(Lazily[ir.Shape]):
-    """Shapes; `targets` tells what a raw one refers to, `streams` whether it does, `outline` reads one in part."""
+    """Shapes, each read whole when asked for, or in part; `ways` tells of raw ones what need not be read for it."""
 
-    def __init__(
-        self,
-        raw: Entries,
-        read: Callable[[str], ir.Shape],
-        context: object,
-        targets: Callable[[Json], Sequence[str]],
-        streams: Callable[[Json], bool],
-        outline: Callable[[str], ir.Shape],
-    ) -> None:
-        super().__init__(raw, read, context)
-        self.targets = targets
-        self.streams = streams
-        self.outline = outline
+    def __init__(self, raw: Entries, read: Callable[[str, Json], ir.Shape], context: object, ways: RawShapes) -> None:
+        super().__init__(raw, lambda name: read(name, raw[name]), context)
+        self.ways = ways
+        self._read_as = read
         self._before: LazyShapes | None = None
+        self._checked: dict[str, ir.Shape] = {}
+        self._apart: tuple[LazyShapes, dict[str, tuple[ir.Shape, ir.Shape]]] | None = None
+
+    def outline(self, name: str) -> ir.Shape:
+        return self._read_as(name, self.ways.outlined(self.raw[name]))
+
+    def checked(self, name: str) -> ir.Shape:
+        if name not in self._checked:
+            self._checked[name] = self._read_as(name, self.ways.checked(self.raw[name]))
+        return self._checked[name]
+
+    def apart(self, new: LazyShapes, name: str) -> tuple[ir.Shape, ir.Shape]:
+        """Read of two shapes what they do not have alike, once for the same `new`."""
+        if self.context != new.context:
+            return self[SpecText(name)], new[SpecText(name)]
+        if self._apart is None or self._apart[0] is not new:
+            self._apart = (new, {})
+        found = self._apart[1]
+        if name not in found:
+            was, now = new.ways.apart(self.raw[name], new.raw[name], self.ways)
+            found[name] = self._read_as(name, was), new._read_as(name, now)
+        return found[name]
 
     def inside(self, names: Sequence[str]) -> list[str]:
         entries = [entry for entry in map(self.raw.__getitem__, names) if isinstance(entry, dict)]
@@ -92,18 +120,24 @@ class LazyShapes(Lazily[ir.Shape]):
             new._before = self
         return super().perhaps_changed(new)
 
+    def differs(self, new: Lazily[ir.Shape], name: str) -> bool:
+        if not isinstance(new, LazyShapes):
+            return super().differs(new, name)
+        was, now = self.apart(new, name)
+        return was != now
+
     @cached_property
     def users(self) -> Mapping[str, Sequence[str]]:
         if self._before is not None:
             return self._patched(self._before)
-        return _reversed((name, self.targets(entry)) for name, entry in self.raw.items())
+        return _reversed((name, self.ways.targets(entry)) for name, entry in self.raw.items())
 
     def _patched(self, old: LazyShapes) -> Mapping[str, Sequence[str]]:
         """Take over what another section's shapes refer to, but for the few that are not written alike."""
         users = {**old.users}
         names = (old.raw.keys() ^ self.raw.keys()).union(old.perhaps_changed(self))
         for name in names:
-            before, after = ({*side.targets(side.raw.get(name))} for side in (old, self))
+            before, after = ({*side.ways.targets(side.raw.get(name))} for side in (old, self))
             for target in before - after:
                 users[target] = [user for user in users[target] if user != name]
             for target in after - before:
@@ -156,14 +190,12 @@ class Differences:
 def differences(old: Mapping[SpecText, Value], new: Mapping[SpecText, Value]) -> Differences:
     """Tell what two sections do not have in common; raw entries that are the same are not read."""
     if isinstance(old, Lazily) and isinstance(new, Lazily):
-        gone = tuple(SpecText(name) for name in old.raw if name not in new.raw)
-        fresh = tuple(SpecText(name) for name in new.raw if name not in old.raw)
-        common: Iterator[SpecText] = map(SpecText, old.perhaps_changed(new))
-    else:
-        gone = tuple(name for name in old if name not in new)
-        fresh = tuple(name for name in new if name not in old)
-        common = (name for name in old if name in new)
-    return Differences(gone, fresh, tuple(name for name in common if old[name] != new[name]))
+        return old.differences(new)
+    return Differences(
+        tuple(name for name in old if name not in new),
+        tuple(name for name in new if name not in old),
+        tuple(name for name in old if name in new and old[name] != new[name]),
+    )
 
 
 def _perhaps_changed(old: Lazily[Value], new: Lazily[Value]) -> Sequence[str]:
@@ -194,7 +226,7 @@ def names_of(entries: Mapping[SpecText, Value]) -> Iterable[str]:
 def targets_of(shapes: Mapping[SpecText, ir.Shape], name: str) -> Sequence[str]:
     """Name the shapes that a shape refers to; none where there is no such shape."""
     if isinstance(shapes, LazyShapes):
-        return shapes.targets(shapes.raw.get(name))
+        return shapes.ways.targets(shapes.raw.get(name))
     shape = shapes.get(SpecText(name))
     return [member.target.raw for member in ir.members_of(shape)] if shape else ()
 
@@ -207,6 +239,22 @@ def outline_of(shapes: Mapping[SpecText, ir.Shape], name: SpecText) -> ir.Shape:
     if isinstance(shapes, LazyShapes) and name.raw not in shapes.seen:
         return shapes.outline(name.raw)
     return shapes[name]
+
+
+def checked_of(shapes: Mapping[ShapeId, ir.Shape], name: ShapeId) -> ir.Shape:
+    """Give a shape of which only the kind is wanted, as `outline_of` does, yet raise all that is wrong in it."""
+    if isinstance(shapes, LazyShapes) and name.raw not in shapes.seen:
+        return shapes.checked(name.raw)
+    return shapes[name]
+
+
+def apart_of(
+    old: Mapping[ShapeId, ir.Shape], new: Mapping[ShapeId, ir.Shape], name: ShapeId
+) -> tuple[ir.Shape, ir.Shape]:
+    """Give what two sections have by one name; members that both have alike may be left out of structures."""
+    if isinstance(old, LazyShapes) and isinstance(new, LazyShapes):
+        return old.apart(new, name.raw)
+    return old[name], new[name]
 
 
 def users_of(shapes: Mapping[SpecText, ir.Shape]) -> Mapping[str, Sequence[str]]:
@@ -228,7 +276,7 @@ def _reversed(edges: Iterator[tuple[str, Sequence[str]]]) -> Mapping[str, Sequen
 def anything_streams(shapes: Mapping[SpecText, ir.Shape]) -> bool:
     """Say whether any shape streams: events one after the other, or bytes."""
     if isinstance(shapes, LazyShapes):
-        return any(map(shapes.streams, shapes.raw.values()))
+        return any(map(shapes.ways.streams, shapes.raw.values()))
     found = (shape for shape in shapes.values() if isinstance(shape, ir.UnionOf | ir.Blob))
     return any(shape.event_stream if isinstance(shape, ir.UnionOf) else shape.streaming for shape in found)
 

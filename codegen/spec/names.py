@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import islice
@@ -471,6 +471,20 @@ def _digest(wire: SpecText, digits: int) -> str:
     """The digest comes round again after 64 digits: a spec may hold a name that spells another one's whole digest."""
     digest = sha256(wire.raw.encode("utf-8", "surrogatepass")).hexdigest()
     return (digest * (digits // 64 + 1))[:digits]
+
+
+_SEPARATORS = str.maketrans("", "", "._-:/ ")
+
+
+def never_share(texts: Collection[str]) -> bool:
+    """Say that each text gives an attribute, and a constant, that does not depend on the others; in doubt it does.
+
+    `AssetArn` and `asset_id` never share one, `ARN` and `Arn` do, `a.b` and `ab` might.
+    """
+    bare = [text.translate(_SEPARATORS) for text in texts]
+    joined = "".join(bare)
+    simple = joined.isalnum() and joined.isascii() and all(text[:1].isalpha() for text in texts)
+    return simple and len({*map(str.casefold, bare)}) == len(bare) and max(map(len, texts)) <= _LONGEST_SYMBOL // 2
 
 
 # --------------------------------------------------------------------------------------------------- the kinds of name

@@ -17,6 +17,7 @@ from codegen.diff.compare.entries import compare_entry, compare_sensitive
 from codegen.diff.compare.enums import compare_enums, compare_int_enums
 from codegen.spec import ir
 from codegen.spec.ir import ShapeId
+from codegen.spec.lazily import apart_of, checked_of
 
 Within = frozenset[tuple[ShapeId, ShapeId]]
 """Pairs of shapes that a comparison is inside of: a pair inside itself says nothing new."""
@@ -30,17 +31,21 @@ _ALIKE = 0.6
 
 def compare_named_shapes(pair: Pair) -> Iterator[Change]:
     """Compare what both releases call the same; tell of what one of them lacks."""
-    old, new = pair.old.shapes, pair.new.shapes
     for name in pair.shapes.gone:
-        area = "shape" if isinstance(old[name], Classed) else "alias"
-        spot = Spot(path=name.raw, subject=Subject(old=name), keys=(("class", name.raw),), old_at=old[name].at)
-        yield spot.change(f"{area}.removed", f"{kind_of(old[name])} removed", kind_of(old[name]))
+        old = checked_of(pair.old.shapes, name)
+        spot = Spot(path=name.raw, subject=Subject(old=name), keys=(("class", name.raw),), old_at=old.at)
+        yield spot.change(f"{_area(old)}.removed", f"{kind_of(old)} removed", kind_of(old))
     for name in pair.shapes.fresh:
-        area = "shape" if isinstance(new[name], Classed) else "alias"
-        spot = Spot(path=name.raw, subject=Subject(new=name), keys=(("class", name.raw),), new_at=new[name].at)
-        yield spot.change(f"{area}.added", f"{kind_of(new[name])} added", None, kind_of(new[name]))
+        new = checked_of(pair.new.shapes, name)
+        spot = Spot(path=name.raw, subject=Subject(new=name), keys=(("class", name.raw),), new_at=new.at)
+        yield spot.change(f"{_area(new)}.added", f"{kind_of(new)} added", None, kind_of(new))
     for name in pair.shapes.changed:
-        yield from compare_shapes(pair, _spot(old[name], new[name]), old[name], new[name], frozenset())
+        old, new = apart_of(pair.old.shapes, pair.new.shapes, name)
+        yield from compare_shapes(pair, _spot(old, new), old, new, frozenset())
+
+
+def _area(shape: ir.Shape) -> str:
+    return "shape" if isinstance(shape, Classed) else "alias"
 
 
 def _spot(old: ir.Shape, new: ir.Shape) -> Spot:
