@@ -20,7 +20,7 @@ from strategies import sized
 from codegen.diagnostics import Diagnostics
 from codegen.diff.changes import Pair
 from codegen.diff.compare import changes
-from codegen.diff.findings import Finding, Side
+from codegen.diff.findings import Audience, Finding, Side
 from codegen.diff.judge import judge
 from codegen.diff.report import diff
 from codegen.diff.surface import source_changes
@@ -279,6 +279,30 @@ def _survives(old: Tree, new: Tree) -> None:
         _findings(_lazy(old), _lazy(new))
     except Diagnostics as fault:
         assert fault.text()
+
+
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize(
+    ("name", "said", "path", "reason"),
+    [
+        pytest.param("Notes", {"member": {"shape": "Word"}}, "Notes.member", "Client.send(held=) is new", id="type"),
+        pytest.param("Size", {"box": True}, "Size", "the generated code follows", id="no type"),
+    ],
+)
+def test_what_comes_as_a_whole_is_looked_into_where_a_finding_rests_on_what_it_holds(
+    name: str, said: Tree, path: str, reason: str, back: bool
+) -> None:
+    """What changes in Python with a shape that nothing used so far is a new structure and a new method, no more."""
+    old = _changed(("shapes", "Answer", "members"), {"Kind": {"shape": "Kind"}})
+    new = copy.deepcopy(old)
+    new["shapes"][name] |= said
+    new["shapes"]["Box"] = {"type": "structure", "members": {"Held": {"shape": name}}}
+    new["operations"]["Send"] = {**MODEL["operations"]["Ping"], "name": "Send", "input": {"shape": "Box"}}
+    pair = [new, old] if back else [old, new]
+    found = _reported(*map(_lazy, pair))
+    assert found == _findings(*map(_whole, pair))
+    told = {one.path: one.verdicts[Audience.SOURCE].reason for one in found}[path]
+    assert told == ("Client.send(held=) is gone" if back else reason)
 
 
 @cache
