@@ -12,7 +12,7 @@ knows are kept, and no constraint of an answer is checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from codegen.diff.findings import Audience, Direction, Level, Verdict, Verdicts, worst
 from codegen.records import dataclass
@@ -930,6 +930,7 @@ def titles() -> Mapping[str, str]:
     return {rule.id: rule.title for rule in RULES.values()}
 
 
+@cache
 def by_python(rule: str) -> bool:
     """Tell whether the generated Python settles what a rule means to the source."""
     return any(three[1].startswith("=") for three in (RULES[rule].input, RULES[rule].output))

@@ -87,11 +87,14 @@ class LazyShapes(Lazily[ir.Shape]):
         self.ways = ways
         self._read_as = read
         self._before: LazyShapes | None = None
+        self._outlines: dict[str, ir.Shape] = {}
         self._checked: dict[str, ir.Shape] = {}
         self._apart: tuple[LazyShapes, dict[str, tuple[ir.Shape, ir.Shape]]] | None = None
 
     def outline(self, name: str) -> ir.Shape:
-        return self._read_as(name, self.ways.outlined(self.raw[name]))
+        if name not in self._outlines:
+            self._outlines[name] = self._read_as(name, self.ways.outlined(self.raw[name]))
+        return self._outlines[name]
 
     def checked(self, name: str) -> ir.Shape:
         if name not in self._checked:
