@@ -21,7 +21,7 @@ from test_cli import _environment
 if sys.platform == "win32":
     pytest.skip("streams and folders that only POSIX closes and takes away", allow_module_level=True)
 
-PROGRAM = "import sys\nfrom codegen.cli.main import run\nif __name__ == '__main__':\n    sys.exit(run())\n"
+PROGRAM = "import sys\nfrom codegen.__main__ import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
 
 
 @pytest.fixture
@@ -131,3 +131,20 @@ def test_what_a_lock_file_says_of_its_generator_is_told_in_letters_that_do_nothi
         assert done.code == code, done.err
         assert "the generator changed" in done.out
         assert_quiet(done.out + done.err)
+
+
+INTERRUPT = "os.kill(os.getpid(), signal.SIGINT)"
+HEEDED = "import atexit, os, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+MODULE = "import runpy\nrunpy.run_module('codegen', run_name='__main__', alter_sys=True)\n"
+
+
+@pytest.mark.parametrize("program", [PROGRAM, MODULE], ids=["speccast", "python -m codegen"])
+def test_ctrl_c_amid_an_import_or_at_the_end_is_a_130_without_a_word(folder: Path, program: str) -> None:
+    (folder.parent / "click.py").write_text(f"import os, signal\n{INTERRUPT}\nraise SystemExit(3)\n")
+    (folder.parent / "program.py").write_text(HEEDED + program)
+    assert call("--version") == Done(130, "", "")
+    (folder.parent / "program.py").write_text(HEEDED.replace("default_int_handler", "SIG_IGN") + program)
+    assert call("--version").code == 3
+    (folder.parent / "click.py").unlink()
+    (folder.parent / "program.py").write_text(f"{HEEDED}atexit.register(lambda: {INTERRUPT})\n{program}")
+    assert call("--version") == Done(130, speccast("--version").out, "")
