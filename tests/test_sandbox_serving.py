@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import io
 import json
@@ -132,6 +133,8 @@ NO_HTTP: Mapping[str, str] = {
     "a websocket": "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
     "a tunnel": "CONNECT evil.example:443 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "HTTP/2 by name": "POST / HTTP/2.0\r\nHost: 127.0.0.1\r\n\r\n",
+    "HTTP/0.9": "GET /\r\n\r\n",
     "a version that is none": "POST / HTTP/1.2\r\nHost: 127.0.0.1\r\n\r\n",
     "a method that is none": "EXPLODE / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "no HTTP at all": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
@@ -402,6 +405,27 @@ def test_http_1_0_is_answered_and_the_connection_closed(url: str) -> None:
     content = exchange(url, wire(url).replace(b" HTTP/1.1\r\n", b" HTTP/1.0\r\n", 1))
     assert answers(content) == [OK]
     assert b"\r\nconnection: close\r\n" in content
+
+
+def test_http_1_0_knows_no_asking_before_sending(url: str) -> None:
+    asking = wire(url, None, "expect: 100-continue").replace(b" HTTP/1.1\r\n", b" HTTP/1.0\r\n", 1)
+    assert answers(exchange(url, asking)) == [OK]
+
+
+class SlowEngine(StubEngine):
+    async def perform(self, call: Call) -> Mapping[str, Any]:
+        await asyncio.sleep(0.01)
+        return await super().perform(call)
+
+
+@pytest.mark.parametrize("rest", [b"", b"POST / HT"])
+def test_who_sends_no_more_is_answered_all_the_same(rest: bytes) -> None:
+    with served(SlowEngine()) as url:
+        for count in (1, 50):
+            with connect(url) as sock:
+                sock.sendall(b"".join(wire(url) for _ in range(count)) + rest)
+                sock.shutdown(socket.SHUT_WR)
+                assert answers(until_closed(sock)) == [OK] * count
 
 
 def test_a_connection_that_was_used_late_is_kept_as_long_as_another() -> None:

@@ -104,6 +104,16 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
             self.cycle.transport = Parting(self)
         self._await(self._state())
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Keep the connection until what has come whole is answered: who sends no more may still read."""
+        if self.reading == "body" or not self._is_answering():
+            return False
+        self.cycle.keep_alive = False
+        self._parted = True
+        self._await("answering")
+        self.flow.pause_reading()
+        return True
+
     def on_response_complete(self) -> None:
         """Go on with what was sent behind the request, or wait for the next one."""
         if self.pipeline or self.transport.is_closing():
@@ -152,8 +162,10 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
         codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
         version = parser.get_http_version()
         chunked = codings == [b"chunked"] and version == "1.1"
-        if (codings and not chunked) or parser.should_upgrade() or not self.url.startswith(b"/"):
+        ours = version in ("1.0", "1.1") and self.url.startswith(b"/") and not parser.should_upgrade()
+        if not ours or (codings and not chunked):
             self._stop(MALFORMED)
+        self.expect_100_continue &= version == "1.1"  # RFC 9110, 10.1.1
         self._url = httptools.parse_url(self.url)
         self._keeps = version != "1.0" and parser.should_keep_alive()
         self.reading, self._around, self._content, self._unasked = "body", 0, 0, True
@@ -261,24 +273,16 @@ class Connection(HttpToolsProtocol, asyncio.BufferedProtocol):
     def _refuse(self, refusal: Refusal) -> None:
         """Answer in the place of the application; never in that of an answer that is still to come."""
         self._hand_over()
-        answering = self._is_answering()
-        if self.reading != "body" and answering:
-            self.cycle.keep_alive = False
-            self._go_deaf()
+        if self.eof_received():  # or as good as that
             return
-        if self.reading == "body" and (not answering or self.cycle.response_started or self.pipeline):
+        if self.reading == "body" and (not self._is_answering() or self.cycle.response_started or self.pipeline):
             self.transport.abort()
             return
-        if answering:
+        if self._is_answering():
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.transport.write(refusal_bytes(refusal, self.server_state.default_headers))
         self.part()
-
-    def _go_deaf(self) -> None:
-        self._parted = True
-        self._await("answering")
-        self.flow.pause_reading()
 
     def part(self) -> None:
         """Say that nothing more comes, and hear the caller out for a moment."""
