@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -340,6 +341,11 @@ def test_an_error_that_only_one_page_lists_asks_for_a_decision() -> None:
 
 def test_sources_of_one_kind_are_told_apart() -> None:
     assert list(spec(SENT, page(*SENT.facts, path="again.html"))["sources"]) == ["api-send", "api-send-2"]
+
+
+def test_names_of_sources_never_end() -> None:
+    pages = [replace(SENT, facts=(), sha256=f"{number:064x}") for number in range(10_050)]
+    assert list(spec(*pages)["sources"])[-1] == "api-send-10050"
 
 
 def test_every_fact_of_a_draft_cites_a_line() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 from codegen.documents.auditing.agreeing import same_type, texts
 from codegen.documents.auditing.matching import key_of, place_in, syntactic
@@ -90,12 +91,14 @@ def gather(pages: Sequence[Page]) -> Gathered:
 def _named(pages: Iterable[Page]) -> Iterator[tuple[str, Page]]:
     """Name each source: `api-createengagement`, `boto3-createengagement`, `changes-2024-11-15`."""
     taken: set[str] = set()
+    numbers: dict[str, Iterator[int]] = {}
     for page in pages:
         short = {PageKind.API_REFERENCE: "api", PageKind.BOTO3: "boto3", PageKind.API_CHANGES: "changes"}[page.kind]
         dated = page.date if page.kind is PageKind.API_CHANGES else None
         name = f"{short}-{dated or next((each.lower() for each in page.operations), page.sha256[:8])}"
         if name in taken:
-            name = next(each for number in range(2, 10_000) if (each := f"{name}-{number}") not in taken)
+            further = (f"{name}-{number}" for number in numbers.setdefault(name, count(2)))
+            name = next(each for each in further if each not in taken)
         taken.add(name)
         yield name, page
 

@@ -32,18 +32,18 @@ class Register:
     shapes: dict[str, Spec] = field(default_factory=dict[str, Spec])
     decisions: dict[str, Spec] = field(default_factory=dict[str, Spec])
     bare: dict[str, str] = field(default_factory=dict[str, str])
+    _texts: dict[str, str] = field(default_factory=dict[str, str], init=False)
+    """What each shape is, as text; where its facts come from is all that changes of one."""
 
     def put(self, names: Iterable[str], shape: Spec) -> str:
-        """Keep a shape under the first name that is free, or that has an equal shape; give the name."""
-        for name in names:
-            there = self.shapes.get(name)
-            if there is None:
-                self.shapes[name] = shape
-                return name
-            if _same(there, shape):
-                _add_sources(there, shape)
-                return name
-        raise AssertionError("the names to choose from never end")
+        """Keep a shape under the first name that is free, or that has an equal shape; the names never end."""
+        text = json.dumps(_bare(shape), sort_keys=True)
+        name = next(each for each in names if self._texts.get(each, text) == text)
+        if name in self.shapes:
+            _add_sources(self.shapes[name], shape)
+        else:
+            self.shapes[name], self._texts[name] = shape, text
+        return name
 
     def decide(self, conflict: Conflict, facts: Sequence[str]) -> str:
         """Ask for a decision; the same question about another fact is the same decision."""
@@ -55,10 +55,6 @@ class Register:
         name = f"Q{len(self.decisions) + 1:02}"
         self.decisions[name] = {"question": conflict.question, "statements": statements, "facts": list(facts)}
         return name
-
-
-def _same(one: Json, other: Json) -> bool:
-    return json.dumps(_bare(one), sort_keys=True) == json.dumps(_bare(other), sort_keys=True)
 
 
 def _bare(value: Json) -> Json:
@@ -80,4 +76,6 @@ def _add_sources(there: Spec, shape: Spec) -> None:
 def united(one: Json, other: Json) -> list[Json]:
     """Give the items of both lists, each once."""
     both = [*(one if isinstance(one, list) else ()), *(other if isinstance(other, list) else ())]
-    return list({json.dumps(each, sort_keys=True): each for each in both}.values())
+    return list(
+        {each if isinstance(each, str) else (json.dumps(each, sort_keys=True),): each for each in both}.values()
+    )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, count, islice
 
 from codegen.documents.drafting.gathering import Claims, Conflict, Tree, cited, conflicts, first, listing_conflicts
 from codegen.documents.drafting.register import Register, Spec, united
@@ -112,10 +112,13 @@ def _names(spot: Spot, target: str | None, plain: str) -> Iterator[str]:
     if target:
         yield target
     yield plain
-    for count in range(2, len(spot.steps) + 1):
-        yield "".join(_capital(each) for each in spot.steps[-count:-1]) + plain
-    for number in range(2, 10_000):
-        yield f"{plain}{number}"
+    for length in range(2, len(spot.steps) + 1):
+        yield "".join(_capital(each) for each in spot.steps[-length:-1]) + plain
+    yield from _numbered(plain)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    return (f"{name}{number}" for number in count(2))
 
 
 def _capital(name: str) -> str:
@@ -221,7 +224,7 @@ def _scalar(register: Register, spot: Spot, kind: str, target: str | None) -> st
 def _plain(register: Register, kind: str, sources: list[Json]) -> str:
     """Share the shapes that say nothing but a type: `String`, `Boolean`, `Timestamp`."""
     name = _capital(kind)
-    return register.put((name, *(f"{name}{number}" for number in range(2, 10_000))), {"type": kind, "sources": sources})
+    return register.put(chain((name,), _numbered(name)), {"type": kind, "sources": sources})
 
 
 _LENGTHS = (Aspect.MIN_LENGTH, Aspect.MAX_LENGTH)
