@@ -111,9 +111,9 @@ def printable(text: str) -> str:
     return text if is_inert(text) else quoted(text)
 
 
-COMMAND = re.compile(r"(?:^|(?<=\s)):(?=:)|(?<=#)#(?=\[)")
+COMMAND = re.compile(r"(?:^|(?<=\s)):(?=:)|(?<=#)#(?=(?i:vso|teamcity)?\[)")
 """Where a command of a workflow begins: `::` at the start of a line, where text that is wrapped may come to stand
-after any blank, and of the older form `##[` anywhere."""
+after any blank; anywhere the older form `##[`, and those of Azure Pipelines and TeamCity, `##vso[` and `##teamcity[`."""
 
 
 def is_inert(text: str) -> bool:

@@ -18,8 +18,8 @@ _LOADING = ("img", "iframe", "object", "embed", "audio", "video", "base")
 
 
 def is_command(line: str) -> bool:
-    """The runner looks for `::` at the start of a line, blanks aside, and for the older form anywhere."""
-    return line.lstrip().startswith("::") or "##[" in line
+    """The runner looks for `::` at the start of a line, blanks aside, and for other forms anywhere."""
+    return line.lstrip().startswith("::") or any(form in line.lower() for form in ("##[", "##vso[", "##teamcity["))
 
 
 def assert_quiet(text: str) -> None:

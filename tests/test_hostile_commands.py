@@ -351,7 +351,10 @@ def test_what_is_said_of_a_hostile_page_is_inert(cage: Path) -> None:
 # ------------------------------------------------------------------------------------------------- runners of workflows
 
 
-@pytest.mark.parametrize("text", ["::error::x", "a ::error::x", "##[error]x", "a###[group]", "a\x1b[2J"])
+COMMANDS = ("::error::x", "a ::error::x", "##[error]x", "a###[group]", "a##VSO[task.setvariable]", "##teamcity[x]")
+
+
+@pytest.mark.parametrize("text", [*COMMANDS, "a\x1b[2J"])
 def test_what_a_runner_acts_upon_is_spelled_out(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     for shown in (quoted(text), printable(text), json_text({text: [text]})):
         assert_quiet(shown)
@@ -362,7 +365,7 @@ def test_what_a_runner_acts_upon_is_spelled_out(text: str, capsys: pytest.Captur
     assert [line[0] for line in told.splitlines()] == ["+", " ", "-"]
 
 
-@pytest.mark.parametrize("text", ["a::b", "#[x]", "## [x]", "std::vector", "x: :y"])
+@pytest.mark.parametrize("text", ["a::b", "#[x]", "## [x]", "##vs[x]", "std::vector", "x: :y"])
 def test_what_no_runner_acts_upon_stays(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert (printable(text), quoted(text)) == (text, f'"{text}"')
     print_lines(f"+{text}\n")
