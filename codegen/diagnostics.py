@@ -113,7 +113,7 @@ def printable(text: str) -> str:
 
 COMMAND = re.compile(r"(?:^|(?<=\s)):(?=:)|(?<=#)#(?=(?i:vso|teamcity)?\[)")
 """Where a command of a workflow begins: `::` at the start of a line, where text that is wrapped may come to stand
-after any blank; anywhere the older form `##[`, and those of Azure Pipelines and TeamCity, `##vso[` and `##teamcity[`."""
+after any blank; anywhere the older form `##[`, and Azure Pipelines' and TeamCity's `##vso[` and `##teamcity[`."""
 
 
 def is_inert(text: str) -> bool:
