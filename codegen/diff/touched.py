@@ -111,7 +111,9 @@ def _asked_for(old: ir.Model, new: ir.Model, asked: Asked, apart: Differences) -
 
 def _dangling(model: ir.Model, missing: Collection[ShapeId]) -> set[ShapeId]:
     """Find what a model refers to and does not have; reading who refers to it will tell."""
-    users = users_of(model.shapes) if missing else {}
+    if not missing:
+        return set()
+    users = users_of(model.shapes)
     return {name for name in missing if users.get(name.raw)}
 
 

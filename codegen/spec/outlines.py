@@ -16,18 +16,24 @@ class RawShapes(Protocol):
 
     def targets(self, raw: Json) -> Sequence[str]:
         """Name what a shape refers to, in the order of its members."""
+        ...
 
     def streams(self, raw: Json) -> bool:
         """Say whether a shape streams."""
+        ...
 
     def outlined(self, raw: Json) -> Json:
         """Leave what tells the kind of a shape, and the members that narrow the type of their target."""
+        ...
 
     def checked(self, raw: Json) -> Json:
         """Leave out members and values, those alone that are as they should be."""
+        ...
 
     def is_right(self, member: Json) -> bool:
         """Say whether a member says nothing but what most say, and that as it should."""
+        ...
 
     def apart(self, old: Json, new: Json, before: RawShapes) -> tuple[Json, Json]:
         """Leave out of two shapes the members that both have alike and as they should be."""
+        ...

@@ -129,13 +129,13 @@ def _enforced_patterns(model: ir.Model) -> Iterator[tuple[Site, ir.Pattern]]:
 
 def find_laborious_patterns(model: ir.Model) -> Iterator[Finding]:
     """Stop at more than can be judged in seconds: first by the texts, which costs nothing, then one by one."""
-    enforced = {(one.text.raw, _match(one), one.ascii): (site, one) for site, one in _enforced_patterns(model)}
+    enforced = {(one.text.raw, one.match, one.ascii): (site, one) for site, one in _enforced_patterns(model)}
     steps = sum(effort_of_reading(text) for text, _, _ in enforced)
     if steps > MOST_STEPS:
         yield Finding(_laborious("the patterns of this spec take", steps), model.service.at)
         return
-    for (text, match, ascii), (site, pattern) in enforced.items():
-        steps += effort_of_measuring(text, match=match, ascii=ascii)
+    for site, pattern in enforced.values():
+        steps += effort_of_measuring(pattern.text.raw, match=_match(pattern), ascii=pattern.ascii)
         if steps > MOST_STEPS:
             message = _laborious(f"up to that of {quoted(site.path)} the patterns of this spec take", steps)
             yield Finding(message, pattern.at, (Note(_RECORD, pattern.at),))
