@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import sqlite3
 import subprocess
@@ -36,8 +37,9 @@ from codegen.sandbox.store.bookkeeping import write_setting
 from codegen.sandbox.store.database import Transaction
 from codegen.sandbox.store.errands import on_loop
 from codegen.sandbox.store.opening import identity, open_database
-from codegen.sandbox.store.records import Engagement, Member
+from codegen.sandbox.store.records import Engagement, Member, Opportunity
 from codegen.sandbox.store.schema import MIGRATIONS, VERSION
+from codegen.sandbox.store.sqlite import SqliteDatabase
 from codegen.sandbox.store.writer import Unanswered, Work, Writer
 
 pytest_plugins = ("sandbox_databases",)
@@ -269,6 +271,35 @@ def test_statements_stand_in_the_store_only() -> None:
     assert len(paths) > 10
     found = [path.name for path in paths if re.search(r'"(SELECT|INSERT|UPDATE|DELETE) ', path.read_text("utf-8"))]
     assert found == []
+
+
+LISTS = {
+    "engagements": f"{engagements.LIST_ENGAGEMENTS} ORDER BY e.created DESC, e.id DESC LIMIT 6",
+    "opportunities": f"{opportunities.LIST_OPPORTUNITIES} ORDER BY modified DESC, id DESC LIMIT 6",
+}
+
+
+def _steps(list_sql: str, count: int) -> int:
+    """Count the steps that SQLite takes to read a page of so many."""
+    database = open_database("sqlite://")
+    assert isinstance(database, SqliteDatabase)
+    transaction = Transaction(database)
+    for number in range(count):
+        time = f"2025-01-01T00:00:00.{number:06}Z"
+        opportunity = Opportunity(FIRST, f"O{number}", "Sandbox", "Approved", None, "", "{}", "{}", None, time, time)
+        opportunities.add_opportunity(transaction, opportunity)
+        engagements.add_engagement(transaction, Engagement(f"eng-{number}", "Sandbox", FIRST, "{}", time))
+    steps = itertools.count()
+    database.connection.set_progress_handler(lambda: 0 * next(steps), 1)
+    assert len(transaction.all(list_sql, account=FIRST, catalog="Sandbox")) == 6
+    database.connection.set_progress_handler(None, 0)
+    database.close()
+    return next(steps)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_of_many_takes_as_many_steps_as_one_of_few(name: str) -> None:
+    assert 50 < _steps(LISTS[name], 1000) < 2 * _steps(LISTS[name], 20)
 
 
 # -------------------------------------------------------------------------------------------------------------- writer

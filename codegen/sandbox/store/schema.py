@@ -52,6 +52,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "DELETE FROM members WHERE EXISTS"
         " (SELECT 1 FROM engagements e WHERE e.id = members.engagement AND e.account = members.account)",
         "CREATE INDEX engagements_by_account ON engagements (account, created)",
+        "CREATE INDEX opportunities_by_account ON opportunities (account, modified)",
     ),
 )
 
