@@ -405,7 +405,7 @@ values = st.recursive(
 names = [member.name.raw for member in EVERYTHING.shapes[ir.SpecText("PutThingRequest")].members]  # type: ignore[union-attr]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(names), values))
 def test_any_json_is_accepted_or_refused_by_code(members: dict[str, Json]) -> None:
     try:

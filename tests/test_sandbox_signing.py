@@ -477,7 +477,7 @@ def by_botocore(
     return HttpRequest("POST", path, query, (("host", "127.0.0.1:8999"), *headers), body, "")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(steps, max_size=4), queries, bodies, visible, st.none() | visible, printable)
 def test_what_botocore_signs_is_accepted(
     path: list[str], pairs: list[tuple[str, str]], body: bytes, secret: str, token: str | None, value: str
@@ -496,7 +496,7 @@ def mutated(text: str, at: int, char: str) -> str:
     return text[:at] + char + text[at + 1 :]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(["method", "path", "query", "body", *(name for name, _ in SIGNED.headers)]),
     st.integers(0, 200),

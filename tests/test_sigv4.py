@@ -196,7 +196,7 @@ def added(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: found[name] for name in ("authorization", "x-amz-date", TOKEN) if name in found}
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(requests, keys, seconds, words, words)
 def test_botocore_signs_the_same(
     request: HttpRequest, credentials: Credentials, second: float, service: str, region: str
