@@ -3,7 +3,7 @@
 In: minutes. Out: the resident memory over time, its slope and its spread, and the answers by status. The load is modest
 and the same throughout: writes, reads, lists, and requests that are refused at each step of the front end, over
 connections of which some are kept and some are not. The first part of the time is left out of the figures: SQLite
-fills its cache of pages (2 MB), and the interpreter and the allocator grow into their work.
+fills its cache of pages, and the interpreter and the allocator grow into their work.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from codegen.cli.importing_completing import complete_service
+from codegen.cli.printing import shown
 from codegen.diagnostics import Diagnostics, printable
 from codegen.project import read_project
 from codegen.spec.source import shown_path
@@ -115,7 +116,7 @@ def _one(task: Task, wish: Wish, before: dict[Path, Imported]) -> Imported:
 
 
 def _print_one(one: Imported) -> None:
-    folder = printable(shown_path(one.folder))
+    folder = shown(one.folder)
     wrote = [name for name in one.changed if name in one.files]
     removed = f", {len(one.changed) - len(wrote)} removed" if len(wrote) < len(one.changed) else ""
     verb, count = ("wrote", len(wrote)) if one.changed else ("unchanged", len(one.files))
