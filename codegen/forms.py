@@ -11,6 +11,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -19,7 +20,7 @@ from codegen.importers.botocore import read_botocore, read_botocore_lazily
 from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.files import Form, SpecFile
-from codegen.spec.source import MAX_BYTES, Source, read_botocore_source, read_source
+from codegen.spec.source import MAX_BYTES, Source, decode, read_botocore_text, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,17 @@ def parse_files(files: Iterable[SpecFile]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-_BOTOCORE = re.compile(rb'\s*+\{\s*+(?:"version"\s*+:\s*+"[^"\\]*+"\s*+,\s*+)?"metadata"\s*+:')
+_BOTOCORE = re.compile(r'\s*+\{\s*+(?:"version"\s*+:\s*+"[^"\\]*+"\s*+,\s*+)?"metadata"\s*+:')
 """How a model of botocore begins. One that begins otherwise is read as well, in three times the time."""
 
 
 def _source(file: SpecFile) -> Source:
     """Parse one file; a model of botocore may be large, and needs no check of its depth."""
-    content = _unpacked(file)
-    if _BOTOCORE.match(content):
-        return read_botocore_source(file.path, content, hashlib.sha256(file.content).hexdigest())
-    return read_source(file.path, content)
+    text = decode(file.path, _unpacked(file))
+    if _BOTOCORE.match(text):
+        sha256 = hashlib.sha256(file.content).hexdigest()
+        return read_botocore_text(file.path, text, partial(_unpacked, file), sha256)
+    return read_text(file.path, text)
 
 
 def _unpacked(file: SpecFile) -> bytes:

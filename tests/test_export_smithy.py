@@ -114,7 +114,7 @@ def test_without_docs_facts_remain() -> None:
     model = model_of(RELEASES[-1])
     text = smithy_text(model, docs=False)
     assert "smithy.api#documentation" not in text and '"documentation"' not in text
-    assert again(model, docs=False) == parse_model((Source("", "", write_model(model, docs=False)),))
+    assert again(model, docs=False) == parse_model((Source("", str, write_model(model, docs=False)),))
 
 
 # ------------------------------------------------------------------------------------------- in whose words it is said
@@ -254,7 +254,7 @@ def test_an_edit_in_smithys_words_counts() -> None:
     """What ours adds leaves alone what Smithy says."""
     tree: Any = smithy_tree(read_spec(spec_of(TYPICAL)), docs=True)
     tree["shapes"]["com.amazonaws.post#Number"]["traits"]["smithy.api#range"]["max"] = 12
-    number = read_smithy(Source("model.json", json.dumps(tree), tree)).shapes[SpecText("Number")]
+    number = read_smithy(Source("model.json", lambda: json.dumps(tree), tree)).shapes[SpecText("Number")]
     assert isinstance(number, ir.Number) and number.constraints.range and number.constraints.range.max == 12
 
 

@@ -28,7 +28,7 @@ def without_sentences(model: ir.Model) -> ir.Model:
 
 def without_docs(model: ir.Model) -> ir.Model:
     """Leave documentation out as well."""
-    return parse_model((Source("", "", write_model(without_sentences(model), docs=False)),))
+    return parse_model((Source("", str, write_model(without_sentences(model), docs=False)),))
 
 
 def _numbered(examples: Iterable[ir.Example]) -> Iterator[ir.Example]:

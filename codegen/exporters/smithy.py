@@ -88,7 +88,7 @@ def smithy_tree(model: ir.Model, *, docs: bool) -> Tree:
     """Write a model as a syntax tree; `docs` or not, `read_smithy` reads what was written."""
     whole = model if docs else without_docs(model)
     service, tree = _service_id(whole), _plain(whole)
-    read = write_model(read_smithy(Source("", "", tree)), docs=True)
+    read = write_model(read_smithy(Source("", str, tree)), docs=True)
     shapes = tree["shapes"]
     assert isinstance(shapes, dict)
     for shape, changes in _facts(whole, read, service).items():

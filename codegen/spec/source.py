@@ -16,8 +16,8 @@ import os
 import re
 import stat
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -63,18 +63,26 @@ _STEP = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file that was read; `path` as shown to the user."""
+    """One file that was read; `path` as shown to the user.
+
+    `read_text` gives the text: few places of a large model are ever looked up, so its text is not kept.
+    """
 
     path: str
-    text: str
+    read_text: Callable[[], str]
     value: Json
     sha256: str | None = None
     """Of the file as it was found, where its reader says so."""
 
+    @property
+    def text(self) -> str:
+        return self.read_text()
+
     def locate(self, place: Place) -> Location:
         """Find a place; one that is gone narrows to the nearest parent that is there."""
-        spot = _find(self.text, place.pointer)
-        return _location(self.path, self.text, spot.value if spot.key is None or not place.on_key else spot.key)
+        text = self.text
+        spot = _find(text, place.pointer)
+        return _location(self.path, text, spot.value if spot.key is None or not place.on_key else spot.key)
 
 
 def locator(sources: Iterable[Source]) -> Locate:
@@ -177,7 +185,11 @@ class _Refused(Exception):
 
 def read_source(path: str, content: bytes) -> Source:
     """Parse one file; what is wrong with it is one diagnostic, the first in the text of its kind."""
-    text = _decode(path, content)
+    return read_text(path, decode(path, content))
+
+
+def read_text(path: str, text: str) -> Source:
+    """Parse the text of one file."""
     _check_depth(path, text)
     try:
         value: Json = _DECODER.decode(text)
@@ -190,15 +202,15 @@ def read_source(path: str, content: bytes) -> Source:
     if not isinstance(value, dict):
         start = len(text) - len(text.lstrip())
         _refuse("not-an-object", "the top level of a spec is an object, in braces", _location(path, text, start))
-    return Source(path, text, value)
+    return Source(path, lambda: text, value)
 
 
-def read_botocore_source(path: str, content: bytes, sha256: str) -> Source:
+def read_botocore_text(path: str, text: str, again: Callable[[], bytes], sha256: str) -> Source:
     """Parse a model that others wrote, and that may be large, without what costs more than parsing it.
 
-    Depth is left to who keeps a value as it is; what is too deep for the parser is refused here.
+    `again` gives its bytes once more, when a place is looked up: until then the text is not held. Depth is left to who
+    keeps a value as it is; what is too deep for the parser is refused here.
     """
-    text = _decode(path, content)
     try:
         value: Json = _DECODER.decode(text)
     except json.JSONDecodeError as fault:
@@ -210,7 +222,7 @@ def read_botocore_source(path: str, content: bytes, sha256: str) -> Source:
         _refuse_duplicate_or_number(path, text)
     if _escapes_surrogate(text):
         _check_surrogates(path, text)
-    return Source(path, text, value, sha256)
+    return Source(path, cache(lambda: again().decode()), value, sha256)
 
 
 def _escapes_surrogate(text: str) -> bool:
@@ -239,7 +251,8 @@ def _inside(value: Json) -> Iterable[Json]:
     return value if isinstance(value, list) else ()
 
 
-def _decode(path: str, content: bytes) -> str:
+def decode(path: str, content: bytes) -> str:
+    """Give the text of a file, which is not empty."""
     first = Location(path, 1, 1)
     if len(content) > MAX_BYTES:
         _refuse("too-large", f"larger than {MAX_BYTES // 2**20} MiB; split the spec into several files", first)
