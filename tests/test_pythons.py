@@ -178,6 +178,19 @@ print(package.RELEASE)
 """
 
 
+MAKE_CLIENT = """
+import sys
+from partnercentral_selling import Client, Credentials
+Client(region="us-east-1", credentials=Credentials("AKIDEXAMPLE", "secret"))
+print(*sorted(sys.modules.keys() & {"dataclasses", "inspect", "ipaddress", "json", "pydantic", "urllib.parse", "urllib3"}))
+"""
+
+
+def test_a_client_is_made_without_what_only_calls_need(environment: Path, folder: Path, tmp_path: Path) -> None:
+    done = _run(environment, "-c", MAKE_CLIENT, cwd=tmp_path, PYTHONPATH=str(folder))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
+
+
 def test_the_package_imports_without_a_warning(environment: Path, folder: Path, tmp_path: Path) -> None:
     done = _run(environment, "-W", "error", "-c", IMPORT_ALL, cwd=tmp_path, PYTHONPATH=str(folder))
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{NEW}\n", "")
