@@ -6,17 +6,14 @@ Everything here is settled before anything is sent; what cannot work is a Config
 import os
 import re
 from collections.abc import Mapping
-from ipaddress import IPv6Address
 from typing import NamedTuple, cast
-from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
 
-_HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
-_HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.(?!\Z)|\Z))+")
-_PATH = re.compile(r"(?:/(?!\.\.?(?:/|\Z))(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})*)*")
+_HOST = r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.(?!\Z)|\Z))+"
+_PATH = r"(?:/(?!\.\.?(?:/|\Z))(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})*)*"
 """What HTTP libraries send as it is: what they would rewrite is not what was signed."""
-_URL = re.compile(r"[\x21-\x7e]+")
+_URL = r"[\x21-\x7e]+"
 _DUAL_STACK = ".api.aws"
 """How hosts end that have addresses of both kinds, IPv4 and IPv6."""
 _LONGEST = 1e9
@@ -100,9 +97,15 @@ def find_region(argument: str | None, fallback: str | None = None, environment: 
         raise ConfigurationError("the region is no text")
     if not region:
         raise ConfigurationError("no region: pass region=..., or set AWS_REGION")
-    if not _HOST_LABEL.fullmatch(region):
+    if not is_host_label(region):
         raise ConfigurationError("the region is not of the form us-east-1")
     return region
+
+
+def is_host_label(text: str) -> bool:
+    """Say whether a text can be one label of a host name (RFC 1123)."""
+    plain = text.isascii() and text.replace("-", "x").isalnum()
+    return plain and len(text) <= 63 and not text.startswith("-") and not text.endswith("-")
 
 
 def region_in(environment: Mapping[str, str] | None = None) -> str | None:
@@ -147,7 +150,7 @@ def find_endpoint(service: Service, wanted: Wanted) -> Endpoint:
 def _configured_url(service: Service, environment: Mapping[str, str] | None) -> str | None:
     if _is_set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", environment):
         return None
-    own = f"AWS_ENDPOINT_URL_{re.sub(r'[ -]', '_', service.service_id).upper()}"
+    own = f"AWS_ENDPOINT_URL_{service.service_id.replace(' ', '_').replace('-', '_').upper()}"
     return _variable(own, environment) or _variable("AWS_ENDPOINT_URL", environment) or None
 
 
@@ -164,8 +167,20 @@ def parse_endpoint(url: str) -> Endpoint:
     """Read an endpoint's URL. Raises ConfigurationError when it is none; it is not shown, it may hold a password."""
     if not isinstance(cast(object, url), str):
         raise ConfigurationError("the endpoint URL is no text")
+    return Endpoint("https", url.removeprefix("https://"), "/") if _is_plain(url) else _parse(url)
+
+
+def _is_plain(url: str) -> bool:
+    """Say whether a URL is `https://` and a host, as nearly all are: others need modules that starting does without."""
+    host = url.removeprefix("https://")
+    return host != url and url.islower() and len(host) <= 253 and all(map(is_host_label, host.split(".")))
+
+
+def _parse(url: str) -> Endpoint:
+    from urllib.parse import urlsplit
+
     try:
-        parts = urlsplit(url if _URL.fullmatch(url) else "")
+        parts = urlsplit(url if re.fullmatch(_URL, url) else "")
         port = parts.port
     except ValueError:
         raise ConfigurationError("the endpoint URL cannot be read") from None
@@ -175,7 +190,7 @@ def parse_endpoint(url: str) -> Endpoint:
         raise ConfigurationError("the endpoint URL holds a user name or password: pass credentials=...")
     if parts.query or parts.fragment:
         raise ConfigurationError("the endpoint URL has a query or a fragment: leave them out")
-    if not _PATH.fullmatch(parts.path):
+    if not re.fullmatch(_PATH, parts.path):
         raise ConfigurationError("the endpoint URL's path has a step such as `..`, or a character that paths escape")
     host = _host(parts.hostname, parts.netloc)
     default = {"http": 80, "https": 443}[parts.scheme]
@@ -186,9 +201,11 @@ def parse_endpoint(url: str) -> Endpoint:
 def _host(name: str, netloc: str) -> str:
     """Check a host's name, or give an IPv6 address its brackets. `netloc`: all that the URL has between slashes."""
     if not netloc.startswith("["):
-        if not _HOST.fullmatch(name):
+        if not re.fullmatch(_HOST, name):
             raise ConfigurationError("the endpoint URL's host is none")
         return name
+    from ipaddress import IPv6Address
+
     try:
         address = IPv6Address(name)
     except ValueError:

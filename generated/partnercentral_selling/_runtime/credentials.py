@@ -5,12 +5,10 @@ No failure here carries a key, neither in its text nor in the variables of its f
 
 from __future__ import annotations
 
-import re
 from typing import Never, Protocol
 
 from .errors import REDACTED, ConfigurationError
 
-_HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 _SHOWN = 4
 NONE_FOUND = (
     "no credentials: pass credentials=..., session=... or profile=..., or set AWS_ACCESS_KEY_ID and "
@@ -73,7 +71,7 @@ class Credentials:
 
 
 def _is_usable(value: object) -> bool:
-    return isinstance(value, str) and _HEADER_VALUE.fullmatch(value) is not None
+    return isinstance(value, str) and value.isascii() and value.isprintable() and value != "" and " " not in value
 
 
 def _shown(access_key_id: object) -> str:

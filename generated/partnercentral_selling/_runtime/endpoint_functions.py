@@ -6,13 +6,11 @@ Pure: JSON values in, a JSON value out; None is what AWS calls an empty optional
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Any, cast
-from urllib.parse import quote, urlsplit
 
+from .config import is_host_label
 from .partitions import partition_of
 
-_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 _STEP = re.compile(r"(?P<name>[^.\[\]]*)(?P<indexes>(?:\[-?\d+\])*)")
 _BUCKET_LENGTHS = range(3, 64)
 _ARN_PARTS = 6
@@ -73,6 +71,8 @@ def split(value: str, delimiter: str, limit: int) -> list[str] | None:
 
 def uri_encode(value: str | None) -> str | None:
     """Escape all but letters, digits and `-._~`."""
+    from urllib.parse import quote  # which few rules ask for, as the modules below
+
     return None if value is None else quote(value, safe="")
 
 
@@ -93,18 +93,20 @@ def is_valid_host_label(value: str | None, allow_dots: bool = False) -> bool:
     if value is None:
         return False
     labels = value.split(".") if allow_dots else [value]
-    return all(_LABEL.fullmatch(label) for label in labels)
+    return all(map(is_host_label, labels))
 
 
 def is_virtual_hostable_bucket(value: str | None, allow_dots: bool = False) -> bool:
     """Say whether a bucket's name can stand in front of S3's host name."""
-    if value is None or len(value) not in _BUCKET_LENGTHS or value != value.lower() or _is_ipv4(value):
+    if value is None or len(value) not in _BUCKET_LENGTHS or value != value.lower() or _is_ip(value, 4):
         return False
     return is_valid_host_label(value, allow_dots)
 
 
 def parse_url(url: str | None) -> dict[str, Any] | None:
     """Take a URL to pieces; None for what is none, or has a query or fragment."""
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url or "")
         host, _ = parts.hostname or "", parts.port
@@ -118,21 +120,16 @@ def parse_url(url: str | None) -> dict[str, Any] | None:
         "authority": parts.netloc,
         "path": parts.path,
         "normalizedPath": f"/{path}/" if path else "/",
-        "isIp": _is_ipv4(host) or (parts.netloc.startswith("[") and _is_ipv6(host)),
+        "isIp": _is_ip(host, 4) or (parts.netloc.startswith("[") and _is_ip(host, 6)),
     }
 
 
-def _is_ipv4(host: str) -> bool:
-    try:
-        return bool(IPv4Address(host))
-    except AddressValueError:
-        return False
+def _is_ip(host: str, version: int) -> bool:
+    from ipaddress import ip_address
 
-
-def _is_ipv6(host: str) -> bool:
     try:
-        return bool(IPv6Address(host))
-    except AddressValueError:
+        return ip_address(host).version == version
+    except ValueError:
         return False
 
 

@@ -4,7 +4,6 @@ A service error is found by its code, never by its status: the header `X-Amzn-Er
 unless the error has a member of that name (AWS JSON protocols, "Operation Error Serialization").
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -12,14 +11,14 @@ from typing import Any, ClassVar, NamedTuple, cast
 
 REDACTED = "**redacted**"
 
-_ACTING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_ACTING = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 """What acts on a terminal or a log instead of standing there: controls, ends of lines, turns of direction, and halves
 of characters, which cannot be written at all."""
 
 
 def inert(text: str) -> str:
     """Escape what a service's text may do to whoever prints it, as Python spells it: ESC gives `\\x1b`."""
-    return _ACTING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return re.sub(_ACTING, lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class Error(Exception):
@@ -217,6 +216,8 @@ def read_body(content: bytes | str | Mapping[str, Any] | None) -> Mapping[str, A
     """Read an error's body; one that is no JSON object says nothing, and reads as an empty one."""
     if isinstance(content, Mapping):
         return content
+    import json  # which a client is made without
+
     try:
         value: object = json.loads(content or b"{}")
     except (ValueError, RecursionError):
