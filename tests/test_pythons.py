@@ -182,7 +182,8 @@ MAKE_CLIENT = """
 import sys
 from partnercentral_selling import Client, Credentials
 Client(region="us-east-1", credentials=Credentials("AKIDEXAMPLE", "secret"))
-print(*sorted(sys.modules.keys() & {"dataclasses", "inspect", "ipaddress", "json", "pydantic", "urllib.parse", "urllib3"}))
+spared = {"dataclasses", "inspect", "ipaddress", "json", "pydantic", "urllib.parse", "urllib3"}
+print(*sorted(spared & sys.modules.keys()))
 """
 
 
