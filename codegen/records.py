@@ -1,11 +1,11 @@
-"""Frozen dataclasses that are made in a third of the time: their methods are, when they are first called.
+"""Frozen dataclasses that are made in a fraction of the time: fields and methods are, when they are first asked for.
 
 In: a class, with the decorator's arguments as the standard library has them. Out: the same class with the same fields,
 equality, hash, `replace` and `match` as `dataclass(frozen=True, slots=True)` gives it; for type checkers it is that.
 
-The standard library prints six functions for each class and compiles them one by one (up to Python 3.12): with 150
-classes, half of what a short command takes. Here what compares, hashes and prints is shared by all classes, and what
-makes a record is compiled for the first one that is made: most classes that a command imports never have any.
+The standard library looks at each field, prints six functions for each class and compiles them one by one (up to
+Python 3.12): with 150 classes, half of what a short command takes. Here what compares, hashes and prints is shared by
+all classes, and what a class has of its own is made for the first record: most that a command imports never have any.
 """
 
 from __future__ import annotations
@@ -21,11 +21,19 @@ _Method: TypeAlias = Callable[..., Any]
 _Field: TypeAlias = "dataclasses.Field[Any]"
 
 
-def _record(*, frozen: bool, slots: bool, kw_only: bool = False, order: bool = False) -> Callable[[type], type]:
+def _record(
+    *,
+    frozen: bool,
+    slots: bool,
+    kw_only: bool = False,
+    order: bool = False,
+    eq: bool = True,
+    weakref_slot: bool = False,
+) -> Callable[[type], type]:
     """Make a dataclass; `frozen` and `slots` are said for the reader, and for type checkers."""
     assert frozen and slots
-    shared = _SHARED | _ORDER if order else _SHARED
-    return lambda plain: _made(plain, kw_only, shared)
+    shared = _SHARED | (_EQUALITY if eq else {}) | (_ORDER if order else {})
+    return lambda plain: _made(plain, kw_only, shared, ("__weakref__",) if weakref_slot else ())
 
 
 if TYPE_CHECKING:
@@ -34,17 +42,45 @@ else:
     dataclass = _record
 
 
-def _made(plain: type, kw_only: bool, shared: dict[str, _Method]) -> type:
+def _made(plain: type, kw_only: bool, shared: dict[str, _Method], more: tuple[str, ...]) -> type:
+    """Make the class again with slots, `more` besides its fields, but for those that its bases have."""
     plain.__doc__ = plain.__doc__ or plain.__name__  # else the standard library inspects a signature to write one
-    with_fields: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)
-    made: Any = with_fields(plain)
-    compared = [one for one in dataclasses.fields(made) if one.compare]
+    body = {name: value for name, value in plain.__dict__.items() if name not in ("__dict__", "__weakref__")}
+    names = (*plain.__annotations__, *more)
+    inherited = {name for base in plain.__mro__[1:] for name in base.__dict__.get("__slots__", ())}
+    own = shared | {name: value for name, value in body.items() if name not in names}
+    own |= {"__slots__": tuple(name for name in names if name not in inherited), "__qualname__": plain.__qualname__}
+    made: Any = type(plain)(plain.__name__, plain.__bases__, own)
+    for name in _LATE:
+        setattr(made, name, _Late(name, made, body, kw_only))
+    if "__init__" not in own:
+        made.__init__ = _first_init(made)
+    return made  # type: ignore[no-any-return]  # the class that it was, with slots
+
+
+_LATE = ("__dataclass_fields__", "__dataclass_params__", "__match_args__", "_compared", "_hashed")
+
+
+class _Late:
+    """Stands in a class for what follows from its fields; when it is asked for, all of that is made."""
+
+    def __init__(self, name: str, made: type, body: dict[str, Any], kw_only: bool) -> None:
+        self._name, self._made, self._body, self._kw_only = name, made, body, kw_only
+
+    def __get__(self, record: object, kind: type) -> object:
+        _complete(self._made, self._body, self._kw_only)
+        return getattr(kind if record is None else record, self._name)
+
+
+def _complete(made: Any, body: dict[str, Any], kw_only: bool) -> None:
+    """Have the standard library look at the fields of a twin without slots: a new one, as another thread may do so."""
+    twin: Any = type(made)(made.__name__, made.__bases__, dict(body))
+    dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(twin)
+    compared = [one for one in dataclasses.fields(twin) if one.compare]
     made._compared = _getter(compared)
     made._hashed = _getter([one for one in compared if one.hash is not False])
-    own = shared | {"__init__": _first_init(made)}
-    for name in own.keys() - plain.__dict__.keys():
-        setattr(made, name, own[name])
-    return made  # type: ignore[no-any-return]  # the class that it was, with slots
+    for name in _LATE[:3]:
+        setattr(made, name, getattr(twin, name))
 
 
 # ------------------------------------------------------------------------------------------------ what all have alike
@@ -111,10 +147,10 @@ _ORDER = {
     "__gt__": _compare(operator.gt),
     "__ge__": _compare(operator.ge),
 }
+_EQUALITY: dict[str, _Method] = {"__eq__": _equal, "__hash__": _hash}
 _SHARED: dict[str, _Method] = {
-    "__eq__": _equal,
-    "__hash__": _hash,
     "__repr__": _text,
+    "__replace__": dataclasses.replace,
     "__setattr__": _refuse_set,
     "__delattr__": _refuse_delete,
     "__getstate__": _state,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import weakref
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -83,6 +84,18 @@ def _outcome(use: Callable[[Any, Any, Any], object], decorate: Any) -> str:
 def test_a_record_acts_as_the_standard_librarys_does(use: Callable[[Any, Any, Any], object]) -> None:
     ours, theirs = (_outcome(use, decorate) for decorate in _DECORATORS)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("decorate", _DECORATORS)
+def test_a_record_may_equal_itself_alone_and_be_referred_to_weakly(decorate: Any) -> None:
+    @decorate(frozen=True, slots=True, eq=False, weakref_slot=True)
+    class Term:
+        symbols: int
+
+    made: Any = Term
+    one = made(1)
+    assert one == one and one != made(1) and hash(one) != hash(made(1))
+    assert weakref.ref(one)() is one and not hasattr(one, "__dict__")
 
 
 def test_a_record_is_pickled() -> None:

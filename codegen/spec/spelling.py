@@ -6,9 +6,9 @@ In: the tree of a pattern, and how long texts may be. Out: words that it may acc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from codegen.records import dataclass
 from codegen.spec.regex import (
     Alternation,
     Atomic,

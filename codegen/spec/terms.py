@@ -10,11 +10,11 @@ hashing cost nothing however long they are. Always use these functions; a class 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import Any, TypeVar, assert_never, cast
 from weakref import WeakValueDictionary
 
+from codegen.records import dataclass
 from codegen.spec.characters import Alphabet
 
 # ---------------------------------------------------------------------------------------------------------------- terms
