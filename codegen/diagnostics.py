@@ -7,7 +7,6 @@ duplicates: success is "no set", so a printer is a dumb function.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
+from codegen.digests import sha256
 from codegen.records import dataclass
 
 
@@ -250,7 +250,7 @@ def _gitlab_issue(diagnostics: Diagnostics, one: Diagnostic) -> dict[str, Any]:
     return {
         "check_name": one.rule,
         "description": one.message,
-        "fingerprint": hashlib.sha256(known.encode()).hexdigest(),
+        "fingerprint": sha256(known.encode()).hexdigest(),
         "severity": _GITLAB_SEVERITIES[one.level],
         "location": {"path": location.path, "lines": {"begin": max(location.line, 1)}},
     }

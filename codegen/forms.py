@@ -7,7 +7,6 @@ ours. What is packed with gzip is unpacked on the way, up to the size that any s
 
 from __future__ import annotations
 
-import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable
@@ -90,8 +89,7 @@ def _source(file: SpecFile) -> Source:
     """Parse one file; a model of botocore may be large, and needs no check of its depth."""
     text = decode(file.path, _unpacked(file))
     if _BOTOCORE.match(text):
-        sha256 = hashlib.sha256(file.content).hexdigest()
-        return read_botocore_text(file.path, text, partial(_unpacked, file), sha256)
+        return read_botocore_text(file.path, text, partial(_unpacked, file), file.content)
     return read_text(file.path, text)
 
 

@@ -39,7 +39,7 @@ class Release:
 
     @property
     def side(self) -> Side:
-        return Side(self.spec, self.loaded.name, self.loaded.digest)
+        return Side(self.spec, self.loaded.name, lambda: self.loaded.found.digest)
 
 
 def read_release(spec: str, project: Project) -> Release:
@@ -97,7 +97,7 @@ def steps(specs: Sequence[str], project: Project) -> tuple[Release, ...]:
 
 def _between(old: Release, new: Release) -> list[str]:
     """Name the releases whose folders stand between two; dates sort as they follow each other."""
-    first, last = old.loaded.origin, new.loaded.origin
+    first, last = old.loaded.found.origin, new.loaded.found.origin
     if first is None or last is None or first.parent != last.parent or not first.is_dir():
         return []
     names = sorted(path.name for path in first.parent.iterdir() if path.is_dir())

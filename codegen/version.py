@@ -7,13 +7,13 @@ nothing `pipeline` imports is left out is checked by `tests/test_architecture.py
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from codegen.data import data_folder
+from codegen.digests import sha256
 from codegen.lineends import with_lf
 
 VERSION = "0.1.0"
@@ -22,6 +22,7 @@ COUNTED = (
     "collecting.py",
     "data.py",
     "diagnostics.py",
+    "digests.py",
     "lineends.py",
     "overrides.py",
     "pipeline.py",
@@ -47,7 +48,7 @@ def generator() -> str:
 @cache
 def fingerprint() -> str:
     """Digest source and templates; the same in a checkout and in a wheel, with either kind of line ends."""
-    digest = hashlib.sha256()
+    digest = sha256()
     for name, path in sorted(_files()):
         with open(path, "rb", buffering=0) as stream:  # some hundreds, at every start
             content = with_lf(stream.read())

@@ -6,8 +6,8 @@ from codegen.diagnostics import Location
 from codegen.diff.findings import Accepted, Audience, Bump, Finding, Level, Report, Side, Verdict, Verdicts
 from codegen.diff.findings import Direction as To
 
-OLD = Side("botocore-1.35.61", "partnercentral-selling@1.35.61", "sha256:" + "1f" * 32)
-NEW = Side("botocore-1.35.62", "partnercentral-selling@1.35.62", "sha256:" + "2e" * 32)
+OLD = Side("botocore-1.35.61", "partnercentral-selling@1.35.61", lambda: "sha256:" + "1f" * 32)
+NEW = Side("botocore-1.35.62", "partnercentral-selling@1.35.62", lambda: "sha256:" + "2e" * 32)
 
 ESCAPE = "\x1b[31mred\x1b[0m"
 HOSTILE_NAME = f"Evil{ESCAPE}`|<script>alert(1)</script>\n::error::@aws [x](http://x.example) \u202e**b**"

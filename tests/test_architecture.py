@@ -18,6 +18,7 @@ FLOORS = {
     "collecting": 0,
     "data": 0,
     "diagnostics": 0,
+    "digests": 0,
     "lineends": 0,
     "records": 0,
     "version": 0,
@@ -60,7 +61,9 @@ FLOORS = {
 
 SAME_FLOOR = {
     ("version", "data"),
+    ("version", "digests"),
     ("version", "lineends"),
+    ("diagnostics", "digests"),
     ("diagnostics", "records"),
     ("tomlplaces", "records"),
     ("overrides", "spec"),

@@ -31,7 +31,7 @@ SAFE = reports.verdicts(reports.FINE, reports.SAME, reports.FINE)
 
 def side(version: str) -> Side:
     model = history(version)
-    return Side(version, f"{model.service.name.raw}@{model.service.release.raw}", "")
+    return Side(version, f"{model.service.name.raw}@{model.service.release.raw}", str)
 
 
 def between(old: str, new: str) -> Report:
@@ -39,7 +39,7 @@ def between(old: str, new: str) -> Report:
 
 
 def release(number: int) -> Side:
-    return Side("", f"post@{number}", "")
+    return Side("", f"post@{number}", str)
 
 
 def step(number: int, *findings: Finding, upstream_breaking: bool = False) -> Report:
@@ -275,7 +275,8 @@ def test_a_changelog_has_no_markup_but_its_own() -> None:
         for path in (text, f"{text}.{text}")
     ]
     accepted = [replace(one, accepted=Accepted(one.path, one.path)) for one in found[:20]]
-    named = replace(step(1, *found, *accepted), new=Side(*[f"{reports.HOSTILE_NAME}@{reports.ESCAPE}"] * 3))
+    name = f"{reports.HOSTILE_NAME}@{reports.ESCAPE}"
+    named = replace(step(1, *found, *accepted), new=Side(name, name, str))
     text = changelog([reports.sample_report(), named], named)
     assert [sign for sign in text if not sign.isprintable() and sign != "\n"] == []
     assert MARKUP.findall(outside(text)) == []

@@ -53,7 +53,7 @@ def model_of(path: Path) -> ir.Model:
 
 
 def sides_of(case: Path) -> list[tuple[Side, ir.Model]]:
-    return [(Side(name, f"post@{name}", ""), model_of(case / f"{name}.json")) for name in ("old", "new")]
+    return [(Side(name, f"post@{name}", str), model_of(case / f"{name}.json")) for name in ("old", "new")]
 
 
 @cache

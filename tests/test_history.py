@@ -29,7 +29,7 @@ PAIRS = list(pairwise(VERSIONS))
 
 @cache
 def between(old: str, new: str) -> tuple[Finding, ...]:
-    sides = [(Side(version, f"partnercentral-selling@{version}", ""), history(version)) for version in (old, new)]
+    sides = [(Side(version, f"partnercentral-selling@{version}", str), history(version)) for version in (old, new)]
     return diff(sides[0], sides[1]).findings
 
 

@@ -109,7 +109,7 @@ def _reported(old: ir.Model, new: ir.Model) -> tuple[Finding, ...]:
     return diff((SIDE, old), (SIDE, new)).findings
 
 
-SIDE = Side("model.json", "notes@2025-01-01", "")
+SIDE = Side("model.json", "notes@2025-01-01", str)
 
 
 def _changed(pointer: tuple[Any, ...], value: Any) -> Tree:

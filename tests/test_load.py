@@ -386,7 +386,7 @@ def test_a_foreign_model_is_read_from_a_revision(foreign: Path) -> None:
 
 def test_what_a_revision_holds_is_shown_with_it(repository: Path) -> None:
     loaded = resolve(["HEAD:tasks"], _project(repository))[0]
-    assert loaded.origin is None
+    assert loaded.found.origin is None
     assert str(loaded.locate(loaded.model.service.at)) == "HEAD:specs/tasks/2025-01-01/service.json:2:14"
 
 

@@ -20,7 +20,7 @@ def finding(rule: str, direction: Direction = Direction.INPUT) -> Finding:
 
 
 def report(*findings: Finding) -> Report:
-    return report_of(Side("a", "post@1", ""), Side("b", "post@2", ""), findings)
+    return report_of(Side("a", "post@1", str), Side("b", "post@2", str), findings)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from strategies import Spec, model_of, sized, spec_of, specs, structure
 
 from codegen.diagnostics import Location
 from codegen.emit.views.levels import Levels
+from codegen.load import Found
 from codegen.load.loaded import Loaded
 from codegen.overrides import Override, Overrides
 from codegen.pipeline import Options, generate
@@ -242,8 +243,11 @@ def test_a_member_is_found_by_its_line_again(spec: Spec) -> None:
         SCHEMA.validate(json.loads(json.dumps(as_json(found))))
 
 
+FOUND = Found("post@2024-12-05", (), None)
+
+
 def _packaged(traces: Traces) -> Package:
-    loaded = Loaded("post@2024-12-05", traces.naming.model, lambda place: Location(place.file), "", None)
+    loaded = Loaded("post@2024-12-05", traces.naming.model, lambda place: Location(place.file), FOUND)
     return Package(Path("generated/post"), loaded, traces.naming, traces.files)
 
 

@@ -9,13 +9,13 @@ implements the service, or stands in for it.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from enum import StrEnum
 
 from codegen.diagnostics import Location
+from codegen.digests import sha256
 from codegen.records import dataclass
 from codegen.spec.ir import Json
 
@@ -105,7 +105,7 @@ class Finding:
     def fingerprint(self) -> str:
         """Digest what changed, not how it is worded nor where it stands: 16 hexadecimal digits."""
         said = json.dumps([self.rule, self.path, self.old, self.new], sort_keys=True, ensure_ascii=True)
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        return sha256(said.encode()).hexdigest()[:16]
 
     def level_for(self, audience: Audience) -> Level:
         return self.verdicts[audience].level
@@ -113,11 +113,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two releases: as the user named it, `service@release`, and the digest of its files."""
+    """One of the two releases: as the user named it, `service@release`, and what works out the digest of its files."""
 
     spec: str
     name: str
-    digest: str
+    digested: Callable[[], str] = field(compare=False)
+
+    @property
+    def digest(self) -> str:
+        return self.digested()
 
 
 class Bump(StrEnum):

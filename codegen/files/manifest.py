@@ -8,7 +8,6 @@ On disk the manifest is untrusted: it decides what may be deleted. It carries a 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Place, quoted
+from codegen.digests import sha256
 from codegen.lineends import with_lf
 from codegen.records import dataclass
 from codegen.spec.source import Source, read_regular_file, read_source, shown_path
@@ -49,7 +49,7 @@ class Manifest:
 
 def digest(text: str) -> str:
     """Give the sha256 of a product's text, in hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return sha256(text.encode("utf-8")).hexdigest()
 
 
 def file_digest(path: Path) -> str | None:
@@ -74,7 +74,7 @@ def open_itself(path: Path, flags: int, mode: int = 0o644) -> int:
 
 
 def _digest_text(stream: RawIOBase) -> str:
-    found, held = hashlib.sha256(), b""
+    found, held = sha256(), b""
     while block := stream.read(_BLOCK):
         block = held + block
         held = b"\r" if block.endswith(b"\r") else b""  # its LF may come with the next block
@@ -189,12 +189,12 @@ class _Reader:
         if not isinstance(value, dict):
             self.refuse(f'"files" must be an object; {_REMEDY}', "files")
         found: dict[str, str] = {}
-        for path, sha256 in value.items():
+        for path, told in value.items():
             if fault := path_fault(path):
                 self.refuse(f"{quoted(path)} is no path of a product: {fault}; {_REMEDY}", "files", path)
-            if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+            if not isinstance(told, str) or not _SHA256.fullmatch(told):
                 self.refuse(f"the digest of {quoted(path)} is not a sha256; {_REMEDY}", "files", path)
-            found[path] = sha256
+            found[path] = told
         return found
 
     def refuse(self, message: str, *pointer: str) -> NoReturn:

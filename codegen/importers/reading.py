@@ -9,7 +9,6 @@ unknown. An object is checked in one pass over the keys it has; after that a pla
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from codegen.diagnostics import Diagnostics, Place, quoted
 from codegen.spec import ir
 from codegen.spec.cursor import Faults
 from codegen.spec.ir import Json, SpecText
+from codegen.spec.lazily import Lazily
 from codegen.spec.source import MAX_DEPTH, Source, locator, nests_too_deep
 
 Entry = Mapping[str, Json]
@@ -162,15 +162,19 @@ def finish(reading: Sequence[Reading], sources: Sequence[Source]) -> None:
         raise Diagnostics(faults, locator(sources))
 
 
-def source_of(source: Source, title: SpecText, publisher: str, date: SpecText) -> ir.Source:
-    """Say where the facts come from: the file itself, with its digest, else that of its text."""
-    return ir.Source(
-        id=SOURCE_ID,
-        title=title,
-        publisher=SpecText(publisher),
-        kind=SpecText("model"),
-        date=date,
-        sha256=SpecText(source.sha256 or hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()),
-        url=None,
-        at=Place(source.path),
-    )
+def source_of(source: Source, title: SpecText, publisher: str, date: SpecText) -> Mapping[SpecText, ir.Source]:
+    """Say where all facts come from, once that is asked for: the file itself, with its digest."""
+
+    def read(_: str) -> ir.Source:
+        return ir.Source(
+            id=SOURCE_ID,
+            title=title,
+            publisher=SpecText(publisher),
+            kind=SpecText("model"),
+            date=date,
+            sha256=SpecText(source.sha256),
+            url=None,
+            at=Place(source.path),
+        )
+
+    return Lazily({SOURCE_ID.raw: source.path}, read, None)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note, Place, quoted
-from codegen.importers.reading import LIST, OBJECT, SOURCE_ID, TEXT, Entry, Kinds, Reading, finish, source_of
+from codegen.importers.reading import LIST, OBJECT, TEXT, Entry, Kinds, Reading, finish, source_of
 from codegen.importers.smithy_ast import PRELUDE, UNIT, Tree, local, names_of, traits_of, whole_shapes
 from codegen.importers.smithy_extras import read_examples, read_paginators, read_waiters
 from codegen.importers.smithy_facts import with_facts
@@ -53,7 +53,7 @@ def read_smithy(source: Source) -> ir.Model:
         shapes=read_shapes(tree, _ends(found)),
         errors=read_errors(tree),
         events={},
-        sources={SOURCE_ID: source_of(source, service.title, "Amazon Web Services", service.release)},
+        sources=source_of(source, service.title, "Amazon Web Services", service.release),
         decisions={},
         paginators=read_paginators(tree, found, traits_of(entry).get(PRELUDE + "paginated", {})),
         waiters=read_waiters(tree, found),

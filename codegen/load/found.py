@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from codegen.digests import sha256
 from codegen.lineends import with_lf
 from codegen.records import dataclass
 from codegen.spec.files import SpecFile
@@ -27,7 +27,7 @@ class Found:
 
 def digest_of(files: Iterable[SpecFile]) -> str:
     """Digest names and bytes, in the order of the names; nothing is parsed."""
-    digest = hashlib.sha256()
+    digest = sha256()
     for file in sorted(files, key=lambda file: file.name):
         digest.update(file.name.encode("utf-8", "surrogateescape") + b"\0" + _as_committed(file) + b"\0")
     return digest.hexdigest()

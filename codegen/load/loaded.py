@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate
@@ -32,8 +31,7 @@ class Loaded:
     name: str
     model: ir.Model
     locate: Locate
-    digest: str
-    origin: Path | None
+    found: Found
     form: Form = "speccast"
     warnings: tuple[Diagnostic, ...] = ()
 
@@ -87,7 +85,6 @@ def _loaded(found: Found, read: Read) -> Loaded:
         name=f"{service.name.raw}@{service.release.raw}",
         model=read.model,
         locate=locator(read.sources),
-        digest=found.digest,
-        origin=found.origin,
+        found=found,
         form=read.form,
     )

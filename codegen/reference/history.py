@@ -87,7 +87,7 @@ def compare(releases: Sequence[Release], unread: tuple[str, ...] = ()) -> Histor
 
 
 def _side(release: Release) -> Side:
-    return Side(release.name, release.name, "")
+    return Side(release.name, release.name, str)
 
 
 # ------------------------------------------------------------------------------------------ releases beside each other
@@ -109,7 +109,7 @@ def history_of(loaded: Loaded) -> History:
 
 def _beside(loaded: Loaded) -> Iterator[Path]:
     """The folders beside a release's own, where they are a service's: `post/2024-12-05`."""
-    origin = loaded.origin
+    origin = loaded.found.origin
     if origin is None or not origin.is_dir():
         return
     shelf = origin.resolve().parent

@@ -23,10 +23,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from hashlib import sha256
 from itertools import islice
 from typing import Generic, TypeVar
 
+from codegen.digests import sha256
 from codegen.records import dataclass
 from codegen.spec.ir import SpecText
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate, Location, Note, Place, quoted
+from codegen.digests import sha256
 from codegen.records import dataclass
 
 if TYPE_CHECKING:
@@ -71,8 +72,13 @@ class Source:
     path: str
     read_text: Callable[[], str]
     value: Json
-    sha256: str | None = None
-    """Of the file as it was found, where its reader says so."""
+    packed: bytes | None = None
+    """The file as it was found, where that is not its text."""
+
+    @property
+    def sha256(self) -> str:
+        """Digest the file as it was found."""
+        return sha256(self.text.encode("utf-8", "surrogatepass") if self.packed is None else self.packed).hexdigest()
 
     @property
     def text(self) -> str:
@@ -205,7 +211,7 @@ def read_text(path: str, text: str) -> Source:
     return Source(path, lambda: text, value)
 
 
-def read_botocore_text(path: str, text: str, again: Callable[[], bytes], sha256: str) -> Source:
+def read_botocore_text(path: str, text: str, again: Callable[[], bytes], packed: bytes) -> Source:
     """Parse a model that others wrote, and that may be large, without what costs more than parsing it.
 
     `again` gives its bytes once more, when a place is looked up: until then the text is not held. Depth is left to who
@@ -222,7 +228,7 @@ def read_botocore_text(path: str, text: str, again: Callable[[], bytes], sha256:
         _refuse_duplicate_or_number(path, text)
     if _escapes_surrogate(text):
         _check_surrogates(path, text)
-    return Source(path, cache(lambda: again().decode()), value, sha256)
+    return Source(path, cache(lambda: again().decode()), value, packed)
 
 
 def _escapes_surrogate(text: str) -> bool:

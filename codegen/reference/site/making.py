@@ -75,7 +75,7 @@ def _manifest(book: Book, files: Mapping[str, str]) -> Manifest:
     return Manifest(
         generator=generator(),
         spec=book.loaded.name,
-        spec_digest=book.loaded.digest,
+        spec_digest=book.loaded.found.digest,
         release=book.model.service.release.raw,
         operations=None,
         requirements=(),

@@ -38,7 +38,7 @@ def read_book(spec: str, folder: Path, title: str | None, *, traced: bool) -> Bo
 
 
 def _traces(loaded: Loaded) -> Traces:
-    product = generate(loaded.model, Options(spec_digest=loaded.digest))
+    product = generate(loaded.model, Options(spec_digest=loaded.found.digest))
     return trace(product.files, naming_of(loaded.model))
 
 
