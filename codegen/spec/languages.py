@@ -4,7 +4,8 @@ In: what pattern, length and values leave, before and after. Out: how the two se
 only one of them has. Anchors, `.{1,9}` against a length, or classes written otherwise make no difference.
 
 What cannot be decided (backreferences, word boundaries, a search that would not end) is UNKNOWN, never guessed; what
-samples prove about it is told all the same. A witness is always confirmed by the engines that generated code asks.
+samples prove about it is told all the same. A witness is always confirmed by the engines that generated code asks, or
+where the pattern is plain, by one that is sure to say the same.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ and the trees behind it are imported when the first pattern is read: most compar
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -65,7 +66,7 @@ def superlinear(lowered: Lowered) -> str | None:
 
 
 def accepts(lowered: Lowered, text: str) -> bool | None:
-    """Ask the very engines that generated code asks; None where one might never end, nor soon say what it finds."""
+    """Say what the engines of generated code find; None where one might never end, nor soon say what it finds."""
     if len(text) < (lowered.min_length or 0) or (lowered.max_length is not None and len(text) > lowered.max_length):
         return False
     backtracks = any(piece.engine is not Engine.RUST for piece in lowered.pieces)
@@ -113,6 +114,9 @@ def _found_soon(piece: Piece, text: str) -> bool | None:
 
 
 def _found(piece: Piece, text: str) -> bool:
+    """Ask the engine, or while Rust's is not imported, and a piece is plain, another that is sure to say the same."""
+    if piece.engine is Engine.RUST and _MODULES[piece.engine] not in sys.modules:
+        piece = _patterns().stand_in(piece, 1 << len(text).bit_length())
     return finder(piece)(text)
 
 

@@ -1,8 +1,8 @@
 r"""What a pattern means, and which engine runs it: decided when generating, so that an import never finds out.
 
 In: a pattern as a spec has it, whether the whole value must match or any part of it, and whether `\d \w \s \b` are
-ASCII. Out: length bounds and pieces that must all hold, each in the dialect of an engine that took it; or the reason
-why no engine does. Pydantic's own engine (Rust) comes first, for it is linear on any input; Python's `re` and then the
+ASCII. Out: length bounds and pieces that must all hold, each in the dialect of an engine that takes it; or the reason
+why none does. Pydantic's own engine (Rust) comes first, for it is linear on any input; Python's `re` and then the
 `regex` package run what is left (look-arounds in the middle, backreferences).
 
 To make Rust do: `(?=.{a,b}$)` at the start and a repetition that is the whole pattern become bounds on the length, and
@@ -14,12 +14,13 @@ other look-arounds at either end become pieces of their own, negated where they 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import islice, takewhile
 from typing import assert_never
 
 from codegen.records import dataclass
-from codegen.spec import ambiguity, spelling
+from codegen.spec import ambiguity, plain, spelling
 from codegen.spec.lowered import Engine, Lowered, Match, Piece, Unsupported, accepts, compiled, engine_module
 from codegen.spec.regex import (
     ANYTHING,
@@ -63,6 +64,7 @@ __all__ = [
     "may_hang",
     "refused",
     "split",
+    "stand_in",
     "superlinear",
     "write",
 ]
@@ -127,6 +129,19 @@ def growths(lowered: Lowered) -> Iterator[ambiguity.Growth]:
 def may_hang(lowered: Lowered) -> bool:
     """Tell whether asking the engine of a pattern about some text might never end."""
     return (superlinear(lowered) or "").startswith("exponential")
+
+
+@lru_cache(maxsize=4096)
+def stand_in(piece: Piece, length: int) -> Piece:
+    """Give what `re` finds, and soon, in any text so long in which Rust's engine finds a piece; else the piece.
+
+    Of texts that can be in a spec, that is: none has half of a surrogate pair.
+    """
+    with suppress(RegexError):  # a word boundary is written in a way that only the engine reads
+        tree = parse(piece.text, ascii=False)
+        if plain.is_quick(tree, length):
+            return Piece(Engine.RE, write(tree, Engine.RE), piece.negated)
+    return piece
 
 
 def finds(pattern: str, text: str) -> bool | None:
@@ -348,10 +363,15 @@ _LARGEST = 10_000  # characters, all rounds written out; arbitrary: the largest 
 
 
 def _try(part: Part, engine: Engine) -> Piece | str:
+    if engine is Engine.RUST and plain.is_plain(part.node):
+        return Piece(engine, write(part.node, engine), part.negated)
     if engine is Engine.RUST and _laborious(part.node):
         return "rust: too many ways to match, each kept in mind at every character"
     try:
         text = write(part.node, engine)
+    except RegexError as error:
+        return f"{engine}: {error}"
+    try:
         compiled(engine, text)
     except _refusals(engine) as error:
         return f"{engine}: {str(error).splitlines()[-1].strip() or type(error).__name__}"
@@ -370,7 +390,7 @@ def is_large(node: Node) -> bool:
 def _refusals(engine: Engine) -> tuple[type[Exception], ...]:
     """What is raised when an engine does not take a pattern."""
     refusal = engine_module(engine).SchemaError if engine is Engine.RUST else engine_module(engine).error
-    return (RegexError, refusal, OverflowError, RecursionError, MemoryError)
+    return (refusal, OverflowError, RecursionError, MemoryError)
 
 
 # -------------------------------------------------------------------------------------------------------------- writing
