@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import operator
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 __all__ = ["dataclass"]
@@ -161,12 +162,37 @@ _SHARED: dict[str, _Method] = {
 # ------------------------------------------------------------------------------------------------- what each has alone
 
 
+_FEW = 8
+"""Records of a class that are filled one field after the other; most classes have no more. Arbitrary."""
+
+
 def _first_init(made: Any) -> _Method:
+    """Fill a few records, then compile what does so: that takes as long as to fill fifty."""
+    turns = count()
+
     def __init__(self: object, *given: object, **named: object) -> None:
+        if next(turns) < _FEW and _fill(made, self, given, named):
+            return
         made.__init__ = _compiled(made)
         made.__init__(self, *given, **named)
 
     return __init__
+
+
+def _fill(made: Any, record: object, given: tuple[object, ...], named: dict[str, object]) -> bool:
+    """Set each field; False where the arguments do not fit, which what is compiled puts into words."""
+    found: tuple[_Field, ...] = dataclasses.fields(made)
+    values = {**dict(zip((one.name for one in found if not one.kw_only), given, strict=False)), **named}
+    if len(values) < len(given) + len(named):
+        return False
+    for one in found:
+        value = values.pop(one.name, one.default)
+        if value is dataclasses.MISSING:
+            if not _is_made(one):
+                return False
+            value = _default(one)()
+        object.__setattr__(record, one.name, value)
+    return not values
 
 
 def _compiled(made: Any) -> _Method:
@@ -181,7 +207,7 @@ def _compiled(made: Any) -> _Method:
     return init
 
 
-def _default(one: _Field) -> object:
+def _default(one: _Field) -> Any:
     return one.default_factory if _is_made(one) else one.default
 
 

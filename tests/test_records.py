@@ -66,23 +66,28 @@ _USES: dict[str, Callable[[Any, Any, Any], object]] = {
     "too few": lambda point, base, derived: point(),
     "too many": lambda point, base, derived: point(1, 2, [], 4),
     "unknown": lambda point, base, derived: base(place=1, other=2),
+    "given twice": lambda point, base, derived: point(1, x=2),
     "by position": lambda point, base, derived: base(1),
     "a fresh default each": lambda point, base, derived: point(1).names is point(1).names,
     "copied": lambda point, base, derived: copy.deepcopy(derived(place=1, known={"a": 1})),
 }
 
 
-def _outcome(use: Callable[[Any, Any, Any], object], decorate: Any) -> str:
+def _outcome(use: Callable[[Any, Any, Any], object], decorate: Any, made: int) -> str:
+    classes = point, base, derived = _classes(decorate)
+    for number in range(made):
+        assert (point(number).x, base(place=number).size, derived(place=1, known={}).secret) == (number, None, "")
     try:
-        found = use(*_classes(decorate))
+        found = use(*classes)
     except (TypeError, AttributeError) as fault:
         return f"{type(fault).__name__}: {fault}"
     return str(sorted(map(repr, cast(set[object], found)))) if isinstance(found, set) else repr(found)
 
 
+@pytest.mark.parametrize("made", [0, 20], ids=["first of its class", "one of many"])
 @pytest.mark.parametrize("use", _USES.values(), ids=_USES)
-def test_a_record_acts_as_the_standard_librarys_does(use: Callable[[Any, Any, Any], object]) -> None:
-    ours, theirs = (_outcome(use, decorate) for decorate in _DECORATORS)
+def test_a_record_acts_as_the_standard_librarys_does(use: Callable[[Any, Any, Any], object], made: int) -> None:
+    ours, theirs = (_outcome(use, decorate, made) for decorate in _DECORATORS)
     assert ours == theirs
 
 
