@@ -213,6 +213,34 @@ def test_members_that_two_structures_have_alike_are_left_out_where_none_bears_on
     assert _names(before) == left
 
 
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        pytest.param({"enum": ["a", "b", "c"]}, ([], ["c"]), id="one more at the end"),
+        pytest.param({"enum": ["a"]}, (["b"], []), id="one less at the end"),
+        pytest.param({"enum": ["a", "c", "b"]}, (["a", "b"], ["a", "c", "b"]), id="another place"),
+        pytest.param({"enum": ["b", "a"]}, (["a", "b"], ["b", "a"]), id="another order"),
+        pytest.param({"enum": ["a", "b", "B"]}, (["a", "b"], ["a", "b", "B"]), id="constants may collide"),
+        pytest.param({"enum": ["a", "b", "b"]}, (["a", "b"], ["a", "b", "b"]), id="listed twice"),
+        pytest.param({"enum": ["a", "b", "c"], "max": 1}, (["a", "b"], ["a", "b", "c"]), id="bounded"),
+        pytest.param({"enum": ["c"]}, (["a", "b"], ["c"]), id="none alike"),
+    ],
+)
+def test_values_that_two_enums_have_alike_are_left_out_where_each_keeps_its_place(
+    said: Tree, left: tuple[list[str], list[str]]
+) -> None:
+    old, new = _lazy(MODEL), _lazy(_changed(("shapes", "Kind"), {"type": "string", **said}))
+    shapes = apart_of(old.shapes, new.shapes, SpecText("Kind"))
+    assert tuple([value.value.raw for value in _values(shape)] for shape in shapes) == left
+    places = [(value.value.raw, value.at.pointer[-1]) for value in _values(shapes[1])]
+    assert places == [(value, at) for at, value in enumerate(said["enum"]) if value in left[1]]
+
+
+def _values(shape: ir.Shape) -> tuple[ir.EnumValue, ...]:
+    assert isinstance(shape, ir.Enum)
+    return shape.values
+
+
 def test_a_member_that_is_required_and_not_there_is_refused_in_what_differs_too() -> None:
     old, new = _lazy(MODEL), _lazy(_note(required=["Nothing"]))
     with pytest.raises(Diagnostics, match="unknown-member"):
@@ -331,6 +359,12 @@ def _give(model: Tree, name: str, other: str) -> None:
         shape["enum"].insert(0, other)
 
 
+def _append(model: Tree, name: str, other: str) -> None:
+    """Add a value after all others."""
+    if "enum" in model["shapes"][name]:
+        model["shapes"][name]["enum"].append(other)
+
+
 def _copy(model: Tree, name: str, other: str) -> None:
     """Add a rival for the name of a shape, and an operation that takes it."""
     model["shapes"][name.swapcase()] = model["shapes"][name]
@@ -358,7 +392,7 @@ def _require(model: Tree, name: str, other: str) -> None:
         model["shapes"][name]["required"] = [*members][-1:]
 
 
-EDITS = (_drop, _give, _copy, _retype, _retarget, _reorder, _require)
+EDITS = (_drop, _give, _append, _copy, _retype, _retarget, _reorder, _require)
 
 
 @sized(50, 3000)

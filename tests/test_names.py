@@ -530,6 +530,33 @@ def test_words_lose_no_letter(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("texts", "never"),
+    [
+        (["AssetArn", "asset_id"], True),
+        (["t2.micro", "t2.nano", "a-b"], True),
+        (["ARN", "Arn"], False),
+        (["a.b", "ab"], False),
+        (["a\nb"], False),
+        (["a\na"], False),
+        (["1a"], False),
+        (["a", ""], False),
+        (["\u00e9"], False),
+        (["a" * 1000], False),
+        ([], False),
+    ],
+)
+def test_it_is_told_of_names_that_they_never_share_a_symbol(texts: list[str], never: bool) -> None:
+    assert names.never_share(texts) is never
+
+
+@given(st.lists(st.text("aAbB1._- \n\u00e9", max_size=4), unique=True))
+def test_what_never_shares_a_symbol_is_called_alike_beside_others_and_alone(texts: list[str]) -> None:
+    if names.never_share(texts):
+        for resolve in (names.attributes, constants):
+            assert resolved(resolve, *texts) == {text: only(resolve, text) for text in texts}
+
+
 # ------------------------------------------------------------------------------------------------- what AWS publishes
 
 

@@ -27,7 +27,7 @@ from codegen.importers.botocore_examples import read_examples
 from codegen.importers.botocore_extras import read_paginators, read_waiters
 from codegen.importers.botocore_members import Context, entry_fields
 from codegen.importers.botocore_operations import call_of, read_operation, read_operations
-from codegen.importers.botocore_outlines import Outlines, queried
+from codegen.importers.botocore_outlines import Outlines, keys_of, queried
 from codegen.importers.botocore_shapes import read_errors, read_shape, read_shapes, values_of
 from codegen.importers.reading import (
     ANY,
@@ -96,7 +96,7 @@ def read_botocore(sources: Sequence[Source]) -> ir.Model:
     opened = _open(sources)
     operations = read_operations(opened.context.reading, opened.operations, opened.context.raw)
     calls = [call_of(name, entry) for name, entry in opened.operations.items()]
-    shapes = read_shapes(opened.context, values_of(opened.context.raw, calls))
+    shapes = read_shapes(opened.context, values_of(opened.context, calls))
     return _model(opened, shapes, operations, calls)
 
 
@@ -116,8 +116,8 @@ def read_botocore_lazily(sources: Sequence[Source]) -> ir.Model:
         return operation
 
     operations = LazyOperations(opened.operations, read_call, None, call_of)
-    values = values_of(context.raw, operations.calls)
-    alike = context.match, context.xml, _query_maps(opened.main, context.raw)
+    values = values_of(context, operations.calls)
+    alike = context.match, context.xml, _query_maps(opened.main, context)
     shapes = LazyShapes(values, read_one, alike, Outlines(context.raw, context.xml))
     return _model(opened, shapes, operations, operations.calls)
 
@@ -143,9 +143,8 @@ def _open(sources: Sequence[Source]) -> _Opened:
     raw = reading.object(top.get("shapes", {}), reading.place("shapes"))
     service = _read_service(reading, top, left, _match(raw))
     operations = reading.object(top.get("operations", {}), reading.place("operations"))
-    return _Opened(
-        sources, main, service, operations, Context(reading, raw, service.protocol in _XML, service.pattern_match)
-    )
+    xml, match = service.protocol in _XML, service.pattern_match
+    return _Opened(sources, main, service, operations, Context(reading, raw, xml, match, keys_of(raw.values())))
 
 
 def _model(
@@ -181,11 +180,12 @@ _BESIDE = ("pagination", "waiters", "rules", "examples")
 """Keys that tell the files beside a model apart."""
 
 
-def _query_maps(main: Source, raw: Entry) -> frozenset[str]:
+def _query_maps(main: Source, context: Context) -> frozenset[str]:
     """Name the maps that a query takes whole, for that is told by the target alone; see `read_member`."""
-    maps = {name for name, shape in raw.items() if isinstance(shape, dict) and shape.get("type") == "map"}
-    if not maps or '"querystring"' not in main.text:
+    if "key" not in context.said or '"querystring"' not in main.text:
         return frozenset()
+    raw = context.raw
+    maps = {name for name, shape in raw.items() if isinstance(shape, dict) and shape.get("type") == "map"}
     return frozenset(name for shape in raw.values() for name in queried(shape) if name in maps)
 
 

@@ -6,7 +6,7 @@ documentation is left out, and are made the shorter way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Set
 from typing import TypedDict, TypeGuard
 
 from codegen.diagnostics import Place, quoted
@@ -37,6 +37,8 @@ class Context:
     raw: Entry
     xml: bool
     match: ir.Match
+    said: Set[str]
+    """All keys of the raw shapes."""
 
 
 ENTRY: Kinds = {"documentation": TEXT, "deprecated": FLAG, "deprecatedMessage": TEXT, "deprecatedSince": TEXT}
@@ -90,13 +92,13 @@ _TIMESTAMP_FORMATS = {
 def entry_fields(reading: Reading, entry: Entry, traits: Traits, at: Place) -> EntryFields:
     """Read what any entry may carry."""
     text = entry.get("documentation")
-    return EntryFields(
-        documentation=SpecText(text) if isinstance(text, str) else None,
-        citations=reading.citations,
-        deprecated=_deprecated(reading, entry) if "deprecated" in entry else None,
-        traits=traits,
-        at=at,
-    )
+    return {
+        "documentation": SpecText(text) if isinstance(text, str) else None,
+        "citations": reading.citations,
+        "deprecated": _deprecated(reading, entry) if "deprecated" in entry else None,
+        "traits": traits,
+        "at": at,
+    }
 
 
 def _deprecated(reading: Reading, entry: Entry) -> ir.Deprecated | None:
@@ -108,11 +110,10 @@ def _deprecated(reading: Reading, entry: Entry) -> ir.Deprecated | None:
 
 
 def read_members(context: Context, entry: Entry, at: Place) -> tuple[ir.Member, ...]:
-    members = entry.get("members")
-    if not isinstance(members, dict):
+    members, required = entry.get("members"), entry.get("required")
+    if not isinstance(members, dict) or not (members or required):
         return ()
     reading, base = context.reading, (*at.pointer, "members")
-    required = entry.get("required")
     names = {text.raw for text in reading.texts(required, at.child("required"))} if required else frozenset[str]()
     for name in names - members.keys():
         reading.unknown("member", name, list(members), at.child("required"))
@@ -179,12 +180,13 @@ def _flags(entry: Entry) -> _Flags:
     )
 
 
-_PLAIN = frozenset(("shape", "documentation", "locationName"))
+PLAIN = frozenset(("shape", "documentation", "locationName"))
+"""Keys of a member that says nothing but what most say."""
 
 
 def is_plain(raw: Json | Entry) -> TypeGuard[Entry]:
     """Say whether a member says nothing but what most say, and that as it should."""
-    return isinstance(raw, Mapping) and raw.keys() <= _PLAIN and "shape" in raw and {*map(type, raw.values())} == {str}
+    return isinstance(raw, dict) and raw.keys() <= PLAIN and "shape" in raw and {*map(type, raw.values())} == {str}
 
 
 def _plain(context: Context, name: str, entry: Entry, at: Place, required: bool, payload: bool) -> ir.Member:

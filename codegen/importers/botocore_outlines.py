@@ -7,10 +7,12 @@ members takes longer than all that is done with the few that differ.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
-from codegen.importers.botocore_members import is_plain
-from codegen.importers.reading import Entry
+from codegen.importers.botocore_members import PLAIN, is_plain
+from codegen.importers.reading import Entry, Numbered
 from codegen.records import dataclass
 from codegen.spec.ir import Json
 from codegen.spec.names import never_share
@@ -51,9 +53,24 @@ def queried(raw: Json) -> Sequence[str]:
     ]
 
 
-def _streams(raw: Json) -> bool:
-    """Say whether a raw shape streams: events one after the other, or bytes."""
-    return isinstance(raw, dict) and (raw.get("eventstream") is True or raw.get("streaming") is True)
+def keys_of(entries: Collection[Json]) -> set[str]:
+    """Give all keys of some objects, in one step: most of what a model may say, none of its thousands of shapes does.
+
+    For what is no object there may be more in it.
+    """
+    found: set[str] = set()
+    try:
+        return found.union(*entries)  # type: ignore[arg-type]
+    except TypeError:
+        return found.union(*(entry for entry in entries if isinstance(entry, dict)))
+
+
+def _any_streams(raw: Entry) -> bool:
+    """Say whether any of some raw shapes streams: events one after the other, or bytes."""
+    if keys_of(raw.values()).isdisjoint(("eventstream", "streaming")):
+        return False
+    shapes = (shape for shape in raw.values() if isinstance(shape, dict))
+    return any(shape.get("eventstream") is True or shape.get("streaming") is True for shape in shapes)
 
 
 _NARROWING = ("timestampFormat", "jsonvalue")
@@ -66,8 +83,14 @@ def _outlined(raw: Json) -> Json:
         return raw
     kept = {key: value for key, value in raw.items() if key not in ("members", "required", "payload", "enum")}
     if isinstance(members := raw.get("members"), dict):
-        kept["members"] = {name: one for name, one in members.items() if not _takes_its_target(one)}
+        kept["members"] = _narrowing(members)
     return {**kept, "enum": []} if "enum" in raw else kept
+
+
+def _narrowing(members: dict[str, Json]) -> dict[str, Json]:
+    if {*map(type, members.values())} <= {dict} and keys_of(members.values()).isdisjoint(_NARROWING):
+        return {}
+    return {name: one for name, one in members.items() if not _takes_its_target(one)}
 
 
 def _takes_its_target(member: Json) -> bool:
@@ -85,7 +108,7 @@ class Outlines:
     xml: bool
 
     targets = staticmethod(targets_of)
-    streams = staticmethod(_streams)
+    any_streams = staticmethod(_any_streams)
     outlined = staticmethod(_outlined)
 
     def checked(self, raw: Json) -> Json:
@@ -93,34 +116,45 @@ class Outlines:
         if not isinstance(raw, dict):
             return raw
         if (members := _members(raw)) is not None:
-            return _without(raw, members, {name for name, one in members.items() if self.is_right(one)})
+            return _with(raw, {name: members[name] for name in self.odd(members)})
         values = raw.get("enum")
-        return {**raw, "enum": []} if isinstance(values, list) and all(type(value) is str for value in values) else raw
+        return {**raw, "enum": []} if isinstance(values, list) and _all_texts(values) else raw
 
     def apart(self, old: Json, new: Json, before: RawShapes) -> tuple[Json, Json]:
-        """Leave out of two structures the members that both have alike and as they should be.
+        """Leave out of two structures the members that both have alike and as they should be, and so of enums.
 
         None is left out where one bears on others: where members are listed in another order, where names may collide
         in Python, and where one in a header may be called otherwise for what one in the body is called.
         """
         was, now = _members(old), _members(new)
         if was is None or now is None:
-            return old, new
+            return _values_apart(old, new)
         if [name for name in was if name in now] != [name for name in now if name in was]:
             return old, new
         if not never_share({**was, **now}) or not (self.xml or (_all_in_body(was) and _all_in_body(now))):
             return old, new
-        changed = {*_required(old)} ^ {*_required(new)}
-        alike = {
-            name
-            for name, one in was.items()
-            if name in now and one == now[name] and name not in changed
-            if self.is_right(one) and before.is_right(one) and (self.xml or not _is_renamed(one))
-        }
-        return _without(old, was, alike), _without(new, now, alike)
+        alike = {name for name, one in was.items() if name in now and one == now[name]}
+        alike -= ({*_required(old)} ^ {*_required(new)}).union(before.odd(was), self.odd(now))
+        if not self.xml:
+            alike = {name for name in alike if not _is_renamed(was[name])}
+        sides = ((old, was), (new, now))
+        without = (_with(raw, {name: all_[name] for name in all_ if name not in alike}) for raw, all_ in sides)
+        return next(without), next(without)
 
-    def is_right(self, member: Json) -> bool:
-        """Say whether a member says nothing but what most say, and that as it should."""
+    def odd(self, members: Mapping[str, Json]) -> Collection[str]:
+        """Name the members that say more than most say, or not as they should."""
+        return () if self._are_right(members) else [name for name, one in members.items() if not self._is_right(one)]
+
+    def _are_right(self, members: Mapping[str, Json]) -> bool:
+        """Say of all members what `_is_right` says of one, in a few steps; in doubt they are not."""
+        try:
+            kinds = {*map(type, chain.from_iterable(map(dict.values, members.values())))}  # type: ignore[arg-type]
+            targets = {*map(itemgetter("shape"), members.values())}  # type: ignore[arg-type]
+        except (TypeError, KeyError):
+            return False
+        return kinds <= {str} and keys_of(members.values()) <= PLAIN and targets <= self.raw.keys()
+
+    def _is_right(self, member: Json) -> bool:
         return is_plain(member) and member["shape"] in self.raw
 
 
@@ -142,9 +176,9 @@ def _required(raw: Any) -> Collection[str]:
     return found
 
 
-def _without(raw: Any, members: Mapping[str, Json], left_out: Collection[str]) -> Json:
-    kept = {name: one for name, one in members.items() if name not in left_out}
-    return {**raw, "members": kept, "required": [name for name in _required(raw) if name in kept]}
+def _with(raw: Any, members: Entry) -> Json:
+    """Give a structure with no other members than these."""
+    return {**raw, "members": members, "required": [name for name in _required(raw) if name in members]}
 
 
 def _is_renamed(member: Json) -> bool:
@@ -153,3 +187,32 @@ def _is_renamed(member: Json) -> bool:
 
 def _all_in_body(members: Mapping[str, Json]) -> bool:
     return not any(isinstance(one, dict) and "location" in one for one in members.values())
+
+
+def _values_apart(old: Json, new: Json) -> tuple[Json, Json]:
+    """Leave out of two enums the values that both have, if each has one place in both and none shares a constant."""
+    was, now = _values(old), _values(new)
+    both = {*was}.intersection(now)
+    alike = {number for number, (one, other) in enumerate(zip(was, now, strict=False)) if one == other}
+    if not both or len(alike) != len(both) or not never_share({*was, *now}):
+        return old, new
+    return _without(old, was, alike), _without(new, now, alike)
+
+
+_BARE_ENUM = frozenset(("type", "enum", "documentation"))
+
+
+def _values(raw: Json) -> list[str]:
+    """Give the values of an enum that says nothing else, each once; none of what is not one."""
+    if not isinstance(raw, dict) or raw.get("type") != "string" or not raw.keys() <= _BARE_ENUM:
+        return []
+    values: Any = raw.get("enum")
+    return values if isinstance(values, list) and _all_texts(values) and len({*values}) == len(values) else []
+
+
+def _all_texts(values: Iterable[Json]) -> bool:
+    return {*map(type, values)} <= {str}
+
+
+def _without(raw: Any, values: Sequence[str], left_out: Collection[int]) -> Json:
+    return {**raw, "enum": Numbered((at, one) for at, one in enumerate(values) if at not in left_out)}

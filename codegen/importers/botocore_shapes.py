@@ -26,6 +26,7 @@ from codegen.importers.botocore_outlines import targets_of
 from codegen.importers.reading import (
     ANY,
     FLAG,
+    ITEMS,
     LIST,
     NO_TRAITS,
     NUMBER,
@@ -51,6 +52,14 @@ _MEMBERS: Kinds = {**_SHAPE, "members": OBJECT, "required": LIST}
 _STRUCTURE: Kinds = {**_MEMBERS, **XML, "payload": TEXT}
 _UNION: Kinds = {**_MEMBERS, "union": FLAG, "eventstream": FLAG}
 _ERROR: Kinds = {**_MEMBERS, "exception": FLAG, "fault": FLAG, "error": OBJECT, "retryable": OBJECT}
+_DOCUMENT: Kinds = {**_MEMBERS, "document": FLAG}
+_STRING: Kinds = {**_SHAPE, **_LENGTH, "pattern": TEXT, "enum": ITEMS}
+_NUMBER: Kinds = {**_SHAPE, **_BOUNDS, "box": FLAG}
+_BOOLEAN: Kinds = {**_SHAPE, "box": FLAG}
+_BLOB: Kinds = {**_SHAPE, **_LENGTH, "streaming": FLAG, "requiresLength": FLAG}
+_TIMESTAMP: Kinds = {**_SHAPE, "timestampFormat": TEXT}
+_LIST: Kinds = {**_SHAPE, **_LENGTH, "member": OBJECT, "sparse": FLAG, "flattened": FLAG}
+_MAP: Kinds = {**_SHAPE, **_LENGTH, "key": OBJECT, "value": OBJECT, "sparse": FLAG, "flattened": FLAG}
 
 
 # ------------------------------------------------------------------------------------------------- shapes and errors
@@ -63,19 +72,21 @@ def read_shapes(context: Context, raw: Entry) -> dict[SpecText, ir.Shape]:
 
 def read_errors(context: Context, listed: frozenset[str]) -> dict[SpecText, ir.Error]:
     """Read every shape that says that it is an error, or that an operation lists."""
-    errors = listed | _exceptions(context.raw)
+    errors = listed | _exceptions(context)
     named = (name for name in context.raw if name in errors) if errors else ()
     return {context.reading.name(name): _read_error(context, name, context.raw[name]) for name in named}
 
 
-def _exceptions(raw: Entry) -> set[str]:
+def _exceptions(context: Context) -> set[str]:
     """Name the shapes that say that they are errors."""
-    return {name for name, shape in raw.items() if isinstance(shape, dict) and shape.get("exception") is True}
+    if "exception" not in context.said:
+        return set()
+    return {name for name, shape in context.raw.items() if isinstance(shape, dict) and shape.get("exception") is True}
 
 
-def values_of(raw: Entry, calls: Iterable[Call]) -> Entry:
+def values_of(context: Context, calls: Iterable[Call]) -> Entry:
     """Leave out what is only an error: no operation takes or gives it, no member refers to it."""
-    errors = _exceptions(raw)
+    raw, errors = context.raw, _exceptions(context)
     if not errors:
         return raw
     errors -= {end for call in calls for end in (call.input, call.output)}
@@ -100,11 +111,11 @@ def read_shape(context: Context, name: str, raw: Json) -> ir.Shape:
 
 
 def _fields(context: Context, name: str, entry: Entry, traits: Traits, at: Place) -> ShapeFields:
-    return ShapeFields(
+    return {
         **entry_fields(context.reading, entry, traits, at),
-        id=context.reading.name(name),
-        sensitive=entry.get("sensitive") is True,
-    )
+        "id": context.reading.name(name),
+        "sensitive": entry.get("sensitive") is True,
+    }
 
 
 # -------------------------------------------------------------------------------------------------------- structures
@@ -114,7 +125,7 @@ def _read_structure(context: Context, name: str, entry: Entry, at: Place) -> ir.
     if entry.get("union") is True or entry.get("eventstream") is True:
         return _read_union(context, name, entry, at)
     if entry.get("document") is True and not entry.get("members"):
-        said, traits = context.reading.known(entry, {**_MEMBERS, "document": FLAG}, at)
+        said, traits = context.reading.known(entry, _DOCUMENT, at)
         return ir.Document(**_fields(context, name, said, traits, at))
     said, traits = context.reading.known(entry, _STRUCTURE, at)
     given = context.reading.text(said.get("locationName"))
@@ -206,22 +217,21 @@ def _constraints(context: Context, entry: Entry, at: Place) -> ir.Constraints:
 
 
 def _read_string(context: Context, name: str, entry: Entry, at: Place) -> ir.Shape:
-    said, traits = context.reading.known(entry, {**_SHAPE, **_LENGTH, "pattern": TEXT, "enum": LIST}, at)
+    said, traits = context.reading.known(entry, _STRING, at)
     fields, constraints = _fields(context, name, said, traits, at), _constraints(context, said, at)
     if "enum" not in said:
         return ir.Text(**fields, constraints=constraints)
     reading, where = context.reading, at.child("enum")
-    texts = reading.texts(said["enum"], where)
     values = (
         ir.EnumValue(value=text, citations=reading.citations, at=where.child(number))
-        for number, text in enumerate(texts)
+        for number, text in reading.numbered(said["enum"], where).items()
     )
     return ir.Enum(**fields, values=tuple(values), constraints=constraints)
 
 
 def _number_reader(number_type: ir.NumberType) -> Reader:
     def read_number(context: Context, name: str, entry: Entry, at: Place) -> ir.Number:
-        said, traits = context.reading.known(entry, {**_SHAPE, **_BOUNDS, "box": FLAG}, at)
+        said, traits = context.reading.known(entry, _NUMBER, at)
         fields = _fields(context, name, said, traits, at)
         constraints = _range(context.reading, said, at)
         return ir.Number(**fields, type=number_type, constraints=constraints, box=said.get("box") is True)
@@ -239,12 +249,12 @@ def _range(reading: Reading, entry: Entry, at: Place) -> ir.Constraints:
 
 
 def _read_boolean(context: Context, name: str, entry: Entry, at: Place) -> ir.Boolean:
-    said, traits = context.reading.known(entry, {**_SHAPE, "box": FLAG}, at)
+    said, traits = context.reading.known(entry, _BOOLEAN, at)
     return ir.Boolean(**_fields(context, name, said, traits, at), box=said.get("box") is True)
 
 
 def _read_blob(context: Context, name: str, entry: Entry, at: Place) -> ir.Blob:
-    said, traits = context.reading.known(entry, {**_SHAPE, **_LENGTH, "streaming": FLAG, "requiresLength": FLAG}, at)
+    said, traits = context.reading.known(entry, _BLOB, at)
     return ir.Blob(
         **_fields(context, name, said, traits, at),
         constraints=_constraints(context, said, at),
@@ -254,7 +264,7 @@ def _read_blob(context: Context, name: str, entry: Entry, at: Place) -> ir.Blob:
 
 
 def _read_timestamp(context: Context, name: str, entry: Entry, at: Place) -> ir.Timestamp:
-    said, traits = context.reading.known(entry, {**_SHAPE, "timestampFormat": TEXT}, at)
+    said, traits = context.reading.known(entry, _TIMESTAMP, at)
     return ir.Timestamp(**_fields(context, name, said, traits, at), format=timestamp_format(context, said, at))
 
 
@@ -265,8 +275,7 @@ def _edge(said: Entry, key: str) -> Entry:
 
 def _read_list(context: Context, name: str, entry: Entry, at: Place) -> ir.ListOf:
     """`flattened` stands on the shape here and on the item in the IR, beside the name of its element."""
-    kinds = {**_SHAPE, **_LENGTH, "member": OBJECT, "sparse": FLAG, "flattened": FLAG}
-    said, traits = context.reading.known(entry, kinds, at, "member")
+    said, traits = context.reading.known(entry, _LIST, at, "member")
     edge = _edge(said, "member")
     if said.get("flattened") is True and edge is not NO_EDGE:
         edge = {**edge, "flattened": True}
@@ -279,8 +288,7 @@ def _read_list(context: Context, name: str, entry: Entry, at: Place) -> ir.ListO
 
 
 def _read_map(context: Context, name: str, entry: Entry, at: Place) -> ir.MapOf:
-    kinds = {**_SHAPE, **_LENGTH, "key": OBJECT, "value": OBJECT, "sparse": FLAG, "flattened": FLAG}
-    said, traits = context.reading.known(entry, kinds, at, "key", "value")
+    said, traits = context.reading.known(entry, _MAP, at, "key", "value")
     return ir.MapOf(
         **_fields(context, name, said, traits, at),
         key=read_member(context, "key", _edge(said, "key"), at.child("key"), False, False),

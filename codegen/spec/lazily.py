@@ -279,7 +279,7 @@ def _reversed(edges: Iterator[tuple[str, Sequence[str]]]) -> Mapping[str, Sequen
 def anything_streams(shapes: Mapping[SpecText, ir.Shape]) -> bool:
     """Say whether any shape streams: events one after the other, or bytes."""
     if isinstance(shapes, LazyShapes):
-        return any(map(shapes.ways.streams, shapes.raw.values()))
+        return shapes.ways.any_streams(shapes.raw)
     found = (shape for shape in shapes.values() if isinstance(shape, ir.UnionOf | ir.Blob))
     return any(shape.event_stream if isinstance(shape, ir.UnionOf) else shape.streaming for shape in found)
 

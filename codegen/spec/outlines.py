@@ -5,7 +5,7 @@ In: nothing. Out: what such a reader has to know; `codegen.spec.lazily` asks for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from codegen.spec.ir import Json
@@ -18,8 +18,8 @@ class RawShapes(Protocol):
         """Name what a shape refers to, in the order of its members."""
         ...
 
-    def streams(self, raw: Json) -> bool:
-        """Say whether a shape streams."""
+    def any_streams(self, raw: Mapping[str, Json]) -> bool:
+        """Say whether any of some shapes streams."""
         ...
 
     def outlined(self, raw: Json) -> Json:
@@ -30,10 +30,10 @@ class RawShapes(Protocol):
         """Leave out members and values, those alone that are as they should be."""
         ...
 
-    def is_right(self, member: Json) -> bool:
-        """Say whether a member says nothing but what most say, and that as it should."""
+    def odd(self, members: Mapping[str, Json]) -> Collection[str]:
+        """Name the members that say more than most say, or not as they should."""
         ...
 
     def apart(self, old: Json, new: Json, before: RawShapes) -> tuple[Json, Json]:
-        """Leave out of two shapes the members that both have alike and as they should be."""
+        """Leave out of two shapes the members and values that both have alike and as they should be."""
         ...
