@@ -103,6 +103,19 @@ def test_a_record_may_equal_itself_alone_and_be_referred_to_weakly(decorate: Any
     assert weakref.ref(one)() is one and not hasattr(one, "__dict__")
 
 
+def test_a_record_that_is_made_is_of_its_own_class_and_takes_no_other_value() -> None:
+    class Own(ir.Length):
+        __slots__ = ()
+
+    made = [ir.Length(min=1, max=None, at=Place("a.json")), Own(min=1, max=None, at=Place("a.json"))]
+    assert [type(one) for one in made] == [ir.Length, Own]
+    for one in made:
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            one.min = 2  # type: ignore[misc]
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            del one.min
+
+
 def test_a_record_is_pickled() -> None:
     length = ir.Length(min=1, max=None, at=Place("a.json"))
     again = pickle.loads(pickle.dumps(length))
