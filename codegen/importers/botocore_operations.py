@@ -62,8 +62,7 @@ def read_operation(reading: Reading, name: str, raw: Json, shapes: Entry) -> ir.
     entry, left = reading.known(raw, _OPERATION, at)
     traits = dict(left)
     given = reading.text(entry.get("name"))
-    endpoint, rest = reading.known(entry.get("endpoint", {}), {"hostPrefix": TEXT}, at.child("endpoint"))
-    _keep(reading, traits, "endpoint", rest)
+    host_prefix = _host_prefix(reading, entry, traits, at) if "endpoint" in entry else None
     if entry.get("endpointdiscovery"):
         traits[reading.name("endpointdiscovery")] = entry["endpointdiscovery"]
     ends = {end: _end(reading, entry, end, shapes, traits, at) for end in ("input", "output")}
@@ -78,12 +77,18 @@ def read_operation(reading: Reading, name: str, raw: Json, shapes: Entry) -> ir.
         idempotent=entry.get("idempotent") is True,
         readonly=entry.get("readonly") is True,
         http=http,
-        host_prefix=reading.text(endpoint.get("hostPrefix")),
-        auth=reading.texts(entry.get("auth"), at.child("auth")),
+        host_prefix=host_prefix,
+        auth=reading.texts(entry["auth"], at.child("auth")) if "auth" in entry else (),
         unsigned_payload=entry.get("unsignedPayload") is True,
         endpoint_discovery="endpointdiscovery" in entry,
         wire_name=given if given != reading.name(name) else None,
     )
+
+
+def _host_prefix(reading: Reading, entry: Entry, traits: dict[SpecText, Json], at: Place) -> SpecText | None:
+    endpoint, rest = reading.known(entry["endpoint"], {"hostPrefix": TEXT}, at.child("endpoint"))
+    _keep(reading, traits, "endpoint", rest)
+    return reading.text(endpoint.get("hostPrefix"))
 
 
 def _end(

@@ -7,8 +7,8 @@ members takes longer than all that is done with the few that differ.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, compress, count
+from operator import eq, itemgetter
 from typing import Any
 
 from codegen.importers.botocore_members import PLAIN, is_plain
@@ -116,7 +116,7 @@ class Outlines:
         if not isinstance(raw, dict):
             return raw
         if (members := _members(raw)) is not None:
-            return _with(raw, {name: members[name] for name in self.odd(members)})
+            return _with(raw, {name: members[name] for name in self._odd(members)})
         values = raw.get("enum")
         return {**raw, "enum": []} if isinstance(values, list) and _all_texts(values) else raw
 
@@ -134,14 +134,15 @@ class Outlines:
         if not never_share({**was, **now}) or not (self.xml or (_all_in_body(was) and _all_in_body(now))):
             return old, new
         alike = {name for name, one in was.items() if name in now and one == now[name]}
-        alike -= ({*_required(old)} ^ {*_required(new)}).union(before.odd(was), self.odd(now))
-        if not self.xml:
-            alike = {name for name in alike if not _is_renamed(was[name])}
+        alike -= ({*_required(old)} ^ {*_required(new)}).union(self._odd(now))
+        alike = {
+            name for name in alike if was[name]["shape"] in before.raw and (self.xml or not _is_renamed(was[name]))
+        }
         sides = ((old, was), (new, now))
         without = (_with(raw, {name: all_[name] for name in all_ if name not in alike}) for raw, all_ in sides)
         return next(without), next(without)
 
-    def odd(self, members: Mapping[str, Json]) -> Collection[str]:
+    def _odd(self, members: Mapping[str, Any]) -> Collection[str]:
         """Name the members that say more than most say, or not as they should."""
         return () if self._are_right(members) else [name for name, one in members.items() if not self._is_right(one)]
 
@@ -161,7 +162,7 @@ class Outlines:
 _BARE = frozenset(("type", "members", "required", "documentation"))
 
 
-def _members(raw: Json) -> Mapping[str, Json] | None:
+def _members(raw: Json) -> Mapping[str, Any] | None:
     """Give the members of a structure that says nothing else, and names none as required that it does not have."""
     if not isinstance(raw, dict) or raw.get("type") != "structure" or not raw.keys() <= _BARE:
         return None
@@ -193,7 +194,7 @@ def _values_apart(old: Json, new: Json) -> tuple[Json, Json]:
     """Leave out of two enums the values that both have, if each has one place in both and none shares a constant."""
     was, now = _values(old), _values(new)
     both = {*was}.intersection(now)
-    alike = {number for number, (one, other) in enumerate(zip(was, now, strict=False)) if one == other}
+    alike = {*compress(count(), map(eq, was, now))}
     if not both or len(alike) != len(both) or not never_share({*was, *now}):
         return old, new
     return _without(old, was, alike), _without(new, now, alike)
@@ -214,5 +215,5 @@ def _all_texts(values: Iterable[Json]) -> bool:
     return {*map(type, values)} <= {str}
 
 
-def _without(raw: Any, values: Sequence[str], left_out: Collection[int]) -> Json:
-    return {**raw, "enum": Numbered((at, one) for at, one in enumerate(values) if at not in left_out)}
+def _without(raw: Any, values: Sequence[str], left_out: set[int]) -> Json:
+    return {**raw, "enum": Numbered((at, values[at]) for at in sorted({*range(len(values))} - left_out))}

@@ -5,7 +5,7 @@ In: nothing. Out: what such a reader has to know; `codegen.spec.lazily` asks for
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from codegen.spec.ir import Json
@@ -13,6 +13,11 @@ from codegen.spec.ir import Json
 
 class RawShapes(Protocol):
     """What can be told of raw shapes, and what of one need not be read. What is malformed is passed over or kept."""
+
+    @property
+    def raw(self) -> Mapping[str, Json]:
+        """Give the raw shapes."""
+        ...
 
     def targets(self, raw: Json) -> Sequence[str]:
         """Name what a shape refers to, in the order of its members."""
@@ -28,10 +33,6 @@ class RawShapes(Protocol):
 
     def checked(self, raw: Json) -> Json:
         """Leave out members and values, those alone that are as they should be."""
-        ...
-
-    def odd(self, members: Mapping[str, Json]) -> Collection[str]:
-        """Name the members that say more than most say, or not as they should."""
         ...
 
     def apart(self, old: Json, new: Json, before: RawShapes) -> tuple[Json, Json]:
