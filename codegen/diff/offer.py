@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 
 from codegen.diff.changes import Key
 from codegen.diff.hints import erased
@@ -66,8 +67,18 @@ class Part:
     arguments: Collection[SpecText]
 
 
-Rivals = Mapping[str, Sequence[str]]
-"""Names whose classes may collide, by what they share."""
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """Names whose classes may collide, by what they share: nearly every group has but one."""
+
+    one: Mapping[str, str]
+    others: Mapping[str, Sequence[str]]
+
+    def of(self, group: str) -> Sequence[str]:
+        return [self.one[group], *self.others.get(group, ())] if group in self.one else []
+
+
+NO_RIVALS = Rivals({}, {})
 
 
 def whole(model: ir.Model) -> Part:
@@ -106,14 +117,19 @@ def _body(error: ir.Error) -> ir.Structure:
 # --------------------------------------------------------------------------------------------------------------- names
 
 
-def rivals_of(model: ir.Model) -> Rivals:
-    """Group everything that becomes a class by what names of colliding classes share."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    named = [*dict.fromkeys([*names_of(model.shapes), *(error_body(error).raw for error in model.errors)])]
-    joined = [name.replace(" ", "") for name in named]  # that of a body has a space, which says nothing here
-    for name, group in zip(named, _bares(joined), strict=True):
-        found[group].append(name)
-    return found
+def rivals_of(*models: ir.Model) -> Rivals:
+    """Group everything that becomes a class in any of some models by what names of colliding classes share."""
+    shapes = [*dict.fromkeys(chain.from_iterable(names_of(model.shapes) for model in models))]
+    bodies = [*dict.fromkeys(error_body(error).raw for model in models for error in model.errors)]
+    named = [*shapes, *bodies]
+    groups = _bares([*shapes, *(body.replace(" ", "") for body in bodies)])  # their space says nothing here
+    one = dict(zip(groups, named, strict=True))
+    others: defaultdict[str, list[str]] = defaultdict(list)
+    if len(one) < len(named):
+        for name, group in zip(named, groups, strict=True):
+            if one[group] != name:
+                others[group].append(name)
+    return Rivals(one, others)
 
 
 def bare(name: SpecText) -> str:
@@ -121,12 +137,12 @@ def bare(name: SpecText) -> str:
     return _bare(name.raw)
 
 
-def _bares(several: Sequence[str]) -> Iterable[str]:
+def _bares(several: Sequence[str]) -> list[str]:
     """Do the same for all names of a model, in one step where all are simple."""
     joined = "".join(several)
-    if joined.isalnum() and joined.isascii() and not any(name[0].isdigit() for name in several):
+    if joined.isascii() and joined.encode().isalnum() and min(several)[:1].isalpha():  # digits come before letters
         return "\n".join(several).casefold().split("\n")
-    return map(_bare, several)
+    return [*map(_bare, several)]
 
 
 def _bare(name: str) -> str:
@@ -139,12 +155,12 @@ def _spelled(name: SpecText) -> str:
     return names.classes([name])[name].replace("_", "").casefold()
 
 
-def narrowed_in(shapes: Mapping[ShapeId, ir.Shape]) -> Iterator[SpecText]:
+def narrowed_in(shapes: Iterable[ir.Shape]) -> Iterator[SpecText]:
     """Walk the types that members of some shapes have for themselves: private, yet named among the classes."""
-    for owner, shape in shapes.items():
+    for shape in shapes:
         for member in ir.members_of(shape):
-            if LEVELS.narrows(owner, member):
-                yield narrowed_type(owner, member)
+            if LEVELS.narrows(shape.id, member):
+                yield narrowed_type(shape.id, member)
 
 
 def _asked(model: ir.Model, part: Part) -> Mapping[ShapeId, ir.Shape]:
@@ -184,7 +200,7 @@ def _symbols(
 ) -> Symbols:
     """Name a part as in the whole: what the part names, and whatever may take a name from that."""
     groups = {bare(name) for name in (*near, *map(error_body, model.errors))}
-    named = [SpecText(rival) for group in groups for rival in rivals.get(group, ())]
+    named = [SpecText(rival) for group in groups for rival in rivals.of(group)]
     owners = [owner for group in groups if group.endswith("member") for owner in _owners(group, rivals)]
     others = {*named, *owners} - near.keys()
     shapes = {**near, **{name: outline_of(model.shapes, name) for name in others if name in model.shapes}}
@@ -236,7 +252,7 @@ def _shell(shape: ir.Shape) -> ir.Shape:
 def _owners(group: str, rivals: Rivals) -> Iterator[SpecText]:
     """Shapes a member of which may have a type of that name: `boxlabelmember` may be of `Box`, or of `BoxLa`."""
     for end in range(1, len(group) - len("member")):
-        yield from map(SpecText, rivals.get(group[:end], ()))
+        yield from map(SpecText, rivals.of(group[:end]))
 
 
 # --------------------------------------------------------------------------------------------------------------- items

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from codegen.diff.changes import Key
 from codegen.diff.findings import SEVERITY, Level, Verdict
 from codegen.diff.hints import NOTHING, covers, read_type, words
-from codegen.diff.offer import Item, offer, whole
+from codegen.diff.offer import NO_RIVALS, Item, offer, whole
 from codegen.diff.touched import Asked, touched
 from codegen.records import dataclass
 from codegen.spec import ir
@@ -34,7 +34,7 @@ class SourceChange:
 
 def surface(model: ir.Model) -> Mapping[Key, Item]:
     """List everything that the generated package offers because of its model."""
-    return offer(model, whole(model), {})
+    return offer(model, whole(model), NO_RIVALS)
 
 
 def source_changes(old: ir.Model, new: ir.Model, asked: Asked | None = None) -> Mapping[Key, SourceChange]:
@@ -43,7 +43,7 @@ def source_changes(old: ir.Model, new: ir.Model, asked: Asked | None = None) -> 
     Given what is `asked`, what a class or method holds that comes or goes as a whole is left out beyond that.
     """
     found = touched(old, new, asked)
-    return compared(offer(old, found.old, found.old_rivals), offer(new, found.new, found.new_rivals))
+    return compared(offer(old, found.old, found.rivals), offer(new, found.new, found.rivals))
 
 
 def compared(old: Mapping[Key, Item], new: Mapping[Key, Item]) -> Mapping[Key, SourceChange]:

@@ -2,14 +2,15 @@
 
 In: two models, and what findings ask of Python. Out: a `Part` of each, which may hold more than what differs, never
 less. Something looks different if it differs itself; if what its type names does, through lists and maps; or if a rival
-for its name comes or goes. What comes or goes as a whole, and has no rival, is offered by name alone unless a finding
-asks for what it holds; and of what is changed, what both models have alike may be left out.
+for its name comes or goes. What comes or goes as a whole, and has no rival, is told by a finding of its own: what comes
+is left out, what goes is offered by name alone, unless a finding asks for what it holds. Of what is changed, what both
+models have alike may be left out, and values that come.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from codegen.diff.changes import Key
@@ -41,8 +42,6 @@ from codegen.spec.lazily import (
     users_of,
 )
 
-Shapes = Mapping[ShapeId, ir.Shape]
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -54,20 +53,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """The part of each model to compare, and the names of each by what collides."""
+    """The part of each model to compare, and the names of both by what collides."""
 
     old: Part
     new: Part
-    old_rivals: Rivals
-    new_rivals: Rivals
+    rivals: Rivals
 
 
 def touched(old: ir.Model, new: ir.Model, asked: Asked | None) -> Touched:
     """Find the part to compare; without a word of what is asked, with all that comes or goes."""
-    rivals = rivals_of(old), rivals_of(new)
+    rivals = rivals_of(old, new)
     apart = differences(old.shapes, new.shapes)
     before, after = _as_far_as_apart(old, new, apart)
-    renamed = _perhaps_renamed((old, new), rivals, apart, (before, after))
+    fresh = (checked_of(new.shapes, name) for name in apart.fresh)
+    renamed = _perhaps_renamed((old, new), rivals, apart, (before.values(), (*after.values(), *fresh)))
     retyped = renamed | {name for name in apart.changed if _type_of(before[name]) != _type_of(after[name])}
     retyped |= _dangling(old, apart.fresh) | _dangling(new, apart.gone)
     whole = renamed | _users(old, retyped) | _users(new, retyped)
@@ -75,31 +74,27 @@ def touched(old: ir.Model, new: ir.Model, asked: Asked | None) -> Touched:
     before |= {name: old.shapes[name] for name in whole if name in old.shapes}
     after |= {name: new.shapes[name] for name in whole if name in new.shapes}
     parts = _operations(old, new, {*before, *after}, whole, asked)
-    return Touched(Part(before, *parts), Part(after, *parts), *rivals)
+    return Touched(Part(before, *parts), Part(after, *parts), rivals)
 
 
 def _as_far_as_apart(old: ir.Model, new: ir.Model, apart: Differences) -> tuple[dict[ShapeId, ir.Shape], ...]:
-    """Give of both models the shapes that differ, with no more in them than has to be compared."""
+    """Give of both models the shapes that stay or go, with no more in them than has to be compared."""
     before = {name: checked_of(old.shapes, name) for name in apart.gone}
-    after = {name: checked_of(new.shapes, name) for name in apart.fresh}
+    after = dict[ShapeId, ir.Shape]()
     for name in apart.changed:
         before[name], after[name] = _values_apart(*apart_of(old.shapes, new.shapes, name))
     return before, after
 
 
 def _values_apart(old: ir.Shape, new: ir.Shape) -> tuple[ir.Shape, ir.Shape]:
-    """Leave out the values that two enums have alike, where no two of all values may share a constant."""
+    """Leave of two enums the values that go, where no two of all values may share a constant."""
     if not (isinstance(old, ir.Enum) and isinstance(new, ir.Enum)):
         return old, new
-    was, now = ({one.value: one for one in enum.values} for enum in (old, new))
-    named = any(one.name for one in (*old.values, *new.values))
-    if named or not names.never_share([value.raw for value in {**was, **now}]):
+    was, now = ({one.value.raw: one for one in enum.values} for enum in (old, new))
+    if any(one.name for one in (*old.values, *new.values)) or not names.never_share({**was, **now}):
         return old, new
-    alike = {name for name, one in was.items() if now.get(name) == one}
-    before, after = (
-        replace(enum, values=tuple(one for one in enum.values if one.value not in alike)) for enum in (old, new)
-    )
-    return before, after
+    gone = tuple(one for name, one in was.items() if name not in now)
+    return replace(old, values=gone), replace(new, values=())
 
 
 def _asked_for(old: ir.Model, new: ir.Model, asked: Asked, apart: Differences) -> set[ShapeId]:
@@ -122,9 +117,9 @@ def _dangling(model: ir.Model, missing: Collection[ShapeId]) -> set[ShapeId]:
 
 def _perhaps_renamed(
     models: tuple[ir.Model, ir.Model],
-    rivals: tuple[Rivals, Rivals],
+    rivals: Rivals,
     apart: Differences,
-    sides: tuple[Shapes, Shapes],
+    sides: tuple[Iterable[ir.Shape], Iterable[ir.Shape]],
 ) -> set[ShapeId]:
     """Find what shares its name with something else that comes or goes, a private type included."""
     old, new = models
@@ -135,7 +130,7 @@ def _perhaps_renamed(
     for name in come_or_gone:
         groups[bare(name)].add(name.raw)
     for group, sharing in groups.items():
-        sharing.update(*(side.get(group, ()) for side in rivals))
+        sharing.update(rivals.of(group))
     return {SpecText(name) for sharing in groups.values() if len(sharing) > 1 for name in sharing}
 
 
@@ -207,13 +202,15 @@ def _operations(
     apart = differences(old.operations, new.operations)
     renamed = _rival_methods(old, new) | _come_to_stream(old, new)
     calls = [call for model in (old, new) for call in calls_of(model.operations)]
-    touched = {*apart, *renamed, *_extended(old, new), *_taking(calls, shapes), *_giving(calls, shapes)}
+    touched = {*apart.gone, *apart.changed, *renamed, *_extended(old, new)}
     if asked is None:
+        touched |= {*apart.fresh, *_taking(calls, shapes), *_giving(calls, shapes)}
         return touched, touched
     other = {name for name in apart.changed if old.operations[name].input != new.operations[name].input}
     named = {SpecText(key[1]) for key in asked.keys if key[0] == "argument"}
     there_and_here = _taking(calls, shapes).difference(apart.gone, apart.fresh)
-    return touched, renamed | other | named | there_and_here | _taking(calls, whole)
+    arguments = renamed | other | named | there_and_here | _taking(calls, whole)
+    return touched | arguments | _giving(calls, whole), arguments
 
 
 def _taking(calls: Iterable[Call], shapes: Iterable[ShapeId]) -> Operations:
