@@ -43,8 +43,8 @@ def as_json(told: Told) -> Json:
 class Subject:
     """Whose way through requests and answers counts: a shape by its names in both releases, or some operations.
 
-    `operations` is None where the shape tells them, and empty where all or none are meant. `direction` is set where no
-    shape tells it.
+    `operations`, sorted, is None where the shape tells them, and empty where all or none are meant. `direction` is set
+    where no shape tells it.
     """
 
     old: ShapeId | None = None

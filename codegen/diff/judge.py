@@ -14,7 +14,7 @@ from dataclasses import field, replace
 from typing import Any
 
 from codegen.diagnostics import Locate, Location, Place
-from codegen.diff.changes import Change, Key, Pair, Spot, Subject, both
+from codegen.diff.changes import SERVICE, Change, Key, Pair, Spot, Subject, both
 from codegen.diff.findings import Audience, Direction, Finding, Level, Verdict
 from codegen.diff.hints import NOTHING, covers, read_type
 from codegen.diff.reach import Reach, Way, direction
@@ -24,7 +24,7 @@ from codegen.diff.touched import Asked
 from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.ir import ShapeId, SpecText
-from codegen.spec.lazily import outline_of, targets_of
+from codegen.spec.lazily import outline_of
 
 Locates = tuple[Locate, Locate]
 """How places of the old and of the new release are found."""
@@ -34,6 +34,12 @@ SourceChanges = Mapping[Key, SourceChange]
 _UNCHANGED = Verdict(Level.SAFE, "names and types in Python stay as they are")
 _FAKES = Verdict(Level.RISKY, "fakes that build the answer have to follow")
 _READ_BACK = Verdict(Level.RISKY, "who reads a request back gets another type")
+
+Sides = tuple[ShapeId | None, ShapeId | None]
+"""The old and the new name of a shape."""
+
+Reached = tuple[Direction, tuple[str, ...]]
+"""The way that a shape travels, and the operations that it travels with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,8 @@ class Judge:
     new: Reach
     python: SourceChanges
     locate: Locates | None
-    reached: dict[tuple[ShapeId | None, ShapeId | None], tuple[str, ...]] = field(default_factory=dict[Any, Any])
-    """The operations that reach the shapes of a subject, once they are found: an enum may gain hundreds of values."""
+    reached: dict[Sides, Reached] = field(default_factory=dict[Any, Any])
+    """How the shapes of a subject are reached, once it is found: an enum may gain hundreds of values."""
 
 
 def asked_by(pair: Pair, changes: Sequence[Change]) -> Asked:
@@ -60,9 +66,13 @@ def judge(pair: Pair, changes: Iterable[Change], python: SourceChanges, locate: 
     """Judge every change; `locate` None leaves places out."""
     bench = Judge(pair, Reach(pair.old), Reach(pair.new), python, locate)
     found = [*changes, *_directions(bench)]
+    typed = [_typed(pair, change) if by_python(change.rule) else None for change in found]
     explained = {key for change in found for key in change.keys}
-    adopted = _adopted(bench, explained, {_typed(bench.pair, change) for change in found if by_python(change.rule)})
-    findings = [_finding(bench, change, adopted) for change in found]
+    adopted = _adopted(bench, explained, {owner for owner in typed if owner})
+    findings = [
+        _finding(bench, change, adopted.get(owner, ()) if owner else None)
+        for change, owner in zip(found, typed, strict=True)
+    ]
     taken = {key for keys in adopted.values() for key in keys}
     findings += [_unexplained(bench, key) for key in _left_over(bench, explained | taken)]
     told_once = {_order(finding): finding for finding in findings}
@@ -73,12 +83,13 @@ def _order(finding: Finding) -> tuple[str, str, str, str]:
     return (finding.path, finding.rule, str(finding.old), str(finding.new))
 
 
-def _finding(bench: Judge, change: Change, adopted: Mapping[str, Sequence[Key]]) -> Finding:
-    way = _direction(bench, change.subject)
-    found = dict(verdicts(change.rule, way))
-    if by_python(change.rule):
-        keys = (*change.keys, *adopted.get(_typed(bench.pair, change), ()))
-        found[Audience.SOURCE] = _source(bench, keys, way, found[Audience.SOURCE])
+def _finding(bench: Judge, change: Change, adopted: Sequence[Key] | None) -> Finding:
+    """Judge a change; where Python settles what it means, `adopted` are the keys that change with it, else None."""
+    way, operations = _reached(bench, change.subject)
+    found = verdicts(change.rule, way)
+    if adopted is not None:
+        source = _source(bench, (*change.keys, *adopted), way, found[Audience.SOURCE])
+        found = {**found, Audience.SOURCE: source}
     return Finding(
         rule=change.rule,
         path=change.path,
@@ -86,7 +97,7 @@ def _finding(bench: Judge, change: Change, adopted: Mapping[str, Sequence[Key]])
         direction=way,
         old=change.old,
         new=change.new,
-        operations=_operations(bench, change.subject),
+        operations=operations,
         verdicts=found,
         lost=change.lost,
         gained=change.gained,
@@ -102,41 +113,34 @@ def _location(bench: Judge, place: Place | None, side: int) -> Location | None:
 # ------------------------------------------------------------------------------------------------------------ direction
 
 
-def _direction(bench: Judge, subject: Subject) -> Direction:
-    """Tell which way a change travels: where the shape went before and still goes; else where it went or goes."""
-    if subject.direction is not None:
-        return subject.direction
-    ways = [reach.way(shape) for reach, shape in _sides(bench, subject)]
+def _reached(bench: Judge, subject: Subject) -> Reached:
+    """Tell which way a change travels, and with which operations."""
+    if subject.direction is not None and subject.operations is not None:
+        return subject.direction, subject.operations
+    sides = subject.old, subject.new
+    if sides not in bench.reached:
+        bench.reached[sides] = _reached_by(bench, sides)
+    way, operations = bench.reached[sides]
+    return subject.direction or way, operations if subject.operations is None else subject.operations
+
+
+def _reached_by(bench: Judge, sides: Sides) -> Reached:
+    """Tell where a shape went before and still goes, else where it went or goes; and all operations, old and new."""
+    found = [(reach, shape.raw) for reach, shape in zip((bench.old, bench.new), sides, strict=True) if shape]
+    operations = frozenset[str]().union(*(reach.operations(shape) for reach, shape in found))
+    ways = [reach.way(shape) for reach, shape in found]
     kept = direction(all(way[0] for way in ways), all(way[1] for way in ways))
-    return kept if kept is not Direction.NONE else direction(any(way[0] for way in ways), any(way[1] for way in ways))
-
-
-def _operations(bench: Judge, subject: Subject) -> tuple[str, ...]:
-    if subject.operations is not None:
-        return tuple(sorted(subject.operations))
-    shapes = subject.old, subject.new
-    if shapes not in bench.reached:
-        found = {name for reach, shape in _sides(bench, subject) for name in reach.operations(shape)}
-        bench.reached[shapes] = tuple(sorted(found))
-    return bench.reached[shapes]
-
-
-def _sides(bench: Judge, subject: Subject) -> list[tuple[Reach, ShapeId]]:
-    sides = ((bench.old, subject.old), (bench.new, subject.new))
-    return [(reach, shape) for reach, shape in sides if shape is not None]
+    whole = kept if kept is not Direction.NONE else direction(any(way[0] for way in ways), any(way[1] for way in ways))
+    return whole, tuple(sorted(operations))
 
 
 def _directions(bench: Judge) -> Iterator[Change]:
     """Tell of classes that travel another way than before; one that nothing reached before is new to everybody."""
     old, new = bench.pair.old.shapes, bench.pair.new.shapes
-    for name in map(SpecText, sorted(_perhaps_elsewhere(bench))):
-        if name not in old or name not in new:
-            continue
-        was, now = bench.old.way(name), bench.new.way(name)
-        if was != now and any(was) and any(now) and _has_class(new[name]) and _has_class(old[name]):
-            yield from _turned(
-                Spot(path=name.raw, subject=both(name), old_at=old[name].at, new_at=new[name].at), was, now
-            )
+    for name, (was, now) in sorted(_elsewhere(bench).items()):
+        before, after = old[SpecText(name)], new[SpecText(name)]
+        if any(was) and any(now) and _has_class(before) and _has_class(after):
+            yield from _turned(Spot(path=name, subject=both(before.id), old_at=before.at, new_at=after.at), was, now)
 
 
 def _turned(spot: Spot, was: Way, now: Way) -> Iterator[Change]:
@@ -149,13 +153,27 @@ def _turned(spot: Spot, was: Way, now: Way) -> Iterator[Change]:
             yield turned.change(f"shape.direction-{action}", f"travels in {_WAYS[here]} {word}", *ways)
 
 
-def _perhaps_elsewhere(bench: Judge) -> set[str]:
-    """Name the shapes whose way may differ: all below what operations or shapes refer to on one side only."""
-    old, new = bench.pair.old.shapes, bench.pair.new.shapes
-    starts = (bench.old.inputs ^ bench.new.inputs) | (bench.old.outputs ^ bench.new.outputs)
-    for name in bench.pair.shapes:
-        starts |= {*targets_of(old, name.raw)} ^ {*targets_of(new, name.raw)}
-    return bench.old.below(starts) | bench.new.below(starts)
+def _elsewhere(bench: Judge) -> Mapping[str, tuple[Way, Way]]:
+    """Give the shapes of both releases that travel another way than before, with both ways.
+
+    A shape does where what names it is not the same, or where a shape that names it does itself.
+    """
+    found: dict[str, tuple[Way, Way]] = {}
+    waiting = _named_otherwise(bench.old, bench.new)
+    while waiting:
+        name = waiting.pop()
+        if SpecText(name) in bench.pair.old.shapes and SpecText(name) in bench.pair.new.shapes:
+            ways = bench.old.way(name), bench.new.way(name)
+            if ways[0] != ways[1]:
+                found[name] = ways
+                waiting |= {*bench.old.targets(name), *bench.new.targets(name)} - found.keys()
+    return found
+
+
+def _named_otherwise(old: Reach, new: Reach) -> set[str]:
+    """Name the shapes that other shapes name than before, or that requests or answers begin with on one side only."""
+    users = {name for name in {**old.users, **new.users} if old.users.get(name) != new.users.get(name)}
+    return users | (old.inputs ^ new.inputs) | (old.outputs ^ new.outputs)
 
 
 _WAYS = {Direction.INPUT: "requests", Direction.OUTPUT: "answers"}
@@ -199,8 +217,14 @@ def _reads_alike(old: Item, new: Item) -> bool:
 def _typed(pair: Pair, change: Change) -> str:
     """Name what fields have as their type: of items, keys and values of a named list or map, the list or map."""
     name, models = change.subject.new or change.subject.old, (pair.new, pair.old)
-    shape = next((outline_of(model.shapes, name) for model in models if name in model.shapes), None) if name else None
+    if name is None or not change.path.endswith(_EDGES):
+        return change.path
+    shape = next((outline_of(model.shapes, name) for model in models if name in model.shapes), None)
     return shape.id.raw if isinstance(shape, ir.ListOf | ir.MapOf) else change.path
+
+
+_EDGES = (".member", ".key", ".value")
+"""What the paths of items, keys and values end in; those of few members do."""
 
 
 def _adopted(bench: Judge, explained: set[Key], paths: set[str]) -> Mapping[str, list[Key]]:
@@ -259,10 +283,9 @@ def _unexplained(bench: Judge, key: Key) -> Finding:
     assert item is not None  # a change has at least one side
     action = _action(change)
     owner = SpecText(key[1])
-    subject = Subject(old=owner, new=owner) if owner in bench.pair.new.shapes else Subject(operations=())
-    way = _direction(bench, subject) if subject.old else Direction.NONE
-    found = dict(verdicts(f"python.{action}", Direction.NONE))
-    found[Audience.SOURCE] = _weighed(change, way)
+    subject = both(owner) if owner in bench.pair.new.shapes else SERVICE
+    way, operations = _reached(bench, subject)
+    found = {**verdicts(f"python.{action}", Direction.NONE), Audience.SOURCE: _weighed(change, way)}
     return Finding(
         rule=f"python.{action}",
         path=item.name,
@@ -270,7 +293,7 @@ def _unexplained(bench: Judge, key: Key) -> Finding:
         direction=way,
         old=_shown(change.old),
         new=_shown(change.new),
-        operations=_operations(bench, subject),
+        operations=operations,
         verdicts=found,
     )
 

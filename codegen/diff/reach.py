@@ -8,12 +8,12 @@ and of a model that is read lazily none has to be read for this.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from codegen.diff.findings import Direction
 from codegen.spec import ir
-from codegen.spec.ir import ShapeId
 from codegen.spec.lazily import Call, calls_of, targets_of, users_of
 
 Way = tuple[bool, bool]
@@ -37,16 +37,16 @@ class Reach:
 
     def __init__(self, model: ir.Model) -> None:
         self._model = model
-        self._ways: dict[str, tuple[bool, bool]] = {}
+        self._ways: dict[str, Way] = {}
         self._operations: dict[str, frozenset[str]] = {}
 
-    def way(self, shape: ShapeId) -> tuple[bool, bool]:
+    def way(self, shape: str) -> Way:
         """Tell whether a shape is in requests, and whether it is in answers."""
-        if shape.raw not in self._ways:
-            self._ways[shape.raw] = self._way(shape.raw)
-        return self._ways[shape.raw]
+        if shape not in self._ways:
+            self._ways[shape] = self._way(shape)
+        return self._ways[shape]
 
-    def _way(self, shape: str) -> tuple[bool, bool]:
+    def _way(self, shape: str) -> Way:
         incoming = outgoing = False
         for above in self._upwards(shape):
             incoming = incoming or above in self.inputs
@@ -55,12 +55,13 @@ class Reach:
                 break
         return incoming, outgoing
 
-    def operations(self, shape: ShapeId) -> frozenset[str]:
-        """Give the operations whose input, output or errors reach a shape."""
-        if shape.raw not in self._operations:
-            found = (name for above in self._upwards(shape.raw) for name in self._roots.get(above, ()))
-            self._operations[shape.raw] = frozenset(found)
-        return self._operations[shape.raw]
+    def operations(self, shape: str) -> frozenset[str]:
+        """Give the operations whose input, output or errors reach a shape; on the way its way is found as well."""
+        if shape not in self._operations:
+            above = [*self._upwards(shape)]
+            self._operations[shape] = frozenset(chain.from_iterable(self._roots.get(one, ()) for one in above))
+            self._ways[shape] = not self.inputs.isdisjoint(above), not self.outputs.isdisjoint(above)
+        return self._operations[shape]
 
     def _upwards(self, shape: str) -> Iterator[str]:
         """Walk a shape and all that holds it, each once."""
@@ -68,19 +69,14 @@ class Reach:
         while waiting:
             here = waiting.pop()
             yield here
-            fresh = {*self._users.get(here, ())} - seen
-            seen |= fresh
-            waiting += fresh
+            for user in self.users.get(here, ()):
+                if user not in seen:
+                    seen.add(user)
+                    waiting.append(user)
 
-    def below(self, starts: Iterable[str]) -> set[str]:
-        """Name some shapes and all that they hold."""
-        seen = {*starts}
-        waiting = [*seen]
-        while waiting:
-            fresh = {*targets_of(self._model.shapes, waiting.pop())} - seen
-            seen |= fresh
-            waiting += fresh
-        return seen
+    def targets(self, shape: str) -> Sequence[str]:
+        """Name what a shape holds."""
+        return targets_of(self._model.shapes, shape)
 
     @cached_property
     def inputs(self) -> frozenset[str]:
@@ -100,7 +96,8 @@ class Reach:
         return calls_of(self._model.operations)
 
     @cached_property
-    def _users(self) -> Mapping[str, Sequence[str]]:
+    def users(self) -> Mapping[str, Sequence[str]]:
+        """The shapes that name a shape."""
         return users_of(self._model.shapes)
 
     @cached_property
