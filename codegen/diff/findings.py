@@ -10,7 +10,7 @@ implements the service, or stands in for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 
@@ -99,7 +99,7 @@ class Finding:
     @property
     def level(self) -> Level:
         """The worst level of any audience."""
-        return worst(verdict.level for verdict in self.verdicts.values())
+        return worst([verdict.level for verdict in self.verdicts.values()])
 
     @property
     def fingerprint(self) -> str:
@@ -149,7 +149,13 @@ class Report:
         """The findings that nobody accepted."""
         return tuple(finding for finding in self.findings if finding.accepted is None)
 
+    def by_level(self, audience: Audience | None) -> Mapping[Level, Sequence[Finding]]:
+        """Sort open findings by their level for one audience, or their worst; the worst level first."""
+        found: dict[Level, list[Finding]] = {level: [] for level in Level}
+        for finding in self.open:
+            found[finding.verdicts[audience].level if audience else finding.level].append(finding)
+        return found
+
     def count(self, audience: Audience) -> Mapping[Level, int]:
         """Count open findings by level for one audience, the worst level first."""
-        levels = [finding.level_for(audience) for finding in self.open]
-        return {level: levels.count(level) for level in Level}
+        return {level: len(findings) for level, findings in self.by_level(audience).items()}

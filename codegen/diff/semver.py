@@ -8,7 +8,7 @@ headline says that it broke upstream, for the update is the cure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from codegen.diagnostics import Diagnostic, Diagnostics, printable, quoted
 from codegen.diff.findings import Audience, Bump, Finding, Level, Report
@@ -19,21 +19,22 @@ _VERSION = re.compile(rf"{_PART}\.{_PART}\.{_PART}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-
 _SHOWN = 10
 UPSTREAM = "upstream-breaking: callers that stay as they are break; the update is the cure"
 
-_ORDER = {Bump.NONE: 0, Bump.PATCH: 1, Bump.MINOR: 2, Bump.MAJOR: 3}
+_ASKING: Sequence[tuple[Bump, Callable[[Finding], bool]]] = (
+    (Bump.MAJOR, lambda finding: finding.level_for(Audience.SOURCE) is Level.BREAKING),
+    (Bump.MINOR, lambda finding: finding.level is not Level.COSMETIC),
+    (Bump.PATCH, lambda finding: True),
+)
+"""Which findings ask for a part to grow, the part that weighs most first."""
 
 
 def bump_of(findings: Iterable[Finding]) -> Bump:
     """Give the part that has to grow; what was accepted and what is said of the accept list do not count."""
-    bumps = (bump for finding in findings if (bump := _bump(finding)))
-    return max(bumps, key=_ORDER.__getitem__, default=Bump.NONE)
+    counted = [finding for finding in findings if _counts(finding)]
+    return next((bump for bump, asks in _ASKING if any(map(asks, counted))), Bump.NONE)
 
 
-def _bump(finding: Finding) -> Bump | None:
-    if finding.accepted is not None or finding.rule.startswith("accept."):
-        return None
-    if finding.level_for(Audience.SOURCE) is Level.BREAKING:
-        return Bump.MAJOR
-    return Bump.PATCH if finding.level is Level.COSMETIC else Bump.MINOR
+def _counts(finding: Finding) -> bool:
+    return finding.accepted is None and not finding.rule.startswith("accept.")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,6 +89,6 @@ def _wanting(report: Report, wanted: Version) -> str:
 
 def _why(report: Report) -> list[str]:
     """List the findings that decide, the first of them."""
-    deciding = [finding for finding in report.findings if _bump(finding) is report.semver]
+    deciding = [one for one in report.findings if _counts(one) and bump_of([one]) is report.semver]
     shown = [f"- {quoted(one.path)}: {printable(one.summary)} [{one.rule}]" for one in deciding[:_SHOWN]]
     return [*shown, *([f"- and {len(deciding) - _SHOWN} more"] if len(deciding) > _SHOWN else [])]

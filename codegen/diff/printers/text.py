@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import click
@@ -29,6 +29,7 @@ _SPACE = "\0"
 """Stands for a space that is no place to wrap at; printable text has none."""
 
 Paint = Callable[[str, Level], str]
+Levels = Mapping[Level, Sequence[Finding]]
 
 
 def as_text(
@@ -39,7 +40,9 @@ def as_text(
         return f"{wording.title(report)}: nothing changed"
     page = _Page(width=max(width, 40), limit=limit, paint=_painted if colour else _plain)
     audiences = (audience,) if audience else tuple(Audience)
-    lines = [*page.head(report, audiences), *page.hurting(report, audiences), *page.others(report, audience)]
+    judged = {one: report.by_level(one) for one in audiences}
+    worst = judged[audience] if audience else report.by_level(None)
+    lines = [*page.head(report, judged), *page.hurting(judged), *page.others(worst)]
     return "\n".join([*lines, *page.accepted(report)])
 
 
@@ -68,24 +71,22 @@ class _Page:
     limit: int | None
     paint: Paint
 
-    def head(self, report: Report, audiences: Sequence[Audience]) -> Iterator[str]:
+    def head(self, report: Report, judged: Mapping[Audience, Levels]) -> Iterator[str]:
         yield wording.title(report)
-        for audience in audiences:
-            tally = report.count(audience).items()
-            told = [self.paint(f"{number} {level}", level) for level, number in tally if number]
+        for audience, levels in judged.items():
+            told = [self.paint(f"{len(findings)} {level}", level) for level, findings in levels.items() if findings]
             yield f"  {audience}: {', '.join(told) or 'nothing'}"
         yield from self._wrapped(f"version: {wording.version(report)}", 2)
 
-    def hurting(self, report: Report, audiences: Sequence[Audience]) -> Iterator[str]:
+    def hurting(self, judged: Mapping[Audience, Levels]) -> Iterator[str]:
         """Tell what is breaking or risky, audience by audience."""
         told: set[int] = set()
-        for audience in audiences:
-            levels = [(level, _at(report, audience, level)) for level in wording.HURTING]
-            if not any(findings for _, findings in levels):
+        for audience, levels in judged.items():
+            if not any(levels[level] for level in wording.HURTING):
                 continue
             yield from ("", f"{audience}: {wording.AUDIENCES[audience]}")
-            for level, findings in levels:
-                yield from self._level(findings, audience, level, told)
+            for level in wording.HURTING:
+                yield from self._level(levels[level], audience, level, told)
 
     def _level(self, findings: Sequence[Finding], audience: Audience, level: Level, told: set[int]) -> Iterator[str]:
         if findings:
@@ -152,12 +153,12 @@ class _Page:
             reasons = Counter(one.verdicts[audience].reason for one in findings)
             yield from self._wrapped(printable(reasons.most_common(1)[0][0]), 6)
 
-    def others(self, report: Report, audience: Audience | None) -> Iterator[str]:
-        safe = _at(report, audience, Level.SAFE)
+    def others(self, levels: Levels) -> Iterator[str]:
+        safe = levels[Level.SAFE]
         if safe:
             yield from ("", self.paint(f"safe ({len(safe)})", Level.SAFE))
             yield from self._short(safe, Level.SAFE)
-        cosmetic = _at(report, audience, Level.COSMETIC)
+        cosmetic = levels[Level.COSMETIC]
         if cosmetic:
             yield from ("", self.paint(f"cosmetic ({len(cosmetic)})", Level.COSMETIC))
             in_short = self.limit is not None
@@ -212,11 +213,6 @@ def _alike(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
         reasons = tuple(one.verdicts.values())
         found.setdefault((one.rule, one.path, reasons) if not one.lost + one.gained else id(one), []).append(one)
     yield from found.values()
-
-
-def _at(report: Report, audience: Audience | None, level: Level) -> list[Finding]:
-    """Give the open findings of a level: for one audience, or at worst."""
-    return [one for one in report.open if (one.level_for(audience) if audience else one.level) is level]
 
 
 def _where(findings: Sequence[Finding]) -> str:
