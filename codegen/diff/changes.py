@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 from typing import Union
 
@@ -99,8 +99,12 @@ class Spot:
 
     def child(self, step: str, old_at: Place | None, new_at: Place | None, *keys: Key) -> Spot:
         """Go down; what is gone on one side points at the parent that is left."""
-        return replace(
-            self, path=f"{self.path}.{step}", keys=keys, old_at=old_at or self.old_at, new_at=new_at or self.new_at
+        return self.part(f"{self.path}.{step}", old_at, new_at, keys)
+
+    def part(self, path: str, old_at: Place | None, new_at: Place | None, keys: tuple[Key, ...]) -> Spot:
+        """Go on to a part of the same subject, which may have no path of its own."""
+        return Spot(
+            path=path, subject=self.subject, keys=keys, old_at=old_at or self.old_at, new_at=new_at or self.new_at
         )
 
 

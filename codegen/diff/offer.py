@@ -10,14 +10,12 @@ for tests, which follow the classes one by one. A member of an error is read at 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from itertools import chain
 
 from codegen.diff.changes import Key
 from codegen.diff.hints import erased
+from codegen.diff.rivals import Groups, Rivals, bare, method_group, methods_of
 from codegen.diff.types import LEVELS, Types
 from codegen.emit.views.arguments import view_arguments
 from codegen.emit.views.errors import view_errors
@@ -28,7 +26,7 @@ from codegen.emit.views.symbols import Symbols, error_body, name_everything, nar
 from codegen.records import dataclass
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
-from codegen.spec.lazily import names_of, outline_of
+from codegen.spec.lazily import outline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +65,6 @@ class Part:
     arguments: Collection[SpecText]
 
 
-@dataclass(frozen=True, slots=True)
-class Rivals:
-    """Names whose classes may collide, by what they share: nearly every group has but one."""
-
-    one: Mapping[str, str]
-    others: Mapping[str, Sequence[str]]
-
-    def of(self, group: str) -> Sequence[str]:
-        return [self.one[group], *self.others.get(group, ())] if group in self.one else []
-
-
-NO_RIVALS = Rivals({}, {})
-
-
 def whole(model: ir.Model) -> Part:
     """Ask for everything."""
     return Part(model.shapes, model.operations.keys(), model.operations.keys())
@@ -90,7 +74,8 @@ def offer(model: ir.Model, part: Part, rivals: Rivals) -> dict[Key, Item]:
     """List what the package of a model offers of a part of it."""
     asked = _asked(model, part)
     near = _near(model, part, asked)
-    symbols = _symbols(model, near, asked, rivals, part.operations)
+    methods = _methods_near(model, part.operations, rivals.methods)
+    symbols = _symbols(model, near, asked, rivals.classes, methods)
     model = replace(model, shapes=near)
     types = Types(model, symbols)
     bodies = {error_body(name): _body(error) for name, error in model.errors.items()}
@@ -115,44 +100,6 @@ def _body(error: ir.Error) -> ir.Structure:
 
 
 # --------------------------------------------------------------------------------------------------------------- names
-
-
-def rivals_of(*models: ir.Model) -> Rivals:
-    """Group everything that becomes a class in any of some models by what names of colliding classes share."""
-    shapes = [*dict.fromkeys(chain.from_iterable(names_of(model.shapes) for model in models))]
-    bodies = [*dict.fromkeys(error_body(error).raw for model in models for error in model.errors)]
-    named = [*shapes, *bodies]
-    groups = _bares([*shapes, *(body.replace(" ", "") for body in bodies)])  # their space says nothing here
-    one = dict(zip(groups, named, strict=True))
-    others: defaultdict[str, list[str]] = defaultdict(list)
-    if len(one) < len(named):
-        for name, group in zip(named, groups, strict=True):
-            if one[group] != name:
-                others[group].append(name)
-    return Rivals(one, others)
-
-
-def bare(name: SpecText) -> str:
-    """Give what all names share whose classes may collide: `IPAddress`, `ip_address` give `ipaddress`."""
-    return _bare(name.raw)
-
-
-def _bares(several: Sequence[str]) -> list[str]:
-    """Do the same for all names of a model, in one step where all are simple."""
-    joined = "".join(several)
-    if joined.isascii() and joined.encode().isalnum() and min(several)[:1].isalpha():  # digits come before letters
-        return "\n".join(several).casefold().split("\n")
-    return [*map(_bare, several)]
-
-
-def _bare(name: str) -> str:
-    simple = name.isalnum() and name.isascii() and not name[0].isdigit()
-    return name.casefold() if simple else _spelled(SpecText(name))
-
-
-@lru_cache(maxsize=100_000)
-def _spelled(name: SpecText) -> str:
-    return names.classes([name])[name].replace("_", "").casefold()
 
 
 def narrowed_in(shapes: Iterable[ir.Shape]) -> Iterator[SpecText]:
@@ -195,8 +142,8 @@ def _symbols(
     model: ir.Model,
     near: Mapping[ShapeId, ir.Shape],
     asked: Collection[ShapeId],
-    rivals: Rivals,
-    operations: Collection[SpecText],
+    rivals: Groups,
+    methods: Iterable[SpecText],
 ) -> Symbols:
     """Name a part as in the whole: what the part names, and whatever may take a name from that."""
     groups = {bare(name) for name in (*near, *map(error_body, model.errors))}
@@ -206,33 +153,16 @@ def _symbols(
     shapes = {**near, **{name: outline_of(model.shapes, name) for name in others if name in model.shapes}}
     part = replace(model, shapes={name: shape if name in asked else _shell(shape) for name, shape in shapes.items()})
     symbols = name_everything(replace(part, operations={}, paginators={}, waiters={}), LEVELS)
-    return replace(symbols, methods=names.methods(_methods_near(model, operations))) if has_client(model) else symbols
+    return replace(symbols, methods=names.methods(methods))
 
 
-def methods_of(model: ir.Model) -> Mapping[SpecText, SpecText]:
-    """Give every method by the name it is made from, with its operation."""
-    operations = {name: name for name in model.operations}
-    pages = {pages_of(one.operation): one.operation for one in model.paginators.values()}
-    return operations | pages | {wait_for(one.name): one.operation for one in model.waiters.values()}
-
-
-def rival_methods(methods: Iterable[SpecText], groups: Collection[str]) -> list[SpecText]:
-    """Leave the names of methods that share with some group what names of colliding methods share."""
-    return [name for name in methods if method_group(name) in groups]
-
-
-def method_group(name: SpecText) -> str:
-    """Give what all names share whose methods may collide, as `bare` does for classes."""
-    text = name.raw
-    simple = text.isalnum() and text.isascii() and not text[0].isdigit()
-    return text.casefold() if simple else str(names.methods([name])[name]).replace("_", "").casefold()
-
-
-def _methods_near(model: ir.Model, operations: Collection[SpecText]) -> list[SpecText]:
+def _methods_near(model: ir.Model, operations: Collection[SpecText], rivals: Groups) -> list[SpecText]:
     """Name the methods of some operations, and whatever may take a name from one."""
-    methods = methods_of(model)
-    groups = {method_group(name) for name, operation in methods.items() if operation in operations}
-    return rival_methods(methods, groups)
+    if not has_client(model):
+        return []
+    methods, chosen = methods_of(model), {name.raw for name in operations}
+    groups = {method_group(name): None for name, operation in methods.items() if operation in chosen}
+    return [SpecText(name) for group in groups for name in rivals.of(group) if name in methods]
 
 
 def _shell(shape: ir.Shape) -> ir.Shape:
@@ -249,7 +179,7 @@ def _shell(shape: ir.Shape) -> ir.Shape:
             return shape
 
 
-def _owners(group: str, rivals: Rivals) -> Iterator[SpecText]:
+def _owners(group: str, rivals: Groups) -> Iterator[SpecText]:
     """Shapes a member of which may have a type of that name: `boxlabelmember` may be of `Box`, or of `BoxLa`."""
     for end in range(1, len(group) - len("member")):
         yield from map(SpecText, rivals.of(group[:end]))
@@ -302,7 +232,7 @@ def _errors(model: ir.Model, symbols: Symbols, fields: Mapping[Key, Item]) -> It
             found = properties.get(attribute)
             field = fields["field", body.raw, member.raw]
             name = f"errors.{view.name}.{found.name if found else f'details.{attribute}'}"
-            gives = erased(f"{found.hint} | None", {}) if found else field.gives
+            gives = f"{erased(found.hint, {})} | None" if found else field.gives
             yield ("error-field", wire.raw, member.raw), Item(name, "", gives, False)
 
 
@@ -316,31 +246,26 @@ def _client(model: ir.Model, part: Part, symbols: Symbols) -> Iterator[tuple[Key
     if not has_client(model):
         return
     yield ("client", "Client"), Item("Client", "", "Client", False)
-    chosen = {name: one for name in part.operations if (one := model.operations.get(name))}
     paged = {found.operation for found in model.paginators.values()}
-    for operation in chosen.values():
-        yield _method(operation, symbols)
+    for operation in _chosen(model, part.operations):
+        takes, gives = _ends(operation, symbols)
+        method = f"Client.{symbols.methods[operation.name]}"
+        yield ("method", operation.name.raw), Item(method, takes, gives or "None", False)
         if operation.name in part.arguments:
-            yield from _arguments(operation, model, symbols)
+            yield from _arguments(operation, method, model, symbols)
         if operation.name in paged:
             yield ("pages", operation.name.raw), _pages(operation, symbols)
     for waiter in model.waiters.values():
-        if waiter.operation in chosen:
-            yield ("waiter", waiter.name.raw), _waiter(waiter, chosen[waiter.operation], symbols)
+        if waiter.operation in part.operations and waiter.operation in model.operations:
+            yield ("waiter", waiter.name.raw), _waiter(waiter, model.operations[waiter.operation], symbols)
 
 
-def _method(operation: ir.Operation, symbols: Symbols) -> tuple[Key, Item]:
-    takes, gives = _ends(operation, symbols)
-    method = f"Client.{symbols.methods[operation.name]}"
-    return ("method", operation.name.raw), Item(method, takes, gives or "None", False)
-
-
-def _arguments(operation: ir.Operation, model: ir.Model, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
-    method = f"Client.{symbols.methods[operation.name]}"
+def _arguments(operation: ir.Operation, method: str, model: ir.Model, symbols: Symbols) -> Iterator[tuple[Key, Item]]:
     found = symbols.attributes.get(operation.input) if operation.input else None
     wires = {made: wire for wire, made in found.items()} if found else dict[names.AttrName, SpecText]()
     for argument in view_arguments(operation, input_members(operation, model), model, symbols):
-        hint = erased(argument.hint if argument.required else f"{argument.hint} | None", {})
+        hint = erased(argument.hint, {})
+        hint = hint if argument.required else f"{hint} | None"
         key = ("argument", operation.name.raw, wires[argument.name].raw)
         yield key, Item(f"{method}({argument.name}=)", hint, "", argument.required)
 

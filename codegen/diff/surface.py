@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from codegen.diff.changes import Key
 from codegen.diff.findings import SEVERITY, Level, Verdict
 from codegen.diff.hints import NOTHING, covers, read_type, words
-from codegen.diff.offer import NO_RIVALS, Item, offer, whole
+from codegen.diff.offer import Item, offer, whole
+from codegen.diff.rivals import rivals_of
 from codegen.diff.touched import Asked, touched
 from codegen.records import dataclass
 from codegen.spec import ir
@@ -34,7 +35,7 @@ class SourceChange:
 
 def surface(model: ir.Model) -> Mapping[Key, Item]:
     """List everything that the generated package offers because of its model."""
-    return offer(model, whole(model), NO_RIVALS)
+    return offer(model, whole(model), rivals_of(model))
 
 
 def source_changes(old: ir.Model, new: ir.Model, asked: Asked | None = None) -> Mapping[Key, SourceChange]:

@@ -14,15 +14,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from codegen.diff.changes import Key
-from codegen.diff.offer import (
-    Part,
-    Rivals,
-    bare,
-    method_group,
-    methods_of,
-    narrowed_in,
-    rivals_of,
-)
+from codegen.diff.offer import Part, narrowed_in
+from codegen.diff.rivals import Groups, Rivals, bare, method_group, methods_of, rivals_of
 from codegen.emit.views import facts
 from codegen.emit.views.operations import whole_operations
 from codegen.emit.views.protocols import has_client
@@ -66,14 +59,14 @@ def touched(old: ir.Model, new: ir.Model, asked: Asked | None) -> Touched:
     apart = differences(old.shapes, new.shapes)
     before, after = _as_far_as_apart(old, new, apart)
     fresh = (checked_of(new.shapes, name) for name in apart.fresh)
-    renamed = _perhaps_renamed((old, new), rivals, apart, (before.values(), (*after.values(), *fresh)))
+    renamed = _perhaps_renamed((old, new), rivals.classes, apart, (before.values(), (*after.values(), *fresh)))
     retyped = renamed | {name for name in apart.changed if _type_of(before[name]) != _type_of(after[name])}
     retyped |= _dangling(old, apart.fresh) | _dangling(new, apart.gone)
     whole = renamed | _users(old, retyped) | _users(new, retyped)
     whole |= {*apart} if asked is None else _asked_for(old, new, asked, apart)
     before |= {name: old.shapes[name] for name in whole if name in old.shapes}
     after |= {name: new.shapes[name] for name in whole if name in new.shapes}
-    parts = _operations(old, new, {*before, *after}, whole, asked)
+    parts = _operations(old, new, {*before, *after}, whole, rivals.methods, asked)
     return Touched(Part(before, *parts), Part(after, *parts), rivals)
 
 
@@ -117,7 +110,7 @@ def _dangling(model: ir.Model, missing: Collection[ShapeId]) -> set[ShapeId]:
 
 def _perhaps_renamed(
     models: tuple[ir.Model, ir.Model],
-    rivals: Rivals,
+    rivals: Groups,
     apart: Differences,
     sides: tuple[Iterable[ir.Shape], Iterable[ir.Shape]],
 ) -> set[ShapeId]:
@@ -134,16 +127,12 @@ def _perhaps_renamed(
     return {SpecText(name) for sharing in groups.values() if len(sharing) > 1 for name in sharing}
 
 
-def _rival_methods(old: ir.Model, new: ir.Model) -> set[SpecText]:
+def _rival_methods(old: ir.Model, new: ir.Model, rivals: Groups) -> set[SpecText]:
     """Find the operations a method of which may be called otherwise: some rival for its name comes or goes."""
     before, after = methods_of(old), methods_of(new)
-    groups: defaultdict[str, set[SpecText]] = defaultdict(set)
-    come_or_gone = {method_group(name) for name in before.keys() ^ after.keys()}
-    for name in {**before, **after}:
-        if (group := method_group(name)) in come_or_gone:
-            groups[group].add(name)
-    rivals = (name for sharing in groups.values() if len(sharing) > 1 for name in sharing)
-    return {side[name] for name in rivals for side in (before, after) if name in side}
+    sharing = map(rivals.of, {method_group(name) for name in before.keys() ^ after.keys()})
+    several = [name for group in sharing if len(group) > 1 for name in group]
+    return {SpecText(side[name]) for name in several for side in (before, after) if name in side}
 
 
 # --------------------------------------------------------------------------------------------------------------- types
@@ -187,7 +176,12 @@ Operations = set[SpecText]
 
 
 def _operations(
-    old: ir.Model, new: ir.Model, shapes: Collection[ShapeId], whole: Collection[ShapeId], asked: Asked | None
+    old: ir.Model,
+    new: ir.Model,
+    shapes: Collection[ShapeId],
+    whole: Collection[ShapeId],
+    rivals: Groups,
+    asked: Asked | None,
 ) -> tuple[Operations, Operations]:
     """Find the operations whose methods may look different, and those of them whose arguments may.
 
@@ -200,7 +194,7 @@ def _operations(
     if not has_client(new):
         return set(), set()
     apart = differences(old.operations, new.operations)
-    renamed = _rival_methods(old, new) | _come_to_stream(old, new)
+    renamed = _rival_methods(old, new, rivals) | _come_to_stream(old, new)
     calls = [call for model in (old, new) for call in calls_of(model.operations)]
     touched = {*apart.gone, *apart.changed, *renamed, *_extended(old, new)}
     if asked is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 
 from codegen.diagnostics import quoted
@@ -78,7 +77,7 @@ def _at(spot: Spot, name: str, old: _Value | None, new: _Value | None) -> Spot:
     """Stay at the enum's path: the value tells the findings apart."""
     owners = {owner.raw for owner in (spot.subject.old, spot.subject.new) if owner}
     keys = tuple(("value", owner, name) for owner in sorted(owners))
-    return replace(spot, keys=keys, old_at=old.at if old else spot.old_at, new_at=new.at if new else spot.new_at)
+    return spot.part(spot.path, old.at if old else None, new.at if new else None, keys)
 
 
 def _order(spot: Spot, was: list[str], now: list[str]) -> Iterator[Change]:

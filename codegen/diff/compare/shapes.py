@@ -34,11 +34,13 @@ def compare_named_shapes(pair: Pair) -> Iterator[Change]:
     for name in pair.shapes.gone:
         old = checked_of(pair.old.shapes, name)
         spot = Spot(path=name.raw, subject=Subject(old=name), keys=(("class", name.raw),), old_at=old.at)
-        yield spot.change(f"{_area(old)}.removed", f"{kind_of(old)} removed", kind_of(old))
+        kind = kind_of(old)
+        yield spot.change(f"{_area(old)}.removed", f"{kind} removed", kind)
     for name in pair.shapes.fresh:
         new = checked_of(pair.new.shapes, name)
         spot = Spot(path=name.raw, subject=Subject(new=name), keys=(("class", name.raw),), new_at=new.at)
-        yield spot.change(f"{_area(new)}.added", f"{kind_of(new)} added", None, kind_of(new))
+        kind = kind_of(new)
+        yield spot.change(f"{_area(new)}.added", f"{kind} added", None, kind)
     for name in pair.shapes.changed:
         old, new = apart_of(pair.old.shapes, pair.new.shapes, name)
         yield from compare_shapes(pair, _spot(old, new), old, new, frozenset())
