@@ -90,6 +90,8 @@ def _order(spot: Spot, was: list[str], now: list[str]) -> Iterator[Change]:
 def _refused(enum: ir.Enum) -> Iterator[str]:
     """Give the values that the enum's own pattern and length refuse."""
     pattern, length = enum.constraints.pattern, enum.constraints.length
+    if not (pattern or length):
+        return
     lowered = lower(pattern.text.raw, match=pattern.match.value, ascii=pattern.ascii) if pattern else None
     takes = partial(accepts, lowered) if isinstance(lowered, Lowered) else None
     for value in enum.values:

@@ -195,6 +195,8 @@ class _Page:
 
     def _wrapped(self, text: str, indent: int) -> list[str]:
         start = " " * indent
+        if text and indent + len(text) <= self.width:  # as most do; to tell where to wrap takes long
+            return [start + text.rstrip().replace(_SPACE, " ")]
         lines = textwrap.wrap(
             text,
             self.width,
