@@ -128,9 +128,9 @@ def _reached_by(bench: Judge, sides: Sides) -> Reached:
     """Tell where a shape went before and still goes, else where it went or goes; and all operations, old and new."""
     found = [(reach, shape.raw) for reach, shape in zip((bench.old, bench.new), sides, strict=True) if shape]
     operations = frozenset[str]().union(*(reach.operations(shape) for reach, shape in found))
-    ways = [reach.way(shape) for reach, shape in found]
-    kept = direction(all(way[0] for way in ways), all(way[1] for way in ways))
-    whole = kept if kept is not Direction.NONE else direction(any(way[0] for way in ways), any(way[1] for way in ways))
+    incoming, outgoing = zip(*(reach.way(shape) for reach, shape in found), strict=True)
+    kept = direction(all(incoming), all(outgoing))
+    whole = kept if kept is not Direction.NONE else direction(any(incoming), any(outgoing))
     return whole, tuple(sorted(operations))
 
 

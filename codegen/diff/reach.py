@@ -59,20 +59,20 @@ class Reach:
         """Give the operations whose input, output or errors reach a shape; on the way its way is found as well."""
         if shape not in self._operations:
             above = [*self._upwards(shape)]
-            self._operations[shape] = frozenset(chain.from_iterable(self._roots.get(one, ()) for one in above))
+            roots = self._roots.keys() & above
+            self._operations[shape] = frozenset(chain.from_iterable(map(self._roots.__getitem__, roots)))
             self._ways[shape] = not self.inputs.isdisjoint(above), not self.outputs.isdisjoint(above)
         return self._operations[shape]
 
     def _upwards(self, shape: str) -> Iterator[str]:
         """Walk a shape and all that holds it, each once."""
-        seen, waiting = {shape}, [shape]
-        while waiting:
-            here = waiting.pop()
+        users, above, seen = self.users, [shape], {shape}
+        for here in above:  # which grows meanwhile
             yield here
-            for user in self.users.get(here, ()):
+            for user in users.get(here, ()):
                 if user not in seen:
                     seen.add(user)
-                    waiting.append(user)
+                    above.append(user)
 
     def targets(self, shape: str) -> Sequence[str]:
         """Name what a shape holds."""

@@ -59,7 +59,7 @@ _Namer = Callable[[Iterable[SpecText]], Mapping[SpecText, str]]
 
 
 def _grouped(named: Sequence[str], namer: _Namer) -> Groups:
-    groups = _bares([name.replace(" ", "") for name in named], namer)  # a space, as in names of ours, says nothing here
+    groups = _bares(named, namer)
     one = dict(zip(groups, named, strict=True))
     others: defaultdict[str, list[str]] = defaultdict(list)
     if len(one) < len(named):
@@ -70,11 +70,11 @@ def _grouped(named: Sequence[str], namer: _Namer) -> Groups:
 
 
 def _bares(several: Sequence[str], namer: _Namer) -> list[str]:
-    """Give what names share, in one step for all names of a model where all are simple."""
-    joined = "".join(several)
+    """Give what names share, in one step for all where all are simple; a space, as in names of ours, says nothing."""
+    joined = "".join(several).replace(" ", "")
     if joined.isascii() and joined.encode().isalnum() and min(several)[:1].isalpha():  # digits come before letters
-        return "\n".join(several).casefold().split("\n")
-    return [_bare(name, namer) for name in several]
+        return "\n".join(several).replace(" ", "").casefold().split("\n")
+    return [_bare(name.replace(" ", ""), namer) for name in several]
 
 
 def _bare(name: str, namer: _Namer) -> str:

@@ -188,8 +188,8 @@ def _operations(
     All of them where a client comes or goes. An argument may look different where its structure does, or where an
     operation has another one; those of an operation that comes or goes are looked at when a finding asks for them.
     """
-    everything = {*old.operations, *new.operations}
     if has_client(old) != has_client(new):
+        everything = {*old.operations, *new.operations}
         return everything, everything
     if not has_client(new):
         return set(), set()

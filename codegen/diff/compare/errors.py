@@ -81,9 +81,8 @@ def _body(error: ir.Error) -> object:
 
 def _raised(pair: Pair, name: SpecText, was: tuple[str, ...], now: tuple[str, ...]) -> Iterator[Change]:
     """Tell of operations, there in both releases, that raise an error or no longer do."""
-    common = {found.raw for found in pair.old.operations} & {found.raw for found in pair.new.operations}
-    added = [operation for operation in now if operation in common and operation not in was]
-    removed = [operation for operation in was if operation in common and operation not in now]
+    added = [operation for operation in now if operation not in was and SpecText(operation) in pair.old.operations]
+    removed = [operation for operation in was if operation not in now and SpecText(operation) in pair.new.operations]
     if added:
         spot = _spot(pair, name, name, tuple(added))
         yield spot.change("operation.error-added", f"error added to {_counted(added)}", None, sorted(added))
