@@ -117,7 +117,7 @@ def read_botocore_lazily(sources: Sequence[Source]) -> ir.Model:
 
     operations = LazyOperations(opened.operations, read_call, None, call_of)
     values = values_of(context, operations.calls)
-    alike = context.match, context.xml, _query_maps(opened.main, context)
+    alike = context.match, context.xml, _query_maps(context)
     shapes = LazyShapes(values, read_one, alike, Outlines(context.raw, context.xml))
     return _model(opened, shapes, operations, operations.calls)
 
@@ -180,9 +180,9 @@ _BESIDE = ("pagination", "waiters", "rules", "examples")
 """Keys that tell the files beside a model apart."""
 
 
-def _query_maps(main: Source, context: Context) -> frozenset[str]:
+def _query_maps(context: Context) -> frozenset[str]:
     """Name the maps that a query takes whole, for that is told by the target alone; see `read_member`."""
-    if "key" not in context.said or '"querystring"' not in main.text:
+    if "key" not in context.said:
         return frozenset()
     raw = context.raw
     maps = {name for name, shape in raw.items() if isinstance(shape, dict) and shape.get("type") == "map"}
