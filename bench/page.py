@@ -24,6 +24,22 @@ largest resident set. A ratio is ours divided by the peer's, and rounded against
 ![Cost as a share of the peer's](benchmarks.svg)
 
 """
+_FLOORS = """
+## Floors
+
+What nothing of its kind gets below is measured beside it; what ours costs above that is in the last column.
+
+| | floor | above it |
+|---|---|---|
+| generating | Python, click, Jinja2 and its templates, compiled anew each time | rules, views, cases of the tests, checked bytes |
+| check | Python, click, the package read and digested | the digests of spec and generator |
+| starting | `python -c pass` | named tuples, the table of operations, endpoint rules where there are some |
+| first answer | urllib3, first answer; `import pydantic.BaseModel` | classes of the shapes that the call needs |
+| validating | one pass of pydantic's core | paths and words of what it refuses |
+| calls | what HTTP costs: the call less "nothing sent" | one pass to check and write, a signature, the answer read |
+| sandbox | one commit for all that arrives meanwhile | HTTP, the signature, the rules, rows and index |
+| diffing | its imports; gunzip and json.loads of both | duplicate keys refused, what differs read, verdicts for three |
+"""
 _GROWTH = """
 ## Growth
 
@@ -73,7 +89,7 @@ def page(records: Mapping[str, Record]) -> str:
         for table in record.tables:
             parts += [f"\n### {table.title}\n\n", *_markdown(heads(table), map(cells, table.rows))]
     curves = [curve for record in records.values() for curve in record.curves]
-    return "".join([*parts, _GROWTH, *_markdown(curve_heads(), map(curve_cells, curves))])
+    return "".join([*parts, _FLOORS, _GROWTH, *_markdown(curve_heads(), map(curve_cells, curves))])
 
 
 def _summary(records: Mapping[str, Record]) -> Iterator[Cells]:
