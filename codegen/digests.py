@@ -6,16 +6,20 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import hashlib
+__all__ = ["sha256"]
 
 
-def sha256(content: bytes = b"") -> hashlib._Hash:
+def _begin(content: bytes = b"") -> Any:
     """Begin a digest, as the standard library does."""
-    found: hashlib._Hash = _maker().sha256(content)
-    return found
+    return _maker().sha256(content)
 
 
 @cache
 def _maker() -> Any:
     return import_module("hashlib")
+
+
+if TYPE_CHECKING:
+    from hashlib import sha256
+else:
+    sha256 = _begin

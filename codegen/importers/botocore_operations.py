@@ -45,10 +45,10 @@ def read_operations(reading: Reading, entries: Entry, shapes: Entry) -> dict[Spe
 
 def call_of(name: str, raw: Json) -> Call:
     """Tell what a raw operation takes, gives and raises; what is malformed is passed over here."""
-    entry = raw if isinstance(raw, dict) else {}
+    entry: Entry = raw if isinstance(raw, dict) else {}
     errors = entry.get("errors")
-    raised = tuple(dict.fromkeys(filter(None, map(_shape, errors)))) if isinstance(errors, list) else ()
-    return Call(name, _shape(entry.get("input")), _shape(entry.get("output")), raised)
+    named = [_shape(error) for error in errors] if isinstance(errors, list) else []
+    return Call(name, _shape(entry.get("input")), _shape(entry.get("output")), tuple(dict.fromkeys(filter(None, named))))
 
 
 def _shape(reference: Json) -> str:

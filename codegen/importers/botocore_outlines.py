@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, compress, count
 from operator import eq, itemgetter
-from typing import Any
+from typing import Any, cast
 
 from codegen.importers.botocore_members import PLAIN, is_plain
 from codegen.importers.reading import Entry, Numbered
@@ -179,7 +179,8 @@ def _required(raw: Any) -> Collection[str]:
 
 def _with(raw: Any, members: Entry) -> Json:
     """Give a structure with no other members than these."""
-    return {**raw, "members": members, "required": [name for name in _required(raw) if name in members]}
+    found: Any = {**raw, "members": members, "required": [name for name in _required(raw) if name in members]}
+    return cast(Json, found)
 
 
 def _is_renamed(member: Json) -> bool:
@@ -207,13 +208,14 @@ def _values(raw: Json) -> list[str]:
     """Give the values of an enum that says nothing else, each once; none of what is not one."""
     if not isinstance(raw, dict) or raw.get("type") != "string" or not raw.keys() <= _BARE_ENUM:
         return []
-    values: Any = raw.get("enum")
-    return values if isinstance(values, list) and _all_texts(values) and len({*values}) == len(values) else []
+    values = raw.get("enum")
+    texts = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+    return texts if texts == values and len({*texts}) == len(texts) else []
 
 
 def _all_texts(values: Iterable[Json]) -> bool:
     return {*map(type, values)} <= {str}
 
 
-def _without(raw: Any, values: Sequence[str], left_out: set[int]) -> Json:
+def _without(raw: Any, values: Sequence[str], left_out: set[int]) -> Any:
     return {**raw, "enum": Numbered((at, values[at]) for at in sorted({*range(len(values))} - left_out))}

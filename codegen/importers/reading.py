@@ -113,7 +113,7 @@ class Reading:
 
     def object(self, value: Json | Entry, at: Place) -> Entry:
         """Read an object; what is none is reported and read as an empty one."""
-        if type(value) is dict or isinstance(value, Mapping):  # the first is told in a tenth of the time
+        if isinstance(value, (dict, Mapping)):  # the first is told in a tenth of the time
             return value
         self.faults.mismatch(value, "an object", at)
         return _NOTHING
