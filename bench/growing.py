@@ -24,7 +24,7 @@ from bench.results import Curve
 from codegen.cli.main import run
 
 PEERS = ()
-ROUNDS = 2
+ROUNDS = 6
 DOUBLINGS = 4
 
 Spec = dict[str, Any]
@@ -145,24 +145,33 @@ RESPECTS: Mapping[str, tuple[int, Callable[[int], Shop], tuple[str, ...]]] = {
 
 
 def tables(rounds: int) -> Iterator[Curve]:
-    _costs(Shop(), tuple(COMMANDS), 1)  # what is imported and compiled once is no part of any size
-    least = _costs(Shop(), tuple(COMMANDS), rounds)
+    _costs(Shop(), tuple(COMMANDS))  # what is imported and compiled once is no part of any size
     for respect, (smallest, shop, commands) in RESPECTS.items():
-        points: dict[str, list[tuple[float, float]]] = {command: [] for command in commands}
-        for size in (smallest << doubling for doubling in range(DOUBLINGS)):
-            for command, cost in _costs(shop(size), commands, rounds).items():
-                points[command].append((size, cost))
-        for command, of in points.items():
-            fitted = exponent(of, least[command], NOISE)
-            yield Curve(name=command, sizes=respect, unit="CPU s", points=tuple(of), exponent=fitted, most=MOST)
+        sizes = [smallest << doubling for doubling in range(DOUBLINGS)]
+        least, *costs = _least([Shop(), *map(shop, sizes)], commands, rounds)
+        for command in commands:
+            points = [(size, cost[command]) for size, cost in zip(sizes, costs, strict=True)]
+            fitted = exponent(points, least[command], NOISE)
+            yield Curve(name=command, sizes=respect, unit="CPU s", points=tuple(points), exponent=fitted, most=MOST)
 
 
-def _costs(shop: Shop, commands: tuple[str, ...], rounds: int) -> dict[str, float]:
-    """Give the least CPU seconds of each command: whatever else the machine does only adds."""
+def _least(shops: list[Shop], commands: tuple[str, ...], rounds: int) -> list[dict[str, float]]:
+    """Give the least CPU seconds of each command for each spec: whatever else the machine does only adds.
+
+    All are taken in turn in each round, so that a spell in which the machine is slow is none of one size alone.
+    """
+    found = [[_costs(shop, commands) for shop in shops] for _ in range(rounds)]
+    return [
+        {command: min(costs[command] for costs in of_one) for command in commands}
+        for of_one in zip(*found, strict=True)
+    ]
+
+
+def _costs(shop: Shop, commands: tuple[str, ...]) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         place = Place(Path(name), shop)
         place.write()
-        return {command: min(_cost(COMMANDS[command], place) for _ in range(rounds)) for command in commands}
+        return {command: _cost(COMMANDS[command], place) for command in commands}
 
 
 def _cost(command: Command, place: Place) -> float:

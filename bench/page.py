@@ -31,7 +31,7 @@ What nothing of its kind gets below is measured beside it; what ours costs above
 
 | | floor | above it |
 |---|---|---|
-| generating | Python, click, Jinja2 and its templates, compiled anew each time | rules, views, cases of the tests, checked bytes |
+| generating | Python, click, Jinja2 and its templates, compiled anew each time | rules, views, cases of the tests |
 | check | Python, click, the package read and digested | the digests of spec and generator |
 | starting | `python -c pass` | named tuples, the table of operations, endpoint rules where there are some |
 | first answer | urllib3, first answer; `import pydantic.BaseModel` | classes of the shapes that the call needs |
