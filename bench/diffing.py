@@ -24,7 +24,7 @@ from bench.results import Curve, Goal, Table
 from bench.specs import FOUR
 
 PEERS = ("diffing",)
-ROUNDS = 3
+ROUNDS = 7
 OLD, NEW = "1.42.72", "1.44.5"
 MODELS = {"partnercentral-selling": "2022-07-26", "ec2": "2016-11-15"}
 OURS, DEEPDIFF, JSONDIFF = "speccast diff", "deepdiff", "jsondiff"
