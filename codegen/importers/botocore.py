@@ -118,7 +118,7 @@ def read_botocore_lazily(sources: Sequence[Source]) -> ir.Model:
     operations = LazyOperations(opened.operations, read_call, None, call_of)
     values = values_of(context, operations.calls)
     alike = context.match, context.xml, _query_maps(context)
-    shapes = LazyShapes(values, read_one, alike, Outlines(context.raw, context.xml))
+    shapes = LazyShapes(values, read_one, alike, Outlines(context.raw, context.xml, context.said))
     return _model(opened, shapes, operations, operations.calls)
 
 

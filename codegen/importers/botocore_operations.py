@@ -48,7 +48,8 @@ def call_of(name: str, raw: Json) -> Call:
     entry: Entry = raw if isinstance(raw, dict) else {}
     errors = entry.get("errors")
     named = [_shape(error) for error in errors] if isinstance(errors, list) else []
-    return Call(name, _shape(entry.get("input")), _shape(entry.get("output")), tuple(dict.fromkeys(filter(None, named))))
+    raised = tuple(dict.fromkeys(filter(None, named)))
+    return Call(name, _shape(entry.get("input")), _shape(entry.get("output")), raised)
 
 
 def _shape(reference: Json) -> str:

@@ -6,7 +6,7 @@ members takes longer than all that is done with the few that differ.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain, compress, count
 from operator import eq, itemgetter
 from typing import Any, cast
@@ -65,14 +65,6 @@ def keys_of(entries: Collection[Json]) -> set[str]:
         return found.union(*(entry for entry in entries if isinstance(entry, dict)))
 
 
-def _any_streams(raw: Entry) -> bool:
-    """Say whether any of some raw shapes streams: events one after the other, or bytes."""
-    if keys_of(raw.values()).isdisjoint(("eventstream", "streaming")):
-        return False
-    shapes = (shape for shape in raw.values() if isinstance(shape, dict))
-    return any(shape.get("eventstream") is True or shape.get("streaming") is True for shape in shapes)
-
-
 _NARROWING = ("timestampFormat", "jsonvalue")
 """What makes the type of a member another one than that of its target."""
 
@@ -106,10 +98,18 @@ class Outlines:
 
     raw: Entry
     xml: bool
+    said: Set[str]
+    """All keys of the raw shapes."""
 
     targets = staticmethod(targets_of)
-    any_streams = staticmethod(_any_streams)
     outlined = staticmethod(_outlined)
+
+    def any_streams(self, raw: Entry) -> bool:
+        """Say whether any of some raw shapes streams: events one after the other, or bytes."""
+        if self.said.isdisjoint(("eventstream", "streaming")):
+            return False
+        shapes = (shape for shape in raw.values() if isinstance(shape, dict))
+        return any(shape.get("eventstream") is True or shape.get("streaming") is True for shape in shapes)
 
     def checked(self, raw: Json) -> Json:
         """Leave out members and values, those alone that are as they should be."""
