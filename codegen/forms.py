@@ -19,7 +19,8 @@ from codegen.importers.botocore import read_botocore, read_botocore_lazily
 from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.files import Form, SpecFile
-from codegen.spec.source import MAX_BYTES, Source, decode, read_botocore_text, read_text
+from codegen.spec.large import read_large
+from codegen.spec.source import MAX_BYTES, Source, decode, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,16 @@ def parse_files(files: Iterable[SpecFile]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-_BOTOCORE = re.compile(r'\s*+\{\s*+(?:"version"\s*+:\s*+"[^"\\]*+"\s*+,\s*+)?"metadata"\s*+:')
+_BOTOCORE = re.compile(rb'\s*+\{\s*+(?:"version"\s*+:\s*+"[^"\\]*+"\s*+,\s*+)?"metadata"\s*+:')
 """How a model of botocore begins. One that begins otherwise is read as well, in three times the time."""
 
 
 def _source(file: SpecFile) -> Source:
     """Parse one file; a model of botocore may be large, and needs no check of its depth."""
-    text = decode(file.path, _unpacked(file))
-    if _BOTOCORE.match(text):
-        return read_botocore_text(file.path, text, partial(_unpacked, file), file.content)
-    return read_text(file.path, text)
+    content = _unpacked(file)
+    if _BOTOCORE.match(content):
+        return read_large(file.path, content, partial(_unpacked, file), file.content)
+    return read_text(file.path, decode(file.path, content))
 
 
 def _unpacked(file: SpecFile) -> bytes:

@@ -17,7 +17,7 @@ import re
 import stat
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -57,7 +57,7 @@ _COLON = re.compile(r"[ \t\r\n]*:")
 _NUMBER = r"NaN|-?Infinity|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
 _DANGLING_COMMA = re.compile(r",[ \t\r\n]*[]}]")
 _NOTHING = re.compile(r"[ \t\r\n]*\Z")
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = "[\ud800-\udfff]"
 _STEP = {"{": 1, "[": 1, "}": -1, "]": -1}
 
@@ -185,8 +185,8 @@ def _top(here: Path) -> Path | None:
 # ----------------------------------------------------------------------------------------------------------- parsing
 
 
-class _Refused(Exception):
-    """Raised by a hook of the C parser, which cannot say where it is."""
+class Refused(Exception):
+    """Raised by a hook of `DECODER`, which cannot say where it is."""
 
 
 def read_source(path: str, content: bytes) -> Source:
@@ -198,47 +198,17 @@ def read_text(path: str, text: str) -> Source:
     """Parse the text of one file."""
     _check_depth(path, text)
     try:
-        value: Json = _DECODER.decode(text)
+        value: Json = DECODER.decode(text)
     except json.JSONDecodeError as fault:
         _refuse_syntax(path, text, fault)
-    except _Refused:
+    except Refused:
         _refuse_duplicate_or_number(path, text)
-    if _SURROGATE_ESCAPE.search(text):
-        _check_surrogates(path, text)
+    if SURROGATE_ESCAPE.search(text):
+        check_surrogates(path, text)
     if not isinstance(value, dict):
         start = len(text) - len(text.lstrip())
         _refuse("not-an-object", "the top level of a spec is an object, in braces", _location(path, text, start))
     return Source(path, lambda: text, value)
-
-
-def read_botocore_text(path: str, text: str, again: Callable[[], bytes], packed: bytes) -> Source:
-    """Parse a model that others wrote, and that may be large, without what costs more than parsing it.
-
-    `again` gives its bytes once more, when a place is looked up: until then the text is not held. Depth is left to who
-    keeps a value as it is; what is too deep for the parser is refused here.
-    """
-    try:
-        value: Json = _DECODER.decode(text)
-    except json.JSONDecodeError as fault:
-        _refuse_syntax(path, text, fault)
-    except RecursionError:
-        _check_depth(path, text)
-        raise
-    except _Refused:
-        _refuse_duplicate_or_number(path, text)
-    if _escapes_surrogate(text):
-        _check_surrogates(path, text)
-    return Source(path, cache(lambda: again().decode()), value, packed)
-
-
-def _escapes_surrogate(text: str) -> bool:
-    """Go from one backslash to the next, of which a model has few: a search for the whole escape takes ten times it."""
-    at = text.find("\\")
-    while at >= 0:
-        if _SURROGATE_ESCAPE.match(text, at):
-            return True
-        at = text.find("\\", at + 2)
-    return False
 
 
 def nests_too_deep(value: Json) -> bool:
@@ -293,27 +263,27 @@ def _check_depth(path: str, text: str) -> None:
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise _Refused
+        raise Refused
     return value
 
 
 def _integer(digits: str) -> int:
     if _number_fault(digits):
-        raise _Refused
+        raise Refused
     return int(digits)
 
 
 def _fraction(digits: str) -> float:
     if _number_fault(digits):
-        raise _Refused
+        raise Refused
     return float(digits)
 
 
 def _constant(name: str) -> NoReturn:
-    raise _Refused
+    raise Refused
 
 
-_DECODER = json.JSONDecoder(
+DECODER = json.JSONDecoder(
     object_pairs_hook=_unique, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
 )
 
@@ -360,9 +330,10 @@ def _refuse_duplicate(path: str, text: str, first: int, second: int) -> NoReturn
     _refuse("duplicate-key", message, _location(path, text, second), note)
 
 
-def _check_surrogates(path: str, text: str) -> None:
+def check_surrogates(path: str, text: str) -> None:
+    """Refuse the first string that holds half of a surrogate pair."""
     for token in _STRING.finditer(text):
-        if _SURROGATE_ESCAPE.search(token[0]) and (half := re.search(_SURROGATE, json.loads(token[0]))):
+        if SURROGATE_ESCAPE.search(token[0]) and (half := re.search(_SURROGATE, json.loads(token[0]))):
             message = f'"\\u{ord(half[0]):04x}" is half of a surrogate pair, not a character'
             _refuse("surrogate", message, _location(path, text, token.start()))
 

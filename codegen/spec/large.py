@@ -1,0 +1,86 @@
+"""The bytes of a model that others wrote, and that may be large -> a `Source`, for little more than parsing them costs.
+
+A model of four million bytes has a hundred characters that are not ASCII, in its documentation. They alone make every
+step twice as long, since Python keeps a text as wide as its widest character: so they are written as escapes, which
+mean the same in JSON. What cannot be read this way is read like any other file, which says what is wrong, and where.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from codegen.spec.ir import Json
+from codegen.spec.source import (
+    DECODER,
+    MAX_BYTES,
+    SURROGATE_ESCAPE,
+    Refused,
+    Source,
+    check_surrogates,
+    decode,
+    read_text,
+)
+
+_BLOCK = 4096
+_WIDE = re.compile(r"[^\x00-\x7f]")
+
+
+def read_large(path: str, content: bytes, again: Callable[[], bytes], packed: bytes) -> Source:
+    """Parse a model; depth is left to who keeps a value as it is.
+
+    `again` gives its bytes once more, when a place is looked up: until then the text is not held.
+    """
+    text = _in_ascii(path, content)
+    try:
+        value: Json = DECODER.decode(text)
+    except (json.JSONDecodeError, RecursionError, Refused):
+        read_text(path, decode(path, content))  # raises what is wrong, and where: places in `text` are others
+        raise
+    if _escapes_surrogate(text):
+        check_surrogates(path, decode(path, content))
+    return Source(path, cache(lambda: again().decode()), value, packed)
+
+
+def _escapes_surrogate(text: str) -> bool:
+    """Go from one backslash to the next, of which a model has few: a search for the whole escape takes ten times it."""
+    at = text.find("\\")
+    while at >= 0:
+        if SURROGATE_ESCAPE.match(text, at):
+            return True
+        at = text.find("\\", at + 2)
+    return False
+
+
+def _in_ascii(path: str, content: bytes) -> str:
+    """Give JSON of the same value that is ASCII alone; the text itself where that would hide what is wrong with it."""
+    try:
+        return "".join(map(_escaped, _blocks(content))) if len(content) <= MAX_BYTES else decode(path, content)
+    except (UnicodeDecodeError, Refused):
+        return decode(path, content)
+
+
+def _blocks(content: bytes) -> Iterator[bytes]:
+    """Cut after quotes, where no character is in two parts, and none has a backslash before it."""
+    begin = 0
+    while begin < len(content):
+        end = content.find(b'"', begin + _BLOCK) + 1 or len(content)
+        yield content[begin:end]
+        begin = end
+
+
+def _escaped(block: bytes) -> str:
+    try:
+        return block.decode("ascii")
+    except UnicodeDecodeError as fault:
+        begin = max(fault.start - 1, 0)  # with the character before it, which may be a backslash
+        return block[:begin].decode("ascii") + _WIDE.sub(_escape, block[begin:].decode("utf-8"))
+
+
+def _escape(found: re.Match[str]) -> str:
+    """Escape a character; a backslash before it would make another escape of it, and beyond 16 bits it takes two."""
+    if found.string.startswith("\\", found.start() - 1) or found[0] > "\uffff":
+        raise Refused
+    return f"\\u{ord(found[0]):04x}"
