@@ -9,7 +9,7 @@ import click
 
 from codegen.cli.completing import complete_spec
 from codegen.cli.printing import names_option
-from codegen.collecting import uncollected
+from codegen.collecting import left_behind, uncollected
 from codegen.diagnostics import json_text
 from codegen.diff.findings import SEVERITY, Audience, Level, Report
 from codegen.diff.printers import printer
@@ -69,10 +69,11 @@ def diff(
         click.echo(_feed(old, new, project, form, operations), nl=form == "json")
         return 0
     places = form in ("json", "html", "github", "sarif")
-    report = review(read_release(old, project), read_release(new, project), operations, places=places)
-    report = _accepting(report, accepted or project.accept)
+    releases = read_release(old, project), read_release(new, project)
+    report = _accepting(review(*releases, operations, places=places), accepted or project.accept)
     only = Audience(audience) if audience else None
     click.echo(_printed(report, form, only, everything))
+    left_behind(releases, report)
     return int(fails(report, fail_on, only))
 
 

@@ -6,6 +6,7 @@ members takes longer than all that is done with the few that differ.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain, compress, count
 from operator import eq, itemgetter
@@ -31,6 +32,28 @@ def targets_of(raw: Json) -> Sequence[str]:
 
 
 _EDGES = ("members", "member", "key", "value")
+
+
+def users_in(entries: Entry) -> Mapping[str, Sequence[str]]:
+    """Give each name that raw shapes refer to the names of those that do, one for each time they do."""
+    try:
+        return _well_formed_users(entries)
+    except (KeyError, TypeError, AttributeError):
+        users: defaultdict[str, list[str]] = defaultdict(list)
+        for owner, raw in entries.items():
+            for target in targets_of(raw):
+                users[target].append(owner)
+        return users
+
+
+def _well_formed_users(entries: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    """In one loop: a model may have twenty thousand members."""
+    users: defaultdict[str, list[str]] = defaultdict(list)
+    for owner, raw in entries.items():
+        members = raw.get("members")
+        for edge in members.values() if members is not None else [raw[key] for key in _EDGES if key in raw]:
+            users[edge["shape"]].append(owner)
+    return users
 
 
 def _edges(raw: Json) -> Iterable[Json]:
@@ -102,6 +125,7 @@ class Outlines:
     """All keys of the raw shapes."""
 
     targets = staticmethod(targets_of)
+    users = staticmethod(users_in)
     outlined = staticmethod(_outlined)
 
     def any_streams(self, raw: Entry) -> bool:

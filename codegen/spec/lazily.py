@@ -86,7 +86,6 @@ class LazyShapes(Lazily[ir.Shape]):
         super().__init__(raw, lambda name: read(name, raw[name]), context)
         self.ways = ways
         self._read_as = read
-        self._before: LazyShapes | None = None
         self._outlines: dict[str, ir.Shape] = {}
         self._checked: dict[str, ir.Shape] = {}
         self._apart: tuple[LazyShapes, dict[str, tuple[ir.Shape, ir.Shape]]] | None = None
@@ -118,11 +117,6 @@ class LazyShapes(Lazily[ir.Shape]):
         members = [entry["members"] for entry in entries if "members" in entry]
         return [*chain.from_iterable(each for each in members if isinstance(each, dict))]
 
-    def perhaps_changed(self, new: Lazily[ir.Shape]) -> Sequence[str]:
-        if isinstance(new, LazyShapes) and self.context == new.context:
-            new._before = self
-        return super().perhaps_changed(new)
-
     def differs(self, new: Lazily[ir.Shape], name: str) -> bool:
         if not isinstance(new, LazyShapes):
             return super().differs(new, name)
@@ -131,21 +125,7 @@ class LazyShapes(Lazily[ir.Shape]):
 
     @cached_property
     def users(self) -> Mapping[str, Sequence[str]]:
-        if self._before is not None:
-            return self._patched(self._before)
-        return _reversed((name, self.ways.targets(entry)) for name, entry in self.raw.items())
-
-    def _patched(self, old: LazyShapes) -> Mapping[str, Sequence[str]]:
-        """Take over what another section's shapes refer to, but for the few that are not written alike."""
-        users = {**old.users}
-        names = (old.raw.keys() ^ self.raw.keys()).union(old.perhaps_changed(self))
-        for name in names:
-            before, after = ({*side.ways.targets(side.raw.get(name))} for side in (old, self))
-            for target in before - after:
-                users[target] = [user for user in users[target] if user != name]
-            for target in after - before:
-                users[target] = [*users.get(target, ()), name]
-        return users
+        return self.ways.users(self.raw)
 
 
 class Call(NamedTuple):
@@ -264,15 +244,10 @@ def users_of(shapes: Mapping[SpecText, ir.Shape]) -> Mapping[str, Sequence[str]]
     """Give each shape's name the names of the shapes that refer to it."""
     if isinstance(shapes, LazyShapes):
         return shapes.users
-    found = ((name.raw, ir.members_of(shape)) for name, shape in shapes.items())
-    return _reversed((name, [member.target.raw for member in members]) for name, members in found)
-
-
-def _reversed(edges: Iterator[tuple[str, Sequence[str]]]) -> Mapping[str, Sequence[str]]:
     users: defaultdict[str, list[str]] = defaultdict(list)
-    for owner, targets in edges:
-        for target in targets:
-            users[target].append(owner)
+    for name, shape in shapes.items():
+        for member in ir.members_of(shape):
+            users[member.target.raw].append(name.raw)
     return users
 
 

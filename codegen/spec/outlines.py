@@ -23,6 +23,10 @@ class RawShapes(Protocol):
         """Name what a shape refers to, in the order of its members."""
         ...
 
+    def users(self, raw: Mapping[str, Json]) -> Mapping[str, Sequence[str]]:
+        """Give each shape's name the names of the shapes that refer to it."""
+        ...
+
     def any_streams(self, raw: Mapping[str, Json]) -> bool:
         """Say whether any of some shapes streams."""
         ...
