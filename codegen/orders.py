@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
 from codegen.load import Found, find
 from codegen.overrides import NONE, Overrides, read_overrides
 from codegen.project import Entry, Project, Settings
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec.source import shown_path
 
 _NAMESAKES = {"botocore:sms-voice": "sms_voice"}

@@ -13,10 +13,11 @@ from __future__ import annotations
 import dataclasses
 import operator
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-__all__ = ["dataclass"]
+__all__ = ["dataclass", "replace"]
 
 _Method: TypeAlias = Callable[..., Any]
 _Field: TypeAlias = "dataclasses.Field[Any]"
@@ -37,10 +38,18 @@ def _record(
     return lambda plain: _made(plain, kw_only, shared, ("__weakref__",) if weakref_slot else ())
 
 
+def _replaced(record: Any, /, **changes: object) -> Any:
+    """Make a record again with other values; whatever else is given goes to the standard library."""
+    made: Any = type(record)
+    if not hasattr(made, "_filling"):
+        return dataclasses.replace(record, **changes)
+    return made(**{one.name: getattr(record, one.name) for one in made._fields} | changes)
+
+
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import dataclass, replace
 else:
-    dataclass = _record
+    dataclass, replace = _record, _replaced
 
 
 def _made(plain: type, kw_only: bool, shared: dict[str, _Method], more: tuple[str, ...]) -> type:
@@ -52,35 +61,54 @@ def _made(plain: type, kw_only: bool, shared: dict[str, _Method], more: tuple[st
     own = shared | {name: value for name, value in body.items() if name not in names}
     own |= {"__slots__": tuple(name for name in names if name not in inherited), "__qualname__": plain.__qualname__}
     made: Any = type(plain)(plain.__name__, plain.__bases__, own)
-    for name in _LATE:
-        setattr(made, name, _Late(name, made, body, kw_only))
+    for names, make in ((_TOLD, _tell), (_LATE, _complete)):
+        for name in names:
+            setattr(made, name, _Late(name, partial(make, made, body, kw_only)))
     if "__init__" not in own:
         made.__init__ = _first_init(made)
     return made  # type: ignore[no-any-return]  # the class that it was, with slots
 
 
-_LATE = ("__dataclass_fields__", "__dataclass_params__", "__match_args__", "_compared", "_hashed")
+_TOLD = ("_fields", "_compared", "_hashed", "_filling", "__match_args__")
+_LATE = ("__dataclass_fields__", "__dataclass_params__")
 
 
 class _Late:
-    """Stands in a class for what follows from its fields; when it is asked for, all of that is made."""
+    """Stands in a class for what follows from its fields; when it is asked for, that is made."""
 
-    def __init__(self, name: str, made: type, body: dict[str, Any], kw_only: bool) -> None:
-        self._name, self._made, self._body, self._kw_only = name, made, body, kw_only
+    def __init__(self, name: str, make: Callable[[], object]) -> None:
+        self._name, self._make = name, make
 
     def __get__(self, record: object, kind: type) -> object:
-        _complete(self._made, self._body, self._kw_only)
+        self._make()
         return getattr(kind if record is None else record, self._name)
+
+
+def _tell(made: Any, body: dict[str, Any], kw_only: bool) -> None:
+    """Look at the fields, as far as records are filled and compared by them."""
+    found = {one.name: one for base in reversed(made.__mro__[1:]) for one in getattr(base, "_fields", ())}
+    found |= {name: _field(name, body.get(name, dataclasses.MISSING), kw_only) for name in body["__annotations__"]}
+    fields = tuple(found.values())
+    compared = [one for one in fields if one.compare]
+    made._compared = _getter(compared)
+    made._hashed = _getter([one for one in compared if one.hash is not False])
+    made.__match_args__ = tuple(one.name for one in fields if not one.kw_only)
+    made._filling = _Filling(made, fields)
+    made._fields = fields
+
+
+def _field(name: str, default: Any, kw_only: bool) -> _Field:
+    one: Any = default if isinstance(default, dataclasses.Field) else dataclasses.field(default=default)
+    one.name = name
+    one.kw_only = kw_only if one.kw_only is dataclasses.MISSING else one.kw_only
+    return one  # type: ignore[no-any-return]
 
 
 def _complete(made: Any, body: dict[str, Any], kw_only: bool) -> None:
     """Have the standard library look at the fields of a twin without slots: a new one, as another thread may do so."""
     twin: Any = type(made)(made.__name__, made.__bases__, dict(body))
     dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(twin)
-    compared = [one for one in dataclasses.fields(twin) if one.compare]
-    made._compared = _getter(compared)
-    made._hashed = _getter([one for one in compared if one.hash is not False])
-    for name in _LATE[:3]:
+    for name in _LATE:
         setattr(made, name, getattr(twin, name))
 
 
@@ -121,7 +149,7 @@ def _hash(self: Any) -> int:
 
 
 def _text(self: Any) -> str:
-    shown = (f"{one.name}={getattr(self, one.name)!r}" for one in dataclasses.fields(self) if one.repr)
+    shown = (f"{one.name}={getattr(self, one.name)!r}" for one in self._fields if one.repr)
     return f"{type(self).__qualname__}({', '.join(shown)})"
 
 
@@ -134,11 +162,11 @@ def _refuse_delete(_self: object, name: str) -> NoReturn:
 
 
 def _state(self: Any) -> list[object]:
-    return [getattr(self, one.name) for one in dataclasses.fields(self)]
+    return [getattr(self, one.name) for one in self._fields]
 
 
 def _set_state(self: Any, state: Sequence[object]) -> None:
-    for one, value in zip(dataclasses.fields(self), state, strict=True):
+    for one, value in zip(self._fields, state, strict=True):
         object.__setattr__(self, one.name, value)
 
 
@@ -151,7 +179,7 @@ _ORDER = {
 _EQUALITY: dict[str, _Method] = {"__eq__": _equal, "__hash__": _hash}
 _SHARED: dict[str, _Method] = {
     "__repr__": _text,
-    "__replace__": dataclasses.replace,
+    "__replace__": _replaced,
     "__setattr__": _refuse_set,
     "__delattr__": _refuse_delete,
     "__getstate__": _state,
@@ -163,15 +191,28 @@ _SHARED: dict[str, _Method] = {
 
 
 _FEW = 8
-"""Records of a class that are filled one field after the other; most classes have no more. Arbitrary."""
+"""Records of a class that are filled from a table of its fields; most classes have no more. Arbitrary."""
+
+
+class _Filling:
+    """How a record is filled: what may be given by position, what is left out, and what sets each field."""
+
+    __slots__ = ("by_position", "defaults", "factories", "setters")
+
+    def __init__(self, made: Any, fields: Sequence[_Field]) -> None:
+        plain = (one for one in fields if one.default is not dataclasses.MISSING)
+        self.by_position = [one.name for one in fields if not one.kw_only]
+        self.defaults = {one.name: one.default for one in plain}
+        self.factories: dict[str, Any] = {one.name: one.default_factory for one in fields if _is_made(one)}
+        self.setters = {one.name: getattr(made, one.name).__set__ for one in fields}
 
 
 def _first_init(made: Any) -> _Method:
-    """Fill a few records, then compile what does so: that takes as long as to fill fifty."""
+    """Fill some records from a table, then compile what does so: that takes as long as to fill two hundred."""
     turns = count()
 
     def __init__(self: object, *given: object, **named: object) -> None:
-        if next(turns) < _FEW and _fill(made, self, given, named):
+        if next(turns) < _FEW and _fill(made._filling, self, given, named):
             return
         made.__init__ = _compiled(made)
         made.__init__(self, *given, **named)
@@ -179,20 +220,21 @@ def _first_init(made: Any) -> _Method:
     return __init__
 
 
-def _fill(made: Any, record: object, given: tuple[object, ...], named: dict[str, object]) -> bool:
+def _fill(filling: _Filling, record: object, given: tuple[object, ...], named: dict[str, object]) -> bool:
     """Set each field; False where the arguments do not fit, which what is compiled puts into words."""
-    found: tuple[_Field, ...] = dataclasses.fields(made)
-    values = {**dict(zip((one.name for one in found if not one.kw_only), given, strict=False)), **named}
+    values = {**dict(zip(filling.by_position, given, strict=False)), **named}
     if len(values) < len(given) + len(named):
         return False
-    for one in found:
-        value = values.pop(one.name, one.default)
-        if value is dataclasses.MISSING:
-            if not _is_made(one):
-                return False
-            value = _default(one)()
-        object.__setattr__(record, one.name, value)
-    return not values
+    values = {**filling.defaults, **values}
+    for name, make in filling.factories.items():
+        if name not in values:
+            values[name] = make()
+    setters = filling.setters
+    if values.keys() != setters.keys():
+        return False
+    for name, value in values.items():
+        setters[name](record, value)
+    return True
 
 
 def _compiled(made: Any) -> _Method:
@@ -200,13 +242,13 @@ def _compiled(made: Any) -> _Method:
 
     While several are set, the record is of a class that does not refuse, which takes a tenth of the time for each.
     """
-    found: list[_Field] = sorted(dataclasses.fields(made), key=lambda one: bool(one.kw_only))
+    found: list[_Field] = sorted(made._fields, key=lambda one: bool(one.kw_only))
     names: dict[str, Any] = {"_MISSING": dataclasses.MISSING} | {f"_default_{one.name}": _default(one) for one in found}
     if len(found) > 1:
         names |= {"_turn": object.__dict__["__class__"].__set__, "_Open": _open(made)}
         lines = [" _class = self.__class__", " _turn(self, _Open)", *map(_line, found), " self.__class__ = _class"]
     else:
-        names |= {f"_set_{one.name}": getattr(made, one.name).__set__ for one in found}
+        names |= {f"_set_{name}": setter for name, setter in made._filling.setters.items()}
         lines = [f" _set_{one.name}(self, {_given(one)})" for one in found] or [" pass"]
     exec("\n".join((f"def __init__(self, {', '.join(_parameters(found))}):", *lines)), names)
     init: _Method = names["__init__"]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.diff.findings import Finding, Report
+from codegen.records import replace
 from codegen.trees import is_git_path
 
 FORMS = frozenset(("github", "gitlab", "sarif"))

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ import click
 from codegen.cli.printing import format_option, print_findings, reported, shown
 from codegen.cli.vendor_completing import complete_one_spec
 from codegen.diagnostics import Diagnostics, Level, printable
+from codegen.records import replace
 
 if TYPE_CHECKING:
     from codegen.curation import Outcome

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from codegen.freshness import Fresh, fresh_packages, orphaned_packages
 from codegen.orders import Order, orders
 from codegen.overrides import stale_overrides
 from codegen.project import Project, read_project
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.shards import shards
 from codegen.spec.source import shown_path
 

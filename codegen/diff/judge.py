@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 from codegen.diagnostics import Locate, Location, Place
@@ -21,7 +21,7 @@ from codegen.diff.reach import Reach, Way, direction
 from codegen.diff.rules import by_python, verdicts, worse_of
 from codegen.diff.surface import Item, SourceChange
 from codegen.diff.touched import Asked
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec import ir
 from codegen.spec.ir import ShapeId, SpecText
 from codegen.spec.lazily import outline_of

@@ -11,7 +11,6 @@ for tests, which follow the classes one by one. A member of an error is read at 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from codegen.diff.changes import Key
 from codegen.diff.hints import erased
@@ -23,7 +22,7 @@ from codegen.emit.views.events import view_events
 from codegen.emit.views.operations import input_members
 from codegen.emit.views.protocols import has_client
 from codegen.emit.views.symbols import Symbols, error_body, name_everything, narrowed_type, pages_of, wait_for
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
 from codegen.spec.lazily import outline_of

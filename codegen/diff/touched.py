@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 from codegen.diff.changes import Key
 from codegen.diff.offer import Part, narrowed_in
@@ -20,7 +19,7 @@ from codegen.emit.views import facts
 from codegen.emit.views.operations import whole_operations
 from codegen.emit.views.protocols import has_client
 from codegen.emit.views.symbols import error_body
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec import ir, names
 from codegen.spec.ir import ShapeId, SpecText
 from codegen.spec.lazily import (

@@ -11,11 +11,11 @@ whole of a value gives `^[0-9]{3}$`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, assert_never
 from urllib.parse import quote
 
 from codegen.emit.views.scalars import Scalar, enforced, lowered_pattern, narrow
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.regex import (
     ANYTHING,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Note, quoted
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.wording import nearest_name, words

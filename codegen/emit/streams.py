@@ -6,8 +6,7 @@ examples and tables then take it for what it is in JSON form, and need not know 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import ShapeId, SpecText
 

@@ -11,7 +11,6 @@ import ast
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 
@@ -21,6 +20,7 @@ from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note
 from codegen.emit.filters import FILTERS
 from codegen.overrides import NONE, Override, Overrides, ours
+from codegen.records import replace
 
 Context = Mapping[str, Any]
 

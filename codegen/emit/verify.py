@@ -11,12 +11,13 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from symtable import symtable
 from typing import Any, cast
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.emit.lexis import code_of
+from codegen.records import replace
 from codegen.spec.ir import SpecText
 
 HARMLESS = SpecText("harmless")

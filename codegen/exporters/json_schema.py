@@ -7,11 +7,11 @@ before they send; what JSON Schema cannot say is told in a `$comment` (see `code
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from codegen.emit.jsonschema import Schema, json_schema
 from codegen.exporters.pretty import pretty
 from codegen.exporters.sentences import without_docs
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.parse import parse_model

@@ -10,11 +10,11 @@ unknown. An object is checked in one pass over the keys it has; after that a pla
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TypedDict
 
 from codegen.diagnostics import Diagnostics, Place, quoted
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.cursor import Faults
 from codegen.spec.ir import Json, SpecText

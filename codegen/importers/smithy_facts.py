@@ -10,11 +10,11 @@ values have no names, `speccast#facts` lists what else the entry says: changes a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import ANY, LIST, TEXT, Entry, Kinds, Reading, finish
 from codegen.importers.smithy_ast import FACTS, PRELUDE, Tree, traits_of
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import Json
 from codegen.spec.parse import parse_model

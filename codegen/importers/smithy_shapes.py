@@ -6,7 +6,6 @@ In: a `Tree`. Out: shapes and errors by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from codegen.diagnostics import Place, quoted
 from codegen.importers.reading import (
@@ -33,6 +32,7 @@ from codegen.importers.smithy_members import (
     read_xml,
     timestamp_format,
 )
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import Json, SpecText
 from codegen.spec.wording import words

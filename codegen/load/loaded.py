@@ -6,7 +6,6 @@ In: `Found`. Out: `Loaded`, or `Diagnostics`; what a foreign model contradicts i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from codegen.forms import Read, read_files, read_files_lazily
 from codegen.load.found import Found
 from codegen.load.meaning import carried, find
 from codegen.project import Project
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec import ir
 from codegen.spec.files import Form
 from codegen.spec.source import locator

@@ -5,10 +5,10 @@ In: SPEC and SUBJECT, or a file and a line. Out: `Explanation`, `Asked`, or `Dia
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, Note
+from codegen.records import replace
 from codegen.reference.asking import ask
 from codegen.reference.explain import Asked, Explanation, asked_line, explain
 from codegen.reference.history import history_of

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
+from codegen.records import replace
 from codegen.reference.naming import THE_SERVICE
 from codegen.reference.span import (
     File,

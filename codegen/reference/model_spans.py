@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from codegen.records import replace
 from codegen.reference.naming import Names, Naming
 from codegen.reference.span import (
     File,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
 
+from codegen.records import replace
 from codegen.reference.client_spans import (
     read_bindings,
     read_client,

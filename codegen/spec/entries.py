@@ -6,11 +6,10 @@ In: a `Cursor` and the `Scope` that encloses it. Out: the arguments of `ir.Entry
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TypedDict
 
 from codegen.diagnostics import Place
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec import ir
 from codegen.spec.cursor import Cursor
 from codegen.spec.ir import Citation, SpecText

@@ -10,8 +10,8 @@ and throws those away that are not 30 to 40 characters long throws nearly all aw
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.regex import (
     ANYTHING,

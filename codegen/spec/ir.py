@@ -13,13 +13,13 @@ same: a model that passes through the IR comes out whole. Traits too rare for a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NoReturn, TypeVar, Union
 
 from codegen.diagnostics import Place
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 
 Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
 """A JSON value as Python's parser gives it."""

@@ -12,13 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec.automata import LONGEST, Apart, Language, TooLong, tell_apart, words
 from codegen.spec.characters import Alphabet, alphabet
 from codegen.spec.meanings import Undecided, found_in

@@ -15,11 +15,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 
 Ranges = tuple[tuple[int, int], ...]
 

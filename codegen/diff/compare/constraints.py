@@ -7,12 +7,12 @@ as one, by `codegen.diff.compare.texts`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from codegen.diff.changes import Change, Spot, Told
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from codegen.diagnostics import quoted
 from codegen.diff.changes import Change, Pair, Spot, Subject, Told
@@ -12,6 +11,7 @@ from codegen.diff.compare.entries import compare_entry
 from codegen.diff.compare.shapes import compare_members
 from codegen.diff.findings import Direction
 from codegen.emit.views.symbols import error_body
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.lazily import calls_of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from codegen.diff.changes import Change, Key, Pair, Spot, Subject, Told
 from codegen.diff.compare.entries import compare_entry
 from codegen.diff.findings import Direction
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from codegen.diagnostics import quoted
 from codegen.diff.changes import Change, Pair, Spot, Subject, Told
 from codegen.diff.compare.entries import compare_entry
 from codegen.diff.compare.shapes import compare_members, compare_shapes
 from codegen.diff.findings import Direction
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import ShapeId, SpecText
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from codegen.diff.changes import SERVICE, Change, Pair, Spot, Told
 from codegen.diff.compare.entries import compare_entry
+from codegen.records import replace
 from codegen.spec import ir
 
 

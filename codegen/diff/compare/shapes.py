@@ -7,7 +7,6 @@ to another shape than before has both compared at its own path (`Order.Address.C
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from difflib import SequenceMatcher
 
 from codegen.diagnostics import quoted
@@ -15,6 +14,7 @@ from codegen.diff.changes import Change, Key, Pair, Spot, Subject, Told, both
 from codegen.diff.compare.constraints import compare_constraints, compare_known_values, effective
 from codegen.diff.compare.entries import compare_entry, compare_sensitive
 from codegen.diff.compare.enums import compare_enums, compare_int_enums
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import ShapeId
 from codegen.spec.lazily import apart_of, checked_of

@@ -8,10 +8,10 @@ same is `rewritten`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from codegen.diff.changes import Change, Spot, Told
 from codegen.diff.compare.constraints import FREE, Bounds, bounds_as_json, compare_bounds
+from codegen.records import replace
 from codegen.spec import ir, languages
 from codegen.spec.languages import Compared, Relation, Strings
 from codegen.spec.lowered import Lowered, lower

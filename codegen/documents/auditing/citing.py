@@ -10,12 +10,12 @@ narrowly (valid values, a pattern, a length), a constraint the line of that cons
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from codegen.diagnostics import Place
 from codegen.documents.auditing.matching import key_of, meant, sources_of
 from codegen.documents.auditing.proving import LENGTHS, RANGES, constraint_of, lines_of
 from codegen.documents.facts import Aspect, Page
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.check.walk import citations
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from codegen.documents.facts import Aspect, Unread
@@ -18,6 +17,7 @@ from codegen.documents.pages.listing import walk_parameters, walk_response
 from codegen.documents.pages.prose import prose_facts
 from codegen.documents.pages.syntax import Node, parse_call, parse_value
 from codegen.documents.pages.tokens import SyntaxFault
+from codegen.records import replace
 
 METHOD = rf"[a-z{BEYOND_ASCII}][a-z0-9_{BEYOND_ASCII}]*+"
 CALL = re.compile(rf"(?:response = )?client\.({METHOD})\(")

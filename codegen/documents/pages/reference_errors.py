@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from codegen.documents.facts import Aspect
 from codegen.documents.pages.blocks import REMARKS, Block, Form, Kind
@@ -16,6 +15,7 @@ from codegen.documents.pages.facets import facet_of
 from codegen.documents.pages.findings import Findings
 from codegen.documents.pages.reference_listing import Member, is_said, state
 from codegen.documents.pages.sections import Section
+from codegen.records import replace
 
 _ACTION = re.compile(r"\bSuggested action: ?")
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from codegen.emit.views import facts
 from codegen.emit.views.symbols import Symbols, error_body
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.names import AttrName, ClassName

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from codegen.emit.views import facts
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.scalars import Scalar, enforced
 from codegen.emit.views.symbols import Symbols, narrowed_type, owners
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.names import AttrName, ClassName, ConstantName

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from codegen.emit.views import facts
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.symbols import Symbols, narrowed_type, owners
-from codegen.records import dataclass
+from codegen.records import dataclass, replace
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 from codegen.spec.lowered import Lowered, Unsupported, lower, superlinear

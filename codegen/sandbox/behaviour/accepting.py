@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from codegen.records import replace
 from codegen.sandbox.behaviour import invitations, opportunities, snapshots
 from codegen.sandbox.behaviour.ids import AWS
 from codegen.sandbox.behaviour.reading import given, member, picked, text

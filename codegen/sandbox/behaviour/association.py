@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
+from codegen.records import replace
 from codegen.sandbox.behaviour import faults, review
 from codegen.sandbox.behaviour.opportunities import change, own_opportunity
 from codegen.sandbox.behaviour.reading import text, texts

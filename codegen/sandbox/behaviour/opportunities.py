@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from codegen.records import replace
 from codegen.sandbox.behaviour import faults, referral, review
 from codegen.sandbox.behaviour.engagements import is_descending
 from codegen.sandbox.behaviour.events import tell_opportunity

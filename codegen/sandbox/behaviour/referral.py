@@ -7,9 +7,9 @@ CreateOpportunity has answered, approved already; until then it is not the calle
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
+from codegen.records import replace
 from codegen.sandbox.behaviour import faults
 from codegen.sandbox.behaviour.engagements import open_engagement
 from codegen.sandbox.behaviour.ids import AWS

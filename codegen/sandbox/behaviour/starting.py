@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from codegen.records import replace
 from codegen.sandbox.behaviour import engagements, invitations, opportunities, review, snapshots
 from codegen.sandbox.behaviour.events import tell_engagement, tell_member
 from codegen.sandbox.behaviour.ids import AWS

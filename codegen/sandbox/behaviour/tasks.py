@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from codegen.records import replace
 from codegen.sandbox.behaviour.engagements import is_descending, read_ids
 from codegen.sandbox.behaviour.ids import arn, new_id, read_id
 from codegen.sandbox.behaviour.paging import Clause, Listing, among, page
