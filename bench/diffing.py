@@ -33,7 +33,10 @@ GOALS = {"ec2": Goal(1 / 12)}
 _READ = "import gzip, json, sys; old, new = (json.loads(gzip.open(path).read()) for path in sys.argv[1:])"
 _DEEPDIFF = f"{_READ}\nfrom deepdiff import DeepDiff; print(sum(map(len, DeepDiff(old, new).values())))"
 _JSONDIFF = f"{_READ}\nfrom jsondiff import diff; print(len(diff(old, new)))"
-_IMPORTS = "import codegen.cli.diff, codegen.diff.printers.text; from codegen.cli.main import run"
+_IMPORTS = (
+    "import codegen.cli.diff, codegen.cli.annotating, codegen.cli.reports, codegen.diff.compare.texts; "
+    "from codegen.cli.main import run"
+)
 _WITHIN = """
 import io, gzip, json, sys, time
 {imports}

@@ -36,11 +36,16 @@ class Level(StrEnum):
 
 
 SEVERITY = {Level.COSMETIC: 0, Level.SAFE: 1, Level.RISKY: 2, Level.BREAKING: 3}
+_LEVELS = tuple(Level)
 
 
 def worst(levels: Iterable[Level]) -> Level:
     """Give the level that hurts most; cosmetic where there is none."""
-    return max(levels, key=SEVERITY.__getitem__, default=Level.COSMETIC)
+    found = {*levels}
+    for level in _LEVELS:
+        if level in found:
+            return level
+    return _LEVELS[-1]
 
 
 class Direction(StrEnum):

@@ -24,7 +24,8 @@ from codegen.spec.source import (
     read_text,
 )
 
-_BLOCK = 4096
+_BLOCK = 16_384
+_FEW = 16
 _WIDE = re.compile(r"[^\x00-\x7f]")
 
 
@@ -72,11 +73,21 @@ def _blocks(content: bytes) -> Iterator[bytes]:
 
 
 def _escaped(block: bytes) -> str:
-    try:
-        return block.decode("ascii")
-    except UnicodeDecodeError as fault:
-        begin = max(fault.start - 1, 0)  # with the character before it, which may be a backslash
-        return block[:begin].decode("ascii") + _WIDE.sub(_escape, block[begin:].decode("utf-8"))
+    """Spell out strings from the first character on that is not ASCII, one after the other; of many, all at once."""
+    done: list[str] = []
+    for _ in range(_FEW):
+        try:
+            return "".join((*done, block.decode("ascii")))
+        except UnicodeDecodeError as fault:
+            begin = max(fault.start - 1, 0)  # with the character before it, which may be a backslash
+            end = block.find(b'"', fault.start) + 1 or len(block)
+            done += (block[:begin].decode("ascii"), _spelled_out(block[begin:end]))
+            block = block[end:]
+    return "".join((*done, _spelled_out(block)))
+
+
+def _spelled_out(text: bytes) -> str:
+    return _WIDE.sub(_escape, text.decode("utf-8"))
 
 
 def _escape(found: re.Match[str]) -> str:

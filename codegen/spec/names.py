@@ -419,7 +419,7 @@ def _resolve(texts: Mapping[SpecText, str], casing: _Casing[_Name]) -> dict[Spec
 
 def _all_short(texts: Iterable[str], symbols: Iterable[str]) -> bool:
     """Say that none is too long, in one step for all."""
-    return not _too_long(max(texts, key=len, default=""), max(symbols, key=len, default=""))
+    return max(map(len, texts), default=0) <= _LONGEST_TEXT and max(map(len, symbols), default=0) <= _LONGEST_SYMBOL
 
 
 def _too_long(text: str, symbol: str) -> bool:
