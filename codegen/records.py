@@ -56,14 +56,15 @@ def _made(plain: type, kw_only: bool, shared: dict[str, _Method], more: tuple[st
     """Make the class again with slots, `more` besides its fields, but for those that its bases have."""
     plain.__doc__ = plain.__doc__ or plain.__name__  # else the standard library inspects a signature to write one
     body = {name: value for name, value in plain.__dict__.items() if name not in ("__dict__", "__weakref__")}
-    names = (*plain.__annotations__, *more)
+    annotated = tuple(plain.__annotations__)
+    names = (*annotated, *more)
     inherited = {name for base in plain.__mro__[1:] for name in base.__dict__.get("__slots__", ())}
     own = shared | {name: value for name, value in body.items() if name not in names}
     own |= {"__slots__": tuple(name for name in names if name not in inherited), "__qualname__": plain.__qualname__}
     made: Any = type(plain)(plain.__name__, plain.__bases__, own)
-    for names, make in ((_TOLD, _tell), (_LATE, _complete)):
-        for name in names:
-            setattr(made, name, _Late(name, partial(make, made, body, kw_only)))
+    for late, make in ((_TOLD, partial(_tell, made, annotated)), (_LATE, partial(_complete, made))):
+        for name in late:
+            setattr(made, name, _Late(name, partial(make, body, kw_only)))
     if "__init__" not in own:
         made.__init__ = _first_init(made)
     return made  # type: ignore[no-any-return]  # the class that it was, with slots
@@ -84,10 +85,10 @@ class _Late:
         return getattr(kind if record is None else record, self._name)
 
 
-def _tell(made: Any, body: dict[str, Any], kw_only: bool) -> None:
+def _tell(made: Any, annotated: Sequence[str], body: dict[str, Any], kw_only: bool) -> None:
     """Look at the fields, as far as records are filled and compared by them."""
     found = {one.name: one for base in reversed(made.__mro__[1:]) for one in getattr(base, "_fields", ())}
-    found |= {name: _field(name, body.get(name, dataclasses.MISSING), kw_only) for name in body["__annotations__"]}
+    found |= {name: _field(name, body.get(name, dataclasses.MISSING), kw_only) for name in annotated}
     fields = tuple(found.values())
     compared = [one for one in fields if one.compare]
     made._compared = _getter(compared)

@@ -13,6 +13,7 @@ import pytest
 
 from codegen import records
 from codegen.diagnostics import Place
+from codegen.records import replace
 from codegen.spec import ir
 from codegen.spec.ir import SpecText
 
@@ -125,3 +126,26 @@ def test_a_record_is_pickled() -> None:
 def test_text_of_a_spec_equals_no_other_thing() -> None:
     assert SpecText("a") != "a"
     assert {SpecText("a"): 1}[SpecText("a")] == 1
+
+
+@pytest.mark.parametrize("decorate", _DECORATORS)
+def test_a_record_may_have_no_field_of_its_own(decorate: Any) -> None:
+    @decorate(frozen=True, slots=True)
+    class Base:
+        size: int = 1
+
+    @decorate(frozen=True, slots=True)
+    class Bare(Base):
+        """Says no more."""
+
+    made: Any = Bare
+    assert (made(2), made.__match_args__, dataclasses.replace(made(), size=2).size) == (made(2), ("size",), 2)
+    assert replace(made(), size=2) == made(2)
+
+
+def test_what_is_no_record_is_replaced_as_well() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Plain:
+        size: int
+
+    assert replace(Plain(1), size=2) == Plain(2)

@@ -19,7 +19,7 @@ def erased(hint: str, aliases: Mapping[str, str]) -> str:
 
     `Annotated[list[Label], Items(min=1)]` gives `list[str]`, `Open[Color]` gives `Color | str`.
     """
-    private = tuple(sorted((name, aliases[name]) for name in words(hint) & aliases.keys()))
+    private = tuple(sorted([(name, aliases[name]) for name in words(hint) if name in aliases]))
     return _erased(hint, private)
 
 
@@ -27,7 +27,28 @@ def erased(hint: str, aliases: Mapping[str, str]) -> str:
 def _erased(hint: str, aliases: tuple[tuple[str, str], ...]) -> str:
     if hint.isidentifier():
         return dict(aliases).get(hint, hint)
-    return ast.unparse(_Eraser(dict(aliases)).visit(ast.parse(hint, mode="eval")))
+    return _erased_simply(hint, dict(aliases)) or _erased_in_full(hint, dict(aliases))
+
+
+_ANNOTATED = re.compile(r"Annotated\[([^,()]++)(?:, \w++\([^][()\"']*+\))++\]")
+_SIMPLE = re.compile(r"(?:\bmodels\.|[\w\[\]|, ])++")
+_OPENED = re.compile(rf"(?<!\| )\b({'|'.join(_OPEN)})\[(\w+)\]")
+_NAME = re.compile(r"[\w.]+")
+
+
+def _erased_simply(hint: str, aliases: Mapping[str, str]) -> str | None:
+    """Replace names in the text of nearly every annotation, for reading it as Python takes twenty times as long."""
+    plain = _ANNOTATED.sub(r"\1", hint)
+    if not _SIMPLE.fullmatch(plain):
+        return None
+    said = _OPENED.sub(lambda found: f"{found[2]} | {_OPEN[found[1]]}", plain)
+    if not words(said).isdisjoint(_OPEN):
+        return None
+    return _NAME.sub(lambda found: aliases.get(found[0], found[0].removeprefix("models.")), said)
+
+
+def _erased_in_full(hint: str, aliases: Mapping[str, str]) -> str:
+    return ast.unparse(_Eraser(aliases).visit(ast.parse(hint, mode="eval")))
 
 
 class _Eraser(ast.NodeTransformer):
