@@ -157,8 +157,9 @@ class Report:
     def by_level(self, audience: Audience | None) -> Mapping[Level, Sequence[Finding]]:
         """Sort open findings by their level for one audience, or their worst; the worst level first."""
         found: dict[Level, list[Finding]] = {level: [] for level in Level}
-        for finding in self.open:
-            found[finding.verdicts[audience].level if audience else finding.level].append(finding)
+        for finding in self.findings:
+            if finding.accepted is None:
+                found[finding.verdicts[audience].level if audience else finding.level].append(finding)
         return found
 
     def count(self, audience: Audience) -> Mapping[Level, int]:

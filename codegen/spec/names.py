@@ -406,6 +406,8 @@ def _key(symbol: str) -> str:
 
 def _resolve(texts: Mapping[SpecText, str], casing: _Casing[_Name]) -> dict[SpecText, _Name]:
     """Name every wire name: `texts` holds what to case for it, its own text or the name a model gives it."""
+    if not texts:
+        return {}
     plain = {wire: casing.plain(text) for wire, text in texts.items()}
     if len({*map(_key, plain.values())}) == len(plain) and _all_short(texts.values(), plain.values()):
         return {wire: casing.make(casing.free(symbol)) for wire, symbol in plain.items()}
