@@ -21,6 +21,7 @@ __all__ = ["dataclass", "replace"]
 
 _Method: TypeAlias = Callable[..., Any]
 _Field: TypeAlias = "dataclasses.Field[Any]"
+_FIELD: Any = dataclasses.Field
 
 
 def _record(
@@ -40,7 +41,7 @@ def _record(
 
 def _replaced(record: Any, /, **changes: object) -> Any:
     """Make a record again with other values; whatever else is given goes to the standard library."""
-    made: Any = type(record)
+    made = record.__class__
     if not hasattr(made, "_filling"):
         return dataclasses.replace(record, **changes)
     return made(**{one.name: getattr(record, one.name) for one in made._fields} | changes)
@@ -93,13 +94,13 @@ def _tell(made: Any, annotated: Sequence[str], body: dict[str, Any], kw_only: bo
     compared = [one for one in fields if one.compare]
     made._compared = _getter(compared)
     made._hashed = _getter([one for one in compared if one.hash is not False])
-    made.__match_args__ = tuple(one.name for one in fields if not one.kw_only)
+    made.__match_args__ = tuple(one.name for one in fields if not one.kw_only)  # type: ignore[misc]
     made._filling = _Filling(made, fields)
     made._fields = fields
 
 
 def _field(name: str, default: Any, kw_only: bool) -> _Field:
-    one: Any = default if isinstance(default, dataclasses.Field) else dataclasses.field(default=default)
+    one: Any = default if isinstance(default, _FIELD) else dataclasses.field(default=default)
     one.name = name
     one.kw_only = kw_only if one.kw_only is dataclasses.MISSING else one.kw_only
     return one  # type: ignore[no-any-return]

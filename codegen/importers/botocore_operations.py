@@ -47,7 +47,8 @@ def call_of(name: str, raw: Json) -> Call:
     """Tell what a raw operation takes, gives and raises; what is malformed is passed over here."""
     entry: Entry = raw if isinstance(raw, dict) else {}
     errors = entry.get("errors")
-    raised = tuple(dict.fromkeys(filter(None, map(_shape, errors)))) if errors and isinstance(errors, list) else ()
+    named = [_shape(error) for error in errors] if isinstance(errors, list) else []
+    raised = tuple(dict.fromkeys(filter(None, named))) if named else ()
     return Call(name, _shape(entry.get("input")), _shape(entry.get("output")), raised)
 
 

@@ -34,14 +34,14 @@ def targets_of(raw: Json) -> Sequence[str]:
 _EDGES = ("members", "member", "key", "value")
 
 
-def users_in(entries: Entry) -> Mapping[str, Sequence[str]]:
+def users_in(raw: Entry) -> Mapping[str, Sequence[str]]:
     """Give each name that raw shapes refer to the names of those that do, one for each time they do."""
     try:
-        return _well_formed_users(entries)
+        return _well_formed_users(raw)
     except (KeyError, TypeError, AttributeError):
         users: defaultdict[str, list[str]] = defaultdict(list)
-        for owner, raw in entries.items():
-            for target in targets_of(raw):
+        for owner, shape in raw.items():
+            for target in targets_of(shape):
                 users[target].append(owner)
         return users
 
