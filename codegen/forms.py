@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
@@ -88,24 +88,36 @@ _BOTOCORE = re.compile(rb'\s*+\{\s*+(?:"version"\s*+:\s*+"[^"\\]*+"\s*+,\s*+)?"m
 
 def _source(file: SpecFile) -> Source:
     """Parse one file; a model of botocore may be large, and needs no check of its depth."""
-    content = _unpacked(file)
-    if _BOTOCORE.match(content):
-        return read_large(file.path, content, partial(_unpacked, file), file.content)
-    return read_text(file.path, decode(file.path, content))
+    pieces = _unpacked(file)
+    first = next(pieces, b"")
+    if _BOTOCORE.match(first):
+        return read_large(file.path, chain([first], pieces), lambda: b"".join(_unpacked(file)), file.content)
+    return read_text(file.path, decode(file.path, b"".join([first, *pieces])))
 
 
-def _unpacked(file: SpecFile) -> bytes:
+_PIECE = 8192
+"""Bytes of a file that are unpacked in one step; arbitrary."""
+
+
+def _unpacked(file: SpecFile) -> Iterator[bytes]:
     """Unpack at most one byte more than a spec may have: reading refuses it, and no more was ever made."""
-    if not file.name.endswith(".gz"):
-        return file.content
+    pieces = (file.content[begin : begin + _PIECE] for begin in range(0, len(file.content), _PIECE))
+    return _inflated(file, pieces) if file.name.endswith(".gz") else pieces
+
+
+def _inflated(file: SpecFile, pieces: Iterable[bytes]) -> Iterator[bytes]:
     unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-    try:
-        content = unpacking.decompress(file.content, MAX_BYTES + 1)
-    except zlib.error:
-        raise _packed(file, "cannot be unpacked: what it holds is not gzip, or damaged") from None
-    if not unpacking.eof and len(content) <= MAX_BYTES:
-        raise _packed(file, "cannot be unpacked: it ends too early")
-    return content
+    left = MAX_BYTES + 1
+    for piece in pieces:
+        try:
+            unpacked = unpacking.decompress(piece, left)
+        except zlib.error:
+            raise _packed(file, "cannot be unpacked: what it holds is not gzip, or damaged") from None
+        left -= len(unpacked)
+        yield unpacked
+        if unpacking.eof or not left:
+            return
+    raise _packed(file, "cannot be unpacked: it ends too early")
 
 
 def _packed(file: SpecFile, message: str) -> Diagnostics:

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from codegen.diagnostics import Diagnostics
-from codegen.spec import large
 from codegen.spec.ir import Json
+from codegen.spec.large import read_large
 from codegen.spec.source import Source, decode, read_text
 
 _WIDE = "é\xa0ÿ“\ud7ff\uffff🎉\U0010ffff"
@@ -24,7 +24,7 @@ _DOCUMENTS = st.dictionaries(
     ),
     max_size=4,
 )
-_BLOCKS = st.sampled_from((1, 2, 7, 40, 16_384))
+_SIZES = st.sampled_from((1, 2, 7, 40, 16_384))
 _WRONG = (
     b'{"a": "\\\xc3\xa9"}',  # a backslash before what would become an escape
     b'{"a": "\\\\\xc3\xa9"}',
@@ -47,58 +47,57 @@ _WRONG = (
 )
 
 
-def _outcome(content: bytes, block: int) -> tuple[Json | str, Json | str]:
+def _outcome(content: bytes, size: int) -> tuple[Json | str, Json | str]:
     """What the two ways give: a value, or all that they say is wrong."""
 
     def ours() -> Source:
-        return large.read_large("a.json", content, lambda: content, content)
+        pieces = (content[begin : begin + size] for begin in range(0, len(content), size))
+        return read_large("a.json", pieces, lambda: content, content)
 
     found: list[Json | str] = []
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(large, "_BLOCK", block)
-        for read in (ours, lambda: read_text("a.json", decode("a.json", content))):
-            try:
-                found.append(read().value)
-            except Diagnostics as fault:
-                found.append(f"refused: {fault.text()}")
+    for read in (ours, lambda: read_text("a.json", decode("a.json", content))):
+        try:
+            found.append(read().value)
+        except Diagnostics as fault:
+            found.append(f"refused: {fault.text()}")
     return found[0], found[1]
 
 
 @settings(deadline=None)
-@given(_DOCUMENTS, st.booleans(), st.sampled_from((None, 2)), _BLOCKS)
-def test_a_model_reads_as_any_file_does(document: Json, in_ascii: bool, indent: int | None, block: int) -> None:
+@given(_DOCUMENTS, st.booleans(), st.sampled_from((None, 2)), _SIZES)
+def test_a_model_reads_as_any_file_does(document: Json, in_ascii: bool, indent: int | None, size: int) -> None:
     content = json.dumps(document, ensure_ascii=in_ascii, indent=indent).encode()
-    assert _outcome(content, block) == (document, document)
+    assert _outcome(content, size) == (document, document)
 
 
-@pytest.mark.parametrize("block", [1, 3, 16_384])
+@pytest.mark.parametrize("size", [1, 3, 16_384])
 @pytest.mark.parametrize("content", _WRONG, ids=repr)
-def test_what_is_wrong_is_told_as_of_any_file(content: bytes, block: int) -> None:
-    ours, theirs = _outcome(content, block)
+def test_what_is_wrong_is_told_as_of_any_file(content: bytes, size: int) -> None:
+    ours, theirs = _outcome(content, size)
     assert ours == theirs
 
 
 @settings(deadline=None)
-@given(_DOCUMENTS, st.integers(1, 400), st.integers(0, 3), st.binary(max_size=3), _BLOCKS)
+@given(_DOCUMENTS, st.integers(1, 400), st.integers(0, 3), st.binary(max_size=3), _SIZES)
 @example({"a": ""}, 7, 0, b'","a":"', 1)
 def test_whatever_is_amiss_in_a_model_is_told_as_of_any_file(
-    document: Json, at: int, left_out: int, put_in: bytes, block: int
+    document: Json, at: int, left_out: int, put_in: bytes, size: int
 ) -> None:
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    ours, theirs = _outcome(content[:at] + put_in + content[at + left_out :], block)
+    ours, theirs = _outcome(content[:at] + put_in + content[at + left_out :], size)
     assert ours == theirs
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.sampled_from("abé"), _DOCUMENTS), max_size=5), _BLOCKS)
-def test_a_key_that_stands_twice_is_refused_wherever_it_is(pairs: list[tuple[str, Json]], block: int) -> None:
+@given(st.lists(st.tuples(st.sampled_from("abé"), _DOCUMENTS), max_size=5), _SIZES)
+def test_a_key_that_stands_twice_is_refused_wherever_it_is(pairs: list[tuple[str, Json]], size: int) -> None:
     entries = ", ".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in pairs)
-    ours, theirs = _outcome(f'{{"x": [{{{entries}}}]}}'.encode(), block)
+    ours, theirs = _outcome(f'{{"x": [{{{entries}}}]}}'.encode(), size)
     assert ours == theirs
     assert isinstance(ours, str) == (len({key for key, _ in pairs}) < len(pairs))
 
 
-def test_many_wide_strings_of_one_block_are_spelled_out() -> None:
+def test_many_wide_strings_of_one_piece_are_spelled_out() -> None:
     document = {str(number): "é🎉"[number % 2 :] * (number % 5) for number in range(2000)}
     content = json.dumps(document, ensure_ascii=False).encode()
     assert _outcome(content, 16_384) == (document, document)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from codegen.spec.ir import Json
@@ -23,24 +23,23 @@ from codegen.spec.source import (
     read_text,
 )
 
-_BLOCK = 16_384
 _FEW = 16
 _WIDE = re.compile(r"[^\x00-\x7f]")
 
 
-def read_large(path: str, content: bytes, again: Callable[[], bytes], packed: bytes) -> Source:
-    """Parse a model; depth is left to who keeps a value as it is.
+def read_large(path: str, pieces: Iterable[bytes], again: Callable[[], bytes], packed: bytes) -> Source:
+    """Parse a model, given piece by piece; depth is left to who keeps a value as it is.
 
-    `again` gives its bytes once more, when a place is looked up: until then the text is not held.
+    `again` gives its bytes as a whole, when a place is looked up: until then neither they nor the text are held.
     """
-    text = _in_ascii(path, content)
+    text = _in_ascii(pieces) or decode(path, again())
     try:
         value: Json = DECODER.decode(text)
     except (json.JSONDecodeError, RecursionError, Refused):
-        read_text(path, decode(path, content))  # raises what is wrong, and where: places in `text` are others
+        read_text(path, decode(path, again()))  # raises what is wrong, and where: places in `text` are others
         raise
     if _escapes_surrogate(text):
-        check_surrogates(path, decode(path, content))
+        check_surrogates(path, decode(path, again()))
     return Source(path, cache(lambda: again().decode()), value, packed)
 
 
@@ -57,21 +56,25 @@ def _escapes_surrogate(text: str) -> bool:
 _SURROGATES = ("d8", "d9", "da", "db", "dc", "dd", "de", "df")
 
 
-def _in_ascii(path: str, content: bytes) -> str:
-    """Give JSON of the same value that is ASCII alone; the text itself where that would hide what is wrong with it."""
+def _in_ascii(pieces: Iterable[bytes]) -> str | None:
+    """Give JSON of the same value that is ASCII alone; none where that would hide what is wrong with it."""
     try:
-        return "".join(map(_escaped, _blocks(content))) if len(content) <= MAX_BYTES else decode(path, content)
+        text = "".join(map(_escaped, _blocks(pieces)))
     except (UnicodeDecodeError, Refused):
-        return decode(path, content)
+        return None
+    return text if len(text) <= MAX_BYTES else None  # an escape is longer than what it stands for
 
 
-def _blocks(content: bytes) -> Iterator[bytes]:
+def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Cut after quotes, where no character is in two parts, and none has a backslash before it."""
-    begin = 0
-    while begin < len(content):
-        end = content.find(b'"', begin + _BLOCK) + 1 or len(content)
-        yield content[begin:end]
-        begin = end
+    kept: list[bytes] = []
+    for piece in pieces:
+        end = piece.rfind(b'"') + 1
+        if end:
+            yield b"".join((*kept, piece[:end]))
+            kept.clear()
+        kept.append(piece[end:])
+    yield b"".join(kept)
 
 
 def _escaped(block: bytes) -> str:
