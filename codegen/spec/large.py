@@ -58,8 +58,10 @@ _SURROGATES = ("d8", "d9", "da", "db", "dc", "dd", "de", "df")
 
 def _in_ascii(pieces: Iterable[bytes]) -> str | None:
     """Give JSON of the same value that is ASCII alone; none where that would hide what is wrong with it."""
+    text = ""
     try:
-        text = "".join(map(_escaped, _blocks(pieces)))
+        for block in _blocks(pieces):
+            text += _escaped(block)  # in place, as nothing else refers to it: joined at last, all would be there twice
     except (UnicodeDecodeError, Refused):
         return None
     return text if len(text) <= MAX_BYTES else None  # an escape is longer than what it stands for
