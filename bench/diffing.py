@@ -3,7 +3,9 @@
 In: two releases of botocore, some months apart, fetched once into `.cache`; of partnercentral-selling four operations
 and all of them, and EC2, the largest that there is. The peers compare the parsed JSON and count what they find; ours
 judges every difference for three audiences and prints the report. First whole processes, and the floors that no diff
-gets below; then what is left once all is imported.
+gets below; then what is left once all is imported: reading both files, comparing, judging, printing. That is what the
+goal is for: of a whole process, starting Python, importing click and parsing JSON twice take all that a twelfth of
+deepdiff's leaves.
 """
 
 from __future__ import annotations
@@ -62,8 +64,7 @@ def tables(rounds: int) -> Iterator[Table | Curve]:
     points: dict[str, list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory() as name:
         for title, pair in pairs(Path(name)).items():
-            goal = GOALS.get(title)
-            against = {OURS: Against(DEEPDIFF, goal), JSONDIFF: Against(DEEPDIFF)}
+            against = {OURS: Against(DEEPDIFF), JSONDIFF: Against(DEEPDIFF)}
             named = f"{title}, botocore {OLD} to {NEW}"
             table = Table(
                 title=f"Diff of {named}", unit="CPU s", rows=rows_of(measure(_commands(pair), rounds), against)
@@ -73,7 +74,7 @@ def tables(rounds: int) -> Iterator[Table | Curve]:
             for row in table.rows[:3]:
                 points.setdefault(row.name, []).append((shapes, row.figure or 0))
             yield Table(
-                title=f"The same of {title}, once all is imported", unit="CPU s", rows=_within(pair, rounds, goal)
+                title=f"Diff of {title}, once all is imported", unit="CPU s", rows=_within(title, pair, rounds)
             )
     for name, of in points.items():
         yield Curve(name=name, sizes="shapes", unit="CPU s", points=tuple(of))
@@ -91,7 +92,7 @@ def _commands(pair: Sequence[Path]) -> dict[str, Sequence[str]]:
     }
 
 
-def _within(pair: Sequence[Path], rounds: int, goal: Goal | None) -> Any:
+def _within(title: str, pair: Sequence[Path], rounds: int) -> Any:
     """Time what is left in processes that have imported what they need."""
     found: dict[str, list[Figure]] = {name: [] for name in WITHIN}
     for _ in range(rounds):
@@ -99,7 +100,7 @@ def _within(pair: Sequence[Path], rounds: int, goal: Goal | None) -> Any:
             command = [sys.executable if name == OURS else peer("diffing"), "-c", program, *map(str, pair)]
             done = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True)
             found[name].append(Figure(float(done.stdout)))
-    return rows_of(found, {OURS: Against(DEEPDIFF, goal), JSONDIFF: Against(DEEPDIFF)})
+    return rows_of(found, {OURS: Against(DEEPDIFF, GOALS.get(title)), JSONDIFF: Against(DEEPDIFF)})
 
 
 # -------------------------------------------------------------------------------------------------------------- models

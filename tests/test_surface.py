@@ -24,11 +24,11 @@ from typing import Any
 import packages
 import pytest
 import strategies
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import Spec, sized, spec_of, structure
 
-from codegen.diff import types
+from codegen.diff import hints, types
 from codegen.diff.findings import Level
 from codegen.diff.hints import covers, erased, read_type
 from codegen.diff.surface import Item, compared, source_changes, surface
@@ -603,6 +603,28 @@ def test_the_newer_release_takes_nothing_away() -> None:
 )
 def test_what_is_private_is_taken_from_an_annotation(hint: str, public: str) -> None:
     assert erased(hint, {"Label": "str"}) == public
+
+
+_ALIASES = {"Label": "str", "Kind": "Color | str", "Box": "Lid"}
+_HINTS = st.recursive(
+    st.sampled_from(("Label", "Kind", "str", "None", "Color", "models.Box", "Any", "Open[Color]", "LooseInt[Size]")),
+    lambda inner: st.one_of(
+        inner.map("list[{}]".format),
+        inner.map("Open[{}]".format),
+        inner.map("dict[str, {}]".format),
+        inner.map("Annotated[{}, Items(min=1)]".format),
+        inner.map("Annotated[{}, Items(min=1, max=3), Text(pattern='a|b')]".format),
+        inner.map("Sequence[{} | Mapping[str, Any]]".format),
+        st.tuples(inner, inner).map(" | ".join),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(deadline=None)
+@given(_HINTS)
+def test_what_is_private_is_taken_away_as_by_pythons_own_parser(hint: str) -> None:
+    assert erased(hint, _ALIASES) == hints._erased_in_full(hint, _ALIASES)
 
 
 @pytest.mark.parametrize(
