@@ -210,7 +210,7 @@ class _Filling:
 
 
 def _first_init(made: Any) -> _Method:
-    """Fill some records from a table, then compile what does so: that takes as long as to fill two hundred."""
+    """Fill a few records from a table, then compile what does so: that takes as long as to fill dozens."""
     turns = count()
 
     def __init__(self: object, *given: object, **named: object) -> None:

@@ -24,6 +24,7 @@ from codegen.spec.source import (
 )
 
 _FEW = 16
+"""Strings of a piece that are spelled out one by one; arbitrary."""
 _WIDE = re.compile(r"[^\x00-\x7f]")
 
 
