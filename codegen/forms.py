@@ -95,7 +95,7 @@ def _source(file: SpecFile) -> Source:
     return read_text(file.path, decode(file.path, b"".join([first, *pieces])))
 
 
-_PIECE = 8192
+_PIECE = 4096
 """Bytes of a file that are unpacked in one step; arbitrary."""
 
 
