@@ -73,9 +73,7 @@ def tables(rounds: int) -> Iterator[Table | Curve]:
             shapes = len(json.loads(gzip.decompress(pair[1].read_bytes()))["shapes"])
             for row in table.rows[:3]:
                 points.setdefault(row.name, []).append((shapes, row.figure or 0))
-            yield Table(
-                title=f"Diff of {title}, once all is imported", unit="CPU s", rows=_within(title, pair, rounds)
-            )
+            yield Table(title=f"Diff of {title}, once all is imported", unit="CPU s", rows=_within(title, pair, rounds))
     for name, of in points.items():
         yield Curve(name=name, sizes="shapes", unit="CPU s", points=tuple(of))
 
