@@ -70,7 +70,7 @@ def test_a_model_reads_as_any_file_does(document: Json, in_ascii: bool, indent: 
     assert _outcome(content, size) == (document, document)
 
 
-@pytest.mark.parametrize("size", [1, 3, 16_384])
+@pytest.mark.parametrize("size", [1, 2, 3, 8, 16_384])
 @pytest.mark.parametrize("content", _WRONG, ids=repr)
 def test_what_is_wrong_is_told_as_of_any_file(content: bytes, size: int) -> None:
     ours, theirs = _outcome(content, size)
