@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib import import_module
-from itertools import chain
 from typing import Any
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location, quoted
@@ -88,11 +88,10 @@ _BOTOCORE = re.compile(rb'\s*+\{\s*+(?:"version"\s*+:\s*+"[^"\\]*+"\s*+,\s*+)?"m
 
 def _source(file: SpecFile) -> Source:
     """Parse one file; a model of botocore may be large, and needs no check of its depth."""
-    pieces = _unpacked(file)
-    first = next(pieces, b"")
-    if _BOTOCORE.match(first):
-        return read_large(file.path, chain([first], pieces), lambda: b"".join(_unpacked(file)), file.content)
-    return read_text(file.path, decode(file.path, b"".join([first, *pieces])))
+    unpacked = partial(_unpacked, file)
+    if _BOTOCORE.match(next(unpacked(), b"")):
+        return read_large(file.path, unpacked, file.content)
+    return read_text(file.path, decode(file.path, b"".join(unpacked())))
 
 
 _PIECE = 4096

@@ -51,8 +51,8 @@ def _outcome(content: bytes, size: int) -> tuple[Json | str, Json | str]:
     """What the two ways give: a value, or all that they say is wrong."""
 
     def ours() -> Source:
-        pieces = (content[begin : begin + size] for begin in range(0, len(content), size))
-        return read_large("a.json", pieces, lambda: content, content)
+        pieces = [content[begin : begin + size] for begin in range(0, len(content), size)]
+        return read_large("a.json", lambda: pieces, content)
 
     found: list[Json | str] = []
     for read in (ours, lambda: read_text("a.json", decode("a.json", content))):

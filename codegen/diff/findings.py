@@ -36,16 +36,13 @@ class Level(StrEnum):
 
 
 SEVERITY = {Level.COSMETIC: 0, Level.SAFE: 1, Level.RISKY: 2, Level.BREAKING: 3}
-_LEVELS = tuple(Level)
+_WORST_FIRST = sorted(SEVERITY, key=SEVERITY.__getitem__, reverse=True)
 
 
 def worst(levels: Iterable[Level]) -> Level:
     """Give the level that hurts most; cosmetic where there is none."""
     found = {*levels}
-    for level in _LEVELS:
-        if level in found:
-            return level
-    return _LEVELS[-1]
+    return next((level for level in _WORST_FIRST if level in found), Level.COSMETIC)
 
 
 class Direction(StrEnum):
@@ -157,9 +154,8 @@ class Report:
     def by_level(self, audience: Audience | None) -> Mapping[Level, Sequence[Finding]]:
         """Sort open findings by their level for one audience, or their worst; the worst level first."""
         found: dict[Level, list[Finding]] = {level: [] for level in Level}
-        for finding in self.findings:
-            if finding.accepted is None:
-                found[finding.verdicts[audience].level if audience else finding.level].append(finding)
+        for finding in self.open:
+            found[finding.verdicts[audience].level if audience else finding.level].append(finding)
         return found
 
     def count(self, audience: Audience) -> Mapping[Level, int]:

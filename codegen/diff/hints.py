@@ -25,9 +25,8 @@ def erased(hint: str, aliases: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=10_000)
 def _erased(hint: str, aliases: tuple[tuple[str, str], ...]) -> str:
-    if hint.isidentifier():
-        return dict(aliases).get(hint, hint)
-    return _erased_simply(hint, dict(aliases)) or _erased_in_full(hint, dict(aliases))
+    known = dict(aliases)
+    return _erased_simply(hint, known) or _erased_in_full(hint, known)
 
 
 _ANNOTATED = re.compile(r"Annotated\[([^,()]++)(?:, \w++\([^][()\"']*+\))++\]")

@@ -48,7 +48,7 @@ def call_of(name: str, raw: Json) -> Call:
     entry: Entry = raw if isinstance(raw, dict) else {}
     errors = entry.get("errors")
     named = [_shape(error) for error in errors] if isinstance(errors, list) else []
-    raised = tuple(dict.fromkeys(filter(None, named))) if named else ()
+    raised = tuple(dict.fromkeys(filter(None, named)))
     return Call(name, _shape(entry.get("input")), _shape(entry.get("output")), raised)
 
 

@@ -16,6 +16,7 @@ from codegen.spec.ir import Json
 from codegen.spec.source import (
     DECODER,
     MAX_BYTES,
+    SURROGATE_ESCAPE,
     Refused,
     Source,
     check_surrogates,
@@ -28,33 +29,34 @@ _FEW = 16
 _WIDE = re.compile(r"[^\x00-\x7f]")
 
 
-def read_large(path: str, pieces: Iterable[bytes], again: Callable[[], bytes], packed: bytes) -> Source:
-    """Parse a model, given piece by piece; depth is left to who keeps a value as it is.
+def read_large(path: str, unpacked: Callable[[], Iterable[bytes]], packed: bytes) -> Source:
+    """Parse a model; depth is left to who keeps a value as it is.
 
-    `again` gives its bytes as a whole, when a place is looked up: until then neither they nor the text are held.
+    `unpacked` gives its bytes piece by piece, once more when a place is looked up: neither they nor the text are held.
     """
-    text = _in_ascii(pieces) or decode(path, again())
+
+    def whole() -> bytes:
+        return b"".join(unpacked())
+
+    text = _in_ascii(unpacked()) or decode(path, whole())
     try:
         value: Json = DECODER.decode(text)
     except (json.JSONDecodeError, RecursionError, Refused):
-        read_text(path, decode(path, again()))  # raises what is wrong, and where: places in `text` are others
+        read_text(path, decode(path, whole()))  # raises what is wrong, and where: places in `text` are others
         raise
     if _escapes_surrogate(text):
-        check_surrogates(path, decode(path, again()))
-    return Source(path, cache(lambda: again().decode()), value, packed)
+        check_surrogates(path, decode(path, whole()))
+    return Source(path, cache(lambda: whole().decode()), value, packed)
 
 
 def _escapes_surrogate(text: str) -> bool:
     """Go from one backslash to the next, of which a model has few: a search for the whole escape takes ten times it."""
     at = text.find("\\")
     while at >= 0:
-        if text[at + 1] == "u" and text[at + 2 : at + 4].lower() in _SURROGATES:
+        if text[at + 1] == "u" and SURROGATE_ESCAPE.match(text, at):
             return True
         at = text.find("\\", at + 2)
     return False
-
-
-_SURROGATES = ("d8", "d9", "da", "db", "dc", "dd", "de", "df")
 
 
 def _in_ascii(pieces: Iterable[bytes]) -> str | None:

@@ -414,18 +414,20 @@ def _resolve(texts: Mapping[SpecText, str], casing: _Casing[_Name]) -> dict[Spec
     sharing = Counter(map(_key, plain.values()))
     rivals = {wire: texts[wire] for wire in plain if sharing[_key(plain[wire])] > 1}
     losers = rivals.keys() - _keepers(rivals, casing)
-    bare = {wire: plain[wire] for wire in plain if wire not in losers and not _too_long(texts[wire], plain[wire])}
+    bare = {
+        wire: plain[wire] for wire in plain if wire not in losers and not _too_long(len(texts[wire]), len(plain[wire]))
+    }
     suffixed = _suffixed({wire: plain[wire] for wire in plain if wire not in bare}, {*bare.values(), *casing.reserved})
     return {wire: casing.make(suffixed.get(wire) or casing.free(plain[wire])) for wire in plain}
 
 
 def _all_short(texts: Iterable[str], symbols: Iterable[str]) -> bool:
     """Say that none is too long, in one step for all."""
-    return max(map(len, texts), default=0) <= _LONGEST_TEXT and max(map(len, symbols), default=0) <= _LONGEST_SYMBOL
+    return not _too_long(max(map(len, texts)), max(map(len, symbols)))
 
 
-def _too_long(text: str, symbol: str) -> bool:
-    return len(text) > _LONGEST_TEXT or len(symbol) > _LONGEST_SYMBOL
+def _too_long(text: int, symbol: int) -> bool:
+    return text > _LONGEST_TEXT or symbol > _LONGEST_SYMBOL
 
 
 def _keepers(rivals: Mapping[SpecText, str], casing: _Casing[_Name]) -> set[SpecText]:

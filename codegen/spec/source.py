@@ -57,7 +57,7 @@ _COLON = re.compile(r"[ \t\r\n]*:")
 _NUMBER = r"NaN|-?Infinity|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
 _DANGLING_COMMA = re.compile(r",[ \t\r\n]*[]}]")
 _NOTHING = re.compile(r"[ \t\r\n]*\Z")
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = "[\ud800-\udfff]"
 _STEP = {"{": 1, "[": 1, "}": -1, "]": -1}
 
@@ -203,7 +203,7 @@ def read_text(path: str, text: str) -> Source:
         _refuse_syntax(path, text, fault)
     except Refused:
         _refuse_duplicate_or_number(path, text)
-    if _SURROGATE_ESCAPE.search(text):
+    if SURROGATE_ESCAPE.search(text):
         check_surrogates(path, text)
     if not isinstance(value, dict):
         start = len(text) - len(text.lstrip())
@@ -333,7 +333,7 @@ def _refuse_duplicate(path: str, text: str, first: int, second: int) -> NoReturn
 def check_surrogates(path: str, text: str) -> None:
     """Refuse the first string that holds half of a surrogate pair."""
     for token in _STRING.finditer(text):
-        if _SURROGATE_ESCAPE.search(token[0]) and (half := re.search(_SURROGATE, json.loads(token[0]))):
+        if SURROGATE_ESCAPE.search(token[0]) and (half := re.search(_SURROGATE, json.loads(token[0]))):
             message = f'"\\u{ord(half[0]):04x}" is half of a surrogate pair, not a character'
             _refuse("surrogate", message, _location(path, text, token.start()))
 

@@ -14,8 +14,6 @@ from codegen.spec.ir import SpecText
 from codegen.spec.wording import nearest_name
 
 RELAXABLE = ("length", "range", "pattern", "enum", "unique")
-_NO_CONSTRAINTS = (ir.NO_CONSTRAINTS,)
-"""What nearly all members have: `in` looks for the same object before an equal one."""
 
 
 def _errors(model: ir.Model) -> Mapping[str, ir.Error]:
@@ -44,5 +42,5 @@ class Levels:
 
     def narrows(self, owner: SpecText, member: ir.Member) -> bool:
         """Say whether a member's type is not simply that of its target."""
-        own = member.constraints not in _NO_CONSTRAINTS or member.timestamp_format is not None or member.json_value
+        own = member.constraints != ir.NO_CONSTRAINTS or member.timestamp_format is not None or member.json_value
         return own or (bool(self.checks) and self.relaxed(owner, member.name) != self.relaxed())
