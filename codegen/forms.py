@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -19,7 +20,7 @@ from codegen.importers.botocore import read_botocore, read_botocore_lazily
 from codegen.records import dataclass
 from codegen.spec import ir
 from codegen.spec.files import Form, SpecFile
-from codegen.spec.large import read_large
+from codegen.spec.large import Large, read_both, read_large
 from codegen.spec.source import MAX_BYTES, Source, decode, read_text
 
 
@@ -48,6 +49,12 @@ def read_files_lazily(files: Iterable[SpecFile]) -> Read:
     return _read(parse_files(files), read_botocore_lazily)
 
 
+def read_both_lazily(old: Iterable[SpecFile], new: Iterable[SpecFile]) -> tuple[Read, Read]:
+    """Parse two releases as `read_files_lazily` does one; what two large models have alike is parsed once."""
+    was, now = _parse_both(tuple(old), tuple(new))
+    return _read(was, read_botocore_lazily), _read(now, read_botocore_lazily)
+
+
 def _read(sources: tuple[Source, ...], read_foreign: Reader) -> Read:
     form = _form(sources)
     if form == "botocore":
@@ -70,11 +77,15 @@ def _smithy_reader() -> Callable[[Source], ir.Model]:
 
 def parse_files(files: Iterable[SpecFile]) -> tuple[Source, ...]:
     """Parse each file alone, as JSON; faults of several files are reported together."""
+    return _parsed(files, _source)
+
+
+def _parsed(files: Iterable[SpecFile], parse: Callable[[SpecFile], Source]) -> tuple[Source, ...]:
     sources: list[Source] = []
     faults: list[Diagnostic] = []
     for file in files:
         try:
-            sources.append(_source(file))
+            sources.append(parse(file))
         except Diagnostics as fault:
             faults.extend(fault.found)
     if faults:
@@ -82,16 +93,40 @@ def parse_files(files: Iterable[SpecFile]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-_BOTOCORE = re.compile(rb'\s*+\{\s*+(?:"version"\s*+:\s*+"[^"\\]*+"\s*+,\s*+)?"metadata"\s*+:')
-"""How a model of botocore begins. One that begins otherwise is read as well, in three times the time."""
+def _parse_both(old: tuple[SpecFile, ...], new: tuple[SpecFile, ...]) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
+    """Parse the files of two releases, their models together if they can be."""
+    was, now = (next(filter(_is_large, side), None) for side in (old, new))
+    models = read_both(_large(was), _large(now)) if was and now else None
+
+    def parse(file: SpecFile) -> Source:
+        if models is None or (file is not was and file is not now):
+            return _source(file)
+        return models[0] if file is was else models[1]
+
+    sources = _parsed((*old, *new), parse)
+    return sources[: len(old)], sources[len(old) :]
 
 
 def _source(file: SpecFile) -> Source:
     """Parse one file; a model of botocore may be large, and needs no check of its depth."""
-    unpacked = partial(_unpacked, file)
-    if _BOTOCORE.match(next(unpacked(), b"")):
-        return read_large(file.path, unpacked, file.content)
-    return read_text(file.path, decode(file.path, b"".join(unpacked())))
+    if _is_large(file):
+        return read_large(_large(file))
+    return read_text(file.path, decode(file.path, b"".join(_unpacked(file))))
+
+
+_BOTOCORE = re.compile(rb'\s*+\{\s*+(?:"version"\s*+:\s*+"[^"\\]*+"\s*+,\s*+)?"metadata"\s*+:')
+"""How a model of botocore begins. One that begins otherwise is read as well, in three times the time."""
+
+
+def _is_large(file: SpecFile) -> bool:
+    """Say whether a file looks like a model of botocore; what cannot be unpacked looks like none."""
+    with suppress(Diagnostics):
+        return _BOTOCORE.match(next(_unpacked(file), b"")) is not None
+    return False
+
+
+def _large(file: SpecFile) -> Large:
+    return Large(file.path, partial(_unpacked, file), file.content)
 
 
 _PIECE = 4096

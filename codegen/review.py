@@ -15,7 +15,7 @@ from codegen.diagnostics import Diagnostic, Diagnostics, Level, quoted
 from codegen.diff.findings import Report, Side
 from codegen.diff.report import diff, pair_of, refuse_two_services
 from codegen.load import Found, find
-from codegen.load.loaded import Loaded, load_lazily
+from codegen.load.loaded import Loaded, load_both_lazily, load_lazily
 from codegen.project import Project
 from codegen.records import dataclass
 from codegen.spec import ir
@@ -44,16 +44,25 @@ class Release:
 
 def read_release(spec: str, project: Project) -> Release:
     """Read the one release that a SPEC means."""
+    return _sound(spec, load_lazily(_meant(spec, project)))
+
+
+def read_releases(old: str, new: str, project: Project) -> tuple[Release, Release]:
+    """Read the two releases that are to be compared; what large models have alike is parsed once."""
+    was, now = load_both_lazily(_meant(old, project), _meant(new, project))
+    return _sound(old, was), _sound(new, now)
+
+
+def _meant(spec: str, project: Project) -> Found:
     found, *more = find([spec], project)
     if more:
         names = ", ".join(one.shown for one in (found, *more[:2])) + (" ..." if len(more) > 2 else "")
         message = f"{quoted(spec)} means {len(more) + 1} specs: name one of them, {names}"
         raise Diagnostics([Diagnostic("several-specs", message)])
-    return _read(spec, found)
+    return found
 
 
-def _read(spec: str, found: Found) -> Release:
-    loaded = load_lazily(found)
+def _sound(spec: str, loaded: Loaded) -> Release:
     findings = _checker()(loaded.model) if loaded.form == "speccast" else ()
     faults = [one for one in findings if one.level is Level.ERROR and one.rule not in _BORNE]
     if faults:
@@ -89,10 +98,10 @@ def feed(old: Release, new: Release, operations: Operations = None) -> Additive:
 
 def steps(specs: Sequence[str], project: Project) -> tuple[Release, ...]:
     """Read a range of releases: those named; and of two that stand side by side, those between them as well."""
-    ends = [read_release(spec, project) for spec in specs]
-    if len(ends) != 2:
-        return tuple(ends)
-    return (ends[0], *(read_release(spec, project) for spec in _between(*ends)), ends[1])
+    if len(specs) != 2:
+        return tuple(read_release(spec, project) for spec in specs)
+    first, last = read_releases(specs[0], specs[1], project)
+    return (first, *(read_release(spec, project) for spec in _between(first, last)), last)
 
 
 def _between(old: Release, new: Release) -> list[str]:

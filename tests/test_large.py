@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from codegen.diagnostics import Diagnostics
 from codegen.spec.ir import Json
-from codegen.spec.large import read_large
+from codegen.spec.large import Large, read_large
 from codegen.spec.source import Source, decode, read_text
 
 _WIDE = "é\xa0ÿ“\ud7ff\uffff🎉\U0010ffff"
@@ -52,7 +52,7 @@ def _outcome(content: bytes, size: int) -> tuple[Json | str, Json | str]:
 
     def ours() -> Source:
         pieces = [content[begin : begin + size] for begin in range(0, len(content), size)]
-        return read_large("a.json", lambda: pieces, content)
+        return read_large(Large("a.json", lambda: pieces, content))
 
     found: list[Json | str] = []
     for read in (ours, lambda: read_text("a.json", decode("a.json", content))):

@@ -16,7 +16,7 @@ from codegen.diff.printers import printer
 from codegen.diff.report import report_of
 from codegen.diff.rules import RULES, titles
 from codegen.project import Project, read_project
-from codegen.review import feed, read_release, review, reviews, steps
+from codegen.review import feed, read_releases, review, reviews, steps
 from codegen.spec.source import read_regular_file, shown_path
 
 FORMATS = ("text", "json", "markdown", "html", "github", "sarif")
@@ -69,7 +69,7 @@ def diff(
         click.echo(_feed(old, new, project, form, operations), nl=form == "json")
         return 0
     places = form in ("json", "html", "github", "sarif")
-    releases = read_release(old, project), read_release(new, project)
+    releases = read_releases(old, new, project)
     report = _accepting(review(*releases, operations, places=places), accepted or project.accept)
     only = Audience(audience) if audience else None
     click.echo(_printed(report, form, only, everything))
@@ -83,7 +83,7 @@ def _feed(old: str, new: str, project: Project, form: str, operations: tuple[str
         raise click.UsageError(f"--view additive prints text or json, not {form}")
     from codegen.diff.additive import additive_text
 
-    found = feed(read_release(old, project), read_release(new, project), operations)
+    found = feed(*read_releases(old, new, project), operations)
     return json_text(found.as_json()) if form == "json" else additive_text(found)
 
 
@@ -131,7 +131,7 @@ def _printed(report: Report, form: str, audience: Audience | None, everything: b
 def semver(old: str, new: str, current: str | None, proposed: str | None, accepted: Path | None) -> int:
     """Say which part of the generated package's version has to grow from OLD to NEW, and why."""
     project = read_project(Path.cwd())
-    report = review(read_release(old, project), read_release(new, project), places=False)
+    report = review(*read_releases(old, new, project), places=False)
     report = _accepting(report, accepted or project.accept)
     from codegen.diff.semver import semver_text
 

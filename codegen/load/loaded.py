@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Locate
-from codegen.forms import Read, read_files, read_files_lazily
+from codegen.forms import Read, read_both_lazily, read_files, read_files_lazily
 from codegen.load.found import Found
 from codegen.load.meaning import carried, find
 from codegen.project import Project
@@ -76,6 +76,12 @@ def _checker() -> Callable[[ir.Model], Iterable[Diagnostic]]:
 def load_lazily(found: Found) -> Loaded:
     """Read one release; of a large model what is asked for, and what is wrong elsewhere in it is never told."""
     return _loaded(found, read_files_lazily(found.files))
+
+
+def load_both_lazily(old: Found, new: Found) -> tuple[Loaded, Loaded]:
+    """Read two releases that are to be compared, each as `load_lazily` does; faults of both are reported together."""
+    was, now = read_both_lazily(old.files, new.files)
+    return _loaded(old, was), _loaded(new, now)
 
 
 def _loaded(found: Found, read: Read) -> Loaded:

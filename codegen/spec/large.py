@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
+from codegen.records import dataclass
+from codegen.spec.alike import decode_both
 from codegen.spec.ir import Json
 from codegen.spec.source import (
     DECODER,
@@ -29,24 +31,46 @@ _FEW = 16
 _WIDE = re.compile(r"[^\x00-\x7f]")
 
 
-def read_large(path: str, unpacked: Callable[[], Iterable[bytes]], packed: bytes) -> Source:
-    """Parse a model; depth is left to who keeps a value as it is.
+@dataclass(frozen=True, slots=True)
+class Large:
+    """A model as it was found; `packed` is the file.
 
     `unpacked` gives its bytes piece by piece, once more when a place is looked up: neither they nor the text are held.
     """
 
-    def whole() -> bytes:
-        return b"".join(unpacked())
+    path: str
+    unpacked: Callable[[], Iterable[bytes]]
+    packed: bytes
 
-    text = _in_ascii(unpacked()) or decode(path, whole())
+    def text(self) -> str:
+        """Raises Diagnostics where it is no text."""
+        return decode(self.path, b"".join(self.unpacked()))
+
+
+def read_large(model: Large) -> Source:
+    """Parse a model; depth is left to who keeps a value as it is."""
+    text = _in_ascii(model.unpacked()) or model.text()
     try:
         value: Json = DECODER.decode(text)
     except (json.JSONDecodeError, RecursionError, Refused):
-        read_text(path, decode(path, whole()))  # raises what is wrong, and where: places in `text` are others
+        read_text(model.path, model.text())  # raises what is wrong, and where: places in `text` are others
         raise
     if _escapes_surrogate(text):
-        check_surrogates(path, decode(path, whole()))
-    return Source(path, cache(lambda: whole().decode()), value, packed)
+        check_surrogates(model.path, model.text())
+    return _source(model, value)
+
+
+def read_both(old: Large, new: Large) -> tuple[Source, Source] | None:
+    """Parse two models, and once what they have alike; none where one of them has to be parsed alone."""
+    was, now = _in_ascii(old.unpacked()), _in_ascii(new.unpacked())
+    if not was or not now or _escapes_surrogate(was) or _escapes_surrogate(now):
+        return None
+    values = decode_both(was, now)
+    return (_source(old, values[0]), _source(new, values[1])) if values else None
+
+
+def _source(model: Large, value: Json) -> Source:
+    return Source(model.path, cache(model.text), value, model.packed)
 
 
 def _escapes_surrogate(text: str) -> bool:

@@ -187,15 +187,16 @@ def _perhaps_changed(old: Lazily[Value], new: Lazily[Value]) -> Sequence[str]:
     common = [name for name in was if name in now]
     if old.context != new.context:
         return common
+    twice = [name for name in common if was[name] is not now[name]]  # nearly all is one object, if read together
     try:
-        apart = [name for name in common if was[name] != now[name]]
+        apart = [name for name in twice if was[name] != now[name]]
     except RecursionError:  # reading will tell what nests so deep
         return common
     known = {*apart}
-    alike = [name for name in common if name not in known]
+    alike = [name for name in twice if name not in known]
     if old.inside(alike) == new.inside(alike):  # in one step: the two are nearly always the same
         return apart
-    return [name for name in common if name in known or old.inside([name]) != new.inside([name])]
+    return [name for name in twice if name in known or old.inside([name]) != new.inside([name])]
 
 
 # --------------------------------------------------------------------------------------------------------------- edges

@@ -260,7 +260,8 @@ def _check_depth(path: str, text: str) -> None:
             _refuse("too-deep", f"nested more than {MAX_DEPTH} deep", _location(path, text, token.start()))
 
 
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Make an object. Raises Refused where a key stands twice."""
     value = dict(pairs)
     if len(value) != len(pairs):
         raise Refused
@@ -283,9 +284,16 @@ def _constant(name: str) -> NoReturn:
     raise Refused
 
 
-DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
-)
+def decoder(
+    make_object: Callable[[list[tuple[str, Json]]], dict[str, Json]], constant: Callable[[str], Json]
+) -> json.JSONDecoder:
+    """Give a parser of JSON that refuses numbers out of bounds; `constant` is given NaN and what else JSON has not."""
+    return json.JSONDecoder(
+        object_pairs_hook=make_object, parse_int=_integer, parse_float=_fraction, parse_constant=constant
+    )
+
+
+DECODER = decoder(unique, _constant)
 
 
 def _number_fault(word: str) -> str | None:

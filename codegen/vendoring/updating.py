@@ -20,7 +20,7 @@ from codegen.files.output import compare, write
 from codegen.files.places import IN_THE_WAY, refuse, standing
 from codegen.files.swap import leftovers
 from codegen.load import Found, digest_of
-from codegen.load.loaded import load_lazily
+from codegen.load.loaded import load_both_lazily
 from codegen.review import Release, review
 from codegen.spec.source import read_regular_file, shown_path
 from codegen.vendoring.archive import Base, archive_path, write_base
@@ -141,7 +141,7 @@ def _report(entry: Entry, base: Base | None, wanted: Wanted, made: Made) -> Repo
     if base is None or digest_of(base.spec) == found.digest:
         return None
     names = (entry.name, made.name) if entry.name != made.name else ("as vendored", "as it is now")
-    old, new = Release(names[0], load_lazily(Found(names[0], base.spec, None))), Release(names[1], load_lazily(found))
+    old, new = map(Release, names, load_both_lazily(Found(names[0], base.spec, None), found))
     both = (*entry.operations, *wanted.order.operations) if entry.operations and wanted.order.operations else None
     return review(old, new, both, places=False)
 

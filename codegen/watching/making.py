@@ -18,7 +18,7 @@ from codegen.diff.findings import Audience, Finding, Level
 from codegen.files.output import Change, compare, write
 from codegen.freshness import Fresh, fresh_package
 from codegen.load import Found
-from codegen.load.loaded import load_lazily
+from codegen.load.loaded import load_both_lazily
 from codegen.orders import Order
 from codegen.review import Release, review
 from codegen.upkeep import Rendered, render_all
@@ -115,10 +115,7 @@ def _breaking(before: Found, order: Order) -> tuple[Finding, ...]:
     if before.digest == order.found.digest:
         return ()
     with suppress(Diagnostics):
-        report = review(_release(before), _release(order.found), order.operations, places=False)
+        old, new = (Release(one.found.shown, one) for one in load_both_lazily(before, order.found))
+        report = review(old, new, order.operations, places=False)
         return tuple(one for one in report.findings if one.level_for(Audience.CALLER) is Level.BREAKING)
     return ()
-
-
-def _release(found: Found) -> Release:
-    return Release(found.shown, load_lazily(found))
