@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
+from itertools import product
 from typing import cast
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from codegen.diagnostics import Diagnostics
 from codegen.forms import Read, read_both_lazily, read_files_lazily
 from codegen.spec import alike
-from codegen.spec.alike import decode_both
+from codegen.spec.alike import decode_marked, mark
 from codegen.spec.files import SpecFile
 from codegen.spec.ir import Json
 from codegen.spec.lazily import LazyOperations, LazyShapes
@@ -33,10 +35,22 @@ _PARTS = ('"A":{"x":1', '"B":2}', '"B":[{"x":1', '"C":2}]', '"C":3},"D":{"y":4',
 _NO_JSON = ('"":NaN', '"":NaN,"":NaN', '"F":NaN', '"G":Infinity', '"":0', '"A":{"x":1},"A":2', '"H":1e999', '"I":\\')
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _short_steps() -> Iterator[None]:
+    """Compare character by character at last, so that few are as good as many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alike, "_STEPS", (8, 3, 1))
+        yield
+
+
 def _printed(operations: Entries, shapes: Entries, **more: Json) -> str:
     """Print a model as botocore does."""
     sections: dict[str, Json] = {"metadata": {"apiVersion": "1"}, "operations": operations, "shapes": shapes, **more}
     return json.dumps(sections, indent=2, separators=(",", ":"))
+
+
+def _together(old: str, new: str) -> tuple[Json, Json] | None:
+    return decode_marked(*mark(old, new))
 
 
 def _alone(text: str) -> Json | None:
@@ -59,14 +73,15 @@ def test_two_texts_give_what_each_gives_alone(was: Entries, both: Entries, now: 
     if in_order:
         models = [dict(sorted(model.items())) for model in models]
     texts = [_printed(model, {"First": 1, **model, "zlast": 2}) for model in models]
-    values = decode_both(texts[0], texts[1])
+    values = _together(texts[0], texts[1])
     assert values is not None
     assert [*map(_in_order, values)] == [_in_order(json.loads(text)) for text in texts]
 
 
 @settings(deadline=None, max_examples=400)
 @given(*[st.lists(st.sampled_from(_WHOLE + _PARTS + _NO_JSON), min_size=1, max_size=6)] * 3, st.booleans())
-@example(['"A":{"x":1', '"B":2},"B":{}', '"C":0'], [], ['"A":{"x":1', '"B":2},"B":{}', '"D":0'], False)
+@example(['"A":{"w":0', '"x":1},"B":{"y":2', '"C":3}'], [], ['"A":{"w":9', '"x":1},"B":{"y":2', '"C":4}'], False)
+@example(['"A":{"x":1', '"D":5', '"E":2}', '"F":0'], [], ['"A":{"x":1', '"D":9', '"E":2}', '"F":1'], False)
 @example(['"A":{"x":1', '"B":2}', '"C":0'], [], ['"A":{"x":1', '"B":3}', '"C":0'], False)
 @example(['"A":"', '"B":"', '"C":0'], [], ['"A":"', '"B":"', '"C":1'], False)
 def test_what_looks_like_entries_and_is_none_is_never_taken_for_them(
@@ -75,8 +90,8 @@ def test_what_looks_like_entries_and_is_none_is_never_taken_for_them(
     texts: list[str] = []
     for entries in ([*was, *both], [*both, *now] if now[0] < was[0] else [*now, *both]):
         lines = ",\n    ".join(sorted(entries) if in_order else entries)
-        texts.append(f'{{\n  "operations":{{\n    {lines}\n  }},\n  "shapes":{{\n    "A":0,\n    {lines}\n  }}\n}}')
-    values = decode_both(texts[0], texts[1])
+        texts.append(f'{{\n  "operations":{{\n  }},\n  "shapes":{{\n    "0":0,\n    {lines}\n  }}\n}}')
+    values = _together(texts[0], texts[1])
     if values is not None:
         assert [*map(_in_order, values)] == [_in_order(_alone(text)) for text in texts]
 
@@ -88,16 +103,30 @@ def test_what_is_no_json_is_left_to_who_says_what_is_wrong(entry: str, side: int
     wrong = text.replace('"B":2', entry)
     old, new = ((wrong, text), (text, wrong), (wrong, wrong))[side]
     alone = [_alone(old), _alone(new)]
-    values = decode_both(old, new)
+    values = _together(old, new)
     assert values is None or [*values] == alone
     assert values is not None or None in alone
 
 
-def test_what_is_alike_is_one_object(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alike, "_STEPS", (64, 8, 1))
+def test_sections_in_another_order_are_parsed_as_well() -> None:
+    entries = {f"Entry{number}": {"type": "string"} for number in range(9)}
+    models = [{"operations": entries, "shapes": entries}, {"shapes": entries, "operations": entries}]
+    texts = [json.dumps(model, indent=2, separators=(",", ":")) for model in models]
+    for old, new in product(texts, texts):
+        assert _together(old, new) == (json.loads(old), json.loads(new))
+
+
+def test_what_nests_too_deep_to_be_parsed_is_left_to_who_says_so() -> None:
+    text = _printed({"Call": {}}, {"A": 1, "B": 2, "C": 3})
+    deep = text.replace('"B":2', '"B":' + "[" * 200_000 + "]" * 200_000)
+    assert _together(text, deep) is None
+    assert _together(deep, text) is None
+
+
+def test_what_is_alike_is_one_object() -> None:
     shapes: Entries = {f"Shape{number:03}": {"type": "string", "max": number} for number in range(100)}
     changed: Entries = {**shapes, "Shape050": {"type": "string"}, "Shape050a": {}}
-    values = decode_both(
+    values = _together(
         _printed({"Call": {}}, shapes), _printed({"Call": {}}, {name: changed[name] for name in sorted(changed)})
     )
     assert values is not None
@@ -108,9 +137,7 @@ def test_what_is_alike_is_one_object(monkeypatch: pytest.MonkeyPatch) -> None:
 @settings(deadline=None)
 @given(st.text("ab,\n", max_size=60), st.text("ab,\n", max_size=60), st.integers(0, 9), st.integers(0, 9))
 def test_characters_that_are_alike_are_counted(old: str, new: str, at: int, by: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alike, "_STEPS", (8, 3, 1))
-        found = alike._alike(old, at, new, by)
+    found = alike._alike(old, at, new, by)
     was, now = old[at:], new[by:]
     assert was[:found] == now[:found]
     assert len(was[:found]) == found

@@ -38,12 +38,17 @@ class _Row(NamedTuple):
     length: int
 
 
-def decode_both(old: str, new: str) -> tuple[Json, Json] | None:
-    """Parse two texts as `DECODER` does; none where either is wrong, or is not what it looks like."""
+def mark(old: str, new: str) -> tuple[str, str, int]:
+    """Mark what two texts have alike in the old one, and leave the marks of it in the new one; count what is marked."""
     rows = _rows(old, new)
-    marks = _Marks(len(rows))
+    return _marked(old, rows), _shortened(new, rows), len(rows)
+
+
+def decode_marked(old: str, new: str, rows: int) -> tuple[Json, Json] | None:
+    """Parse two texts as `DECODER` does without the marks; none where either is wrong, or not what it looks like."""
+    marks = _Marks(rows)
     try:
-        return marks.decode(_marked(old, rows)), marks.decode(_shortened(new, rows))
+        return marks.decode(old), marks.decode(new)
     except (json.JSONDecodeError, RecursionError, Refused):
         return None
 
@@ -94,12 +99,14 @@ def _alike(old: str, at: int, new: str, by: int) -> int:
 
 def _marked(text: str, rows: Sequence[_Row]) -> str:
     """Put a mark before each row and one behind it."""
-    parts: list[str] = []
+    found = ""  # grows in place, as nothing else refers to it
     done = 0
     for begin, _, length in rows:
-        parts += (text[done:begin], _MARK, ",", text[begin : begin + length], ",", _MARK)
-        done = begin + length
-    return "".join((*parts, text[done:]))
+        end = begin + length
+        found += f"{text[done:begin]}{_MARK},{text[begin:end]},{_MARK}"
+        done = end
+    found += text[done:]
+    return found
 
 
 def _shortened(text: str, rows: Sequence[_Row]) -> str:
@@ -107,7 +114,7 @@ def _shortened(text: str, rows: Sequence[_Row]) -> str:
     parts: list[str] = []
     done = 0
     for _, begin, length in rows:
-        parts += (text[done:begin], _MARK, ",", _MARK)
+        parts += (text[done:begin], f"{_MARK},{_MARK}")
         done = begin + length
     return "".join((*parts, text[done:]))
 
@@ -156,7 +163,7 @@ class _Marks:
         return done + pairs[rest:]
 
     def _between(self, first: Json, last: Json, members: _Members) -> _Members:
-        if not isinstance(first, _Mark) or first % 2 or last != first + 1:
+        if not isinstance(first, _Mark) or last != first + 1:
             raise Refused
         self._taken += 1
         return self._known.setdefault(first, members)

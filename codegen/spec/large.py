@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from codegen.records import dataclass
-from codegen.spec.alike import decode_both
+from codegen.spec.alike import decode_marked, mark
 from codegen.spec.ir import Json
 from codegen.spec.source import (
     DECODER,
@@ -63,9 +63,12 @@ def read_large(model: Large) -> Source:
 def read_both(old: Large, new: Large) -> tuple[Source, Source] | None:
     """Parse two models, and once what they have alike; none where one of them has to be parsed alone."""
     was, now = _in_ascii(old.unpacked()), _in_ascii(new.unpacked())
-    if not was or not now or _escapes_surrogate(was) or _escapes_surrogate(now):
+    if not was or not now:
         return None
-    values = decode_both(was, now)
+    was, now, rows = mark(was, now)  # in their place, for each has millions of characters
+    if _escapes_surrogate(was) or _escapes_surrogate(now):
+        return None
+    values = decode_marked(was, now, rows)
     return (_source(old, values[0]), _source(new, values[1])) if values else None
 
 
