@@ -38,7 +38,7 @@ What nothing of its kind gets below is measured beside it; what ours costs above
 | validating | one pass of pydantic's core | paths and words of what it refuses |
 | calls | what HTTP costs: the call less "nothing sent" | one pass to check and write, a signature, the answer read |
 | sandbox | one commit for all that arrives meanwhile | HTTP, the signature, the rules, rows and index |
-| diffing | its imports; gunzip and json.loads of both | duplicate keys refused, what differs read, verdicts for three |
+| diffing | its imports; gunzip of both, json.loads of one and of what differs | duplicate keys refused, what differs read, verdicts for three |
 """
 _GROWTH = """
 ## Growth
