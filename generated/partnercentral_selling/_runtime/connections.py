@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import ssl
 
 SocketT = TypeVar("SocketT", bound=socket.socket)
 
@@ -16,7 +18,8 @@ def connected(host: str, port: int, limit: float, make: Callable[[int, int, int]
 
     Each gets an equal share of what is left. Raises OSError for the last one, ValueError for what is no host's name.
     """
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    name = host.encode() if host.isascii() else host  # text goes through a codec that takes milliseconds to import
+    addresses = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     for index, (family, kind, protocol, _, address) in enumerate(addresses):
         sock = make(family, kind, protocol)
         try:

@@ -6,16 +6,19 @@ from __future__ import annotations
 import os
 import select
 import socket
-import ssl
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from .errors import ConfigurationError, TransportError
 from .framing import Target, Written, request_bytes
 from .transport import Headers, HttpRequest
+
+if TYPE_CHECKING:
+    import ssl
 
 BROKEN = "the connection broke"
 TOO_LATE = "no answer in time"
@@ -108,11 +111,10 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext:
     Raises ConfigurationError when the file cannot be read.
     """
     path = ca_bundle or os.environ.get("AWS_CA_BUNDLE") or None
+    folder = path is not None and os.path.isdir(path)  # noqa: PTH112 - a path as users give it
+    make = import_module("ssl").create_default_context  # which takes as long to import as all else here
     try:
-        if path and os.path.isdir(path):  # noqa: PTH112 - a path as users give it
-            context = ssl.create_default_context(capath=path)
-        else:
-            context = ssl.create_default_context(cafile=path)
+        context: ssl.SSLContext = make(capath=path) if folder else make(cafile=path)
     except OSError:  # ssl.SSLError is one
         raise ConfigurationError("the CA bundle cannot be read: see ca_bundle and AWS_CA_BUNDLE") from None
     context.set_alpn_protocols(["http/1.1"])
@@ -125,9 +127,9 @@ def unreached(error: BaseException) -> TransportError:
     urllib3 has an error of its own for a certificate of another host: it is known by its name.
     """
     for cause in causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
+        if _is_of_tls(cause, "SSLCertVerificationError") or type(cause).__name__ == "CertificateError":
             return TransportError("the certificate was refused", sent=False, retryable=False)
-        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        if _is_of_tls(cause, "SSLError") and not _is_of_tls(cause, "SSLEOFError", "SSLZeroReturnError"):
             return TransportError("no TLS connection could be agreed on", sent=False, retryable=False)
         if isinstance(cause, TimeoutError):
             return TransportError(NO_CONNECTION_IN_TIME, sent=False, timed_out=True)
@@ -138,6 +140,17 @@ def unreached(error: BaseException) -> TransportError:
         if isinstance(cause, socket.gaierror):
             return TransportError("the host name was not found", sent=False)
     return TransportError("no connection could be made", sent=False)
+
+
+def tls_has_to_wait(error: OSError) -> bool:
+    """Say whether TLS, which has messages of its own, has none to send or to give just now."""
+    return _is_of_tls(error, "SSLWantReadError")
+
+
+def _is_of_tls(error: BaseException, *kinds: str) -> bool:
+    """Say whether an error is of one of some classes of `ssl`; none is while nothing has imported that."""
+    tls: Any = sys.modules.get("ssl")
+    return tls is not None and isinstance(error, tuple(getattr(tls, kind) for kind in kinds))
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

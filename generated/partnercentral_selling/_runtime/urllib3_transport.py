@@ -8,18 +8,20 @@ tunnels and TLS within TLS; it takes as long to import as half of all else here,
 from __future__ import annotations
 
 import socket
-import ssl
 import time
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 from .connections import connected, secured
 from .errors import TransportError
 from .framing import PIECE, Answer, Target, target_of
 from .locks import ForkedLock, note_forks
-from .routes import BROKEN, TOO_LATE, Proxies, Proxy, is_readable, trust, unreached, written
+from .routes import BROKEN, TOO_LATE, Proxies, Proxy, is_readable, tls_has_to_wait, trust, unreached, written
 from .transport import HttpRequest, HttpResponse, Limits
+
+if TYPE_CHECKING:
+    import ssl
 
 MOST_IDLE = 64
 """Connections that are kept for each host. Any number may be in use."""
@@ -182,8 +184,8 @@ def _send(sock: Any, data: bytes, deadline: float) -> bytes | None:
             if view and is_readable(sock.fileno(), _left(deadline), or_writable=True):
                 sock.settimeout(0)
                 return bytes(sock.recv(PIECE))
-        except (ssl.SSLWantReadError, BlockingIOError):
-            continue  # TLS has messages of its own
+        except BlockingIOError:
+            continue
         except ConnectionResetError:  # perhaps after an answer
             sock.settimeout(0)
             early = bytes(sock.recv(PIECE))
@@ -192,6 +194,9 @@ def _send(sock: Any, data: bytes, deadline: float) -> bytes | None:
             return early
         except ConnectionError:
             return b""
+        except OSError as error:
+            if not tls_has_to_wait(error):
+                raise
     return None
 
 
