@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from codegen.cli.printing import print_up_to_date, shown
-from codegen.diagnostics import Diagnostic, Diagnostics, Level
+from codegen.diagnostics import Diagnostic, Diagnostics, Level, printable
 from codegen.freshness import Fresh
 from codegen.orders import Order
+from codegen.spec.source import shown_path
 
 if TYPE_CHECKING:
     from codegen.mass import Cast
@@ -60,9 +61,10 @@ def _print_files(made: Iterable[Cast], fresh: Iterable[Fresh]) -> None:
         print_up_to_date(one)
     for cast in made:
         verbs = {**dict.fromkeys(cast.written, "wrote"), **dict.fromkeys(cast.removed, "removed")}
-        for path in sorted(verbs):
-            click.echo(f"{verbs[path]}: {shown(cast.folder / path)}")
-        if not verbs:
+        folder = shown_path(cast.folder)
+        if verbs:
+            click.echo("\n".join(f"{verbs[path]}: {printable(f'{folder}/{path}')}" for path in sorted(verbs)))
+        else:
             print_up_to_date(Fresh(cast.folder, cast.files, cast.spec))
 
 

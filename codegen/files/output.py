@@ -159,11 +159,12 @@ def _write_locked(wish: _Wish) -> tuple[str, ...]:
     ours = frozenset(files) | frozenset(manifest.files if manifest else ())
     refuse_read_only(folder, ours)
     changes = _changes(folder, files, manifest)
+    known = frozenset(changes)
     _refuse_edited(wish, _to_discard(wish, folder, changes))
 
     def confirm(old: Path) -> None:
         """Whoever edits while this runs is refused as if the edit had been there before."""
-        since = tuple(change for change in _changes(old, files, manifest) if change not in changes)
+        since = tuple(change for change in _changes(old, files, manifest) if change not in known)
         _refuse_edited(wish, _to_discard(wish, old, changes + since))
 
     if changes:

@@ -7,8 +7,9 @@ keeps a product from its place.
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
@@ -30,11 +31,17 @@ def standing(folder: Path, path: str) -> str | None:
 
 def blocked_parent(folder: Path, path: str) -> Path | None:
     """Find what is no folder, or a link to one, between the package folder and a product."""
-    for parent in reversed(PurePosixPath(path).parents):
+    for step in _above(path):
         with suppress(FileNotFoundError):
-            if not stat.S_ISDIR(os.lstat(folder / parent).st_mode):
-                return folder / parent
+            if not stat.S_ISDIR(os.lstat(f"{folder}{step}").st_mode):
+                return Path(f"{folder}{step}")
     return None
+
+
+def _above(path: str) -> Iterator[str]:
+    """`a/b/c.py` gives "", `/a` and `/a/b`: texts, for there may be thousands of products."""
+    yield ""
+    yield from (f"/{path[: found.start()]}" for found in re.finditer("/", path))
 
 
 def is_folder(path: Path) -> bool:
@@ -77,13 +84,13 @@ def refuse_obstacles(folder: Path, paths: Iterable[str]) -> None:
 
 
 def _obstacle(path: Path, wanted: str) -> Diagnostic | None:
-    place = Location(shown_path(path))
     if path.is_symlink():
-        return Diagnostic("symlink", f"a symbolic link stands where a generated {wanted} belongs; remove it", place)
+        message = f"a symbolic link stands where a generated {wanted} belongs; remove it"
+        return Diagnostic("symlink", message, Location(shown_path(path)))
     if not path.exists() or (path.is_file() and wanted == "file"):
         return None
     message = f"a {_kind(path)} stands where a generated {wanted} belongs; move it away"
-    return Diagnostic(f"not-a-{wanted}", message, place)
+    return Diagnostic(f"not-a-{wanted}", message, Location(shown_path(path)))
 
 
 def _kind(path: Path) -> str:
