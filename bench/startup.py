@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from textwrap import dedent
 
-from bench.loopback import serving
+from bench.loopback import EC2_ANSWER, serving
 from bench.measure import Against, measure, rows_of
 from bench.peers import peer
 from bench.results import Curve, Goal, Table
@@ -37,6 +37,10 @@ _KEYS = 'aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret"'
 _THEIRS = f'"partnercentral-selling", region_name="us-east-1", {_KEYS}'
 _MEMBERS = 'catalog="Sandbox", title="t", description="d"'
 _THEIR_MEMBERS = 'Catalog="Sandbox", Title="t", Description="d"'
+_CREATE = f"assert client.create_engagement({_MEMBERS}).id", f'assert client.create_engagement({_THEIR_MEMBERS})["Id"]'
+_DESCRIBE = "assert client.describe_instances()", "assert client.describe_instances()"
+_CALLS = {title: _DESCRIBE if spec == LARGE else _CREATE for title, spec, _ in SIZES}
+"""The first call by title: ours and theirs. That of EC2 is the one that names the most shapes."""
 _ASYNC_CALL = """
     import asyncio
     from partnercentral_selling import AsyncClient, Credentials
@@ -68,23 +72,39 @@ def tables(rounds: int) -> Iterator[Table | Curve]:
 
 
 def growing(rounds: int) -> Iterator[Table | Curve]:
-    """Make clients of packages of several sizes."""
-    mine, others, sizes = {}, {}, {}
-    for title, spec, operations in SIZES:
-        package = next(path.name for path in packages_of(spec, operations).iterdir() if path.is_dir())
-        code = f"import sys; sys.path.insert(0, {str(packages_of(spec, operations))!r}); "
-        service = spec.partition("@")[0].removeprefix("botocore:")
-        mine[f"Client, {title}"] = [sys.executable, "-c", code + _CLIENT.format(package, _OURS)]
-        their = f'import boto3; boto3.client("{service}", region_name="us-east-1", {_KEYS})'
-        others[f"{PEER}, {title}"] = [peer("boto3"), "-c", their]
-        sizes[title] = len(model_of(spec, operations).operations)
-    against = {name: Against(other, Goal(0.15)) for name, other in zip(mine, others, strict=True)}
-    rows = rows_of(measure({**mine, **others}, rounds), against)
-    yield Table(title="A client of so many operations", unit="CPU s", rows=rows)
-    for name, start in (("Client", "Client, "), (PEER, f"{PEER}, ")):
-        points = tuple(
-            (sizes[row.name.removeprefix(start)], row.figure or 0) for row in rows if row.name.startswith(start)
-        )
+    """Make clients of packages of several sizes, then a first call with each."""
+    with serving() as url, serving(EC2_ANSWER) as ec2:
+        for title, ours, theirs, calls in (
+            ("A client of so many operations", "Client", PEER, dict.fromkeys(_CALLS, ("", ""))),
+            ("A first answer of so many operations", "Client, first answer", ANSWERED, _CALLS),
+        ):
+            found = [_sized(size, calls[size[0]], ec2 if size[1] == LARGE else url) for size in SIZES]
+            mine = {f"{ours}, {size[0]}": command for size, (command, _) in zip(SIZES, found, strict=True)}
+            others = {f"{theirs}, {size[0]}": command for size, (_, command) in zip(SIZES, found, strict=True)}
+            goal = AGAINST[ours].goal
+            against = {name: Against(other, goal) for name, other in zip(mine, others, strict=True)}
+            table = Table(title=title, unit="CPU s", rows=rows_of(measure({**mine, **others}, rounds), against))
+            yield table
+            yield from _curves({ours: mine, theirs: others}, table)
+
+
+def _sized(size: tuple[str, str, str], call: tuple[str, str], url: str) -> tuple[list[str], list[str]]:
+    """Give the commands that make a client of ours and of theirs, and call it where there is a call."""
+    _, spec, operations = size
+    folder = packages_of(spec, operations)
+    package = next(path.name for path in folder.iterdir() if path.is_dir())
+    where = f', endpoint_url="{url}"' if call[0] else ""
+    own = f"import sys; sys.path.insert(0, {str(folder)!r}); {_CLIENT.format(package, _OURS + where)}; {call[0]}"
+    service = spec.partition("@")[0].removeprefix("botocore:")
+    other = f'import boto3; client = boto3.client("{service}", region_name="us-east-1", {_KEYS}{where}); {call[1]}'
+    return [sys.executable, "-c", own], [peer("boto3"), "-c", other]
+
+
+def _curves(named: Mapping[str, Mapping[str, object]], table: Table) -> Iterator[Curve]:
+    sizes = [len(model_of(spec, operations).operations) for _, spec, operations in SIZES]
+    figures = {row.name: row.figure or 0 for row in table.rows}
+    for name, commands in named.items():
+        points = tuple((size, figures[each]) for size, each in zip(sizes, commands, strict=True))
         yield Curve(name=name, sizes="operations", unit="CPU s", points=points)
 
 
@@ -95,7 +115,7 @@ def imports() -> Mapping[str, str]:
         "... errors": "from partnercentral_selling import errors",
         "... models": "from partnercentral_selling import models",
         "... models, a request on the wire": f"from partnercentral_selling import models; {_REQUEST}",
-        "import pydantic.BaseModel": "from pydantic import BaseModel",
+        "a class of pydantic": "from pydantic import BaseModel\nclass A(BaseModel):\n    a: int",
     }
 
 
