@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from codegen.diagnostics import Diagnostics
 from codegen.emit.render import context_of, formatted, render
@@ -65,7 +66,7 @@ def _verified(view: PackageView, overrides: Overrides) -> dict[str, str]:
     except Diagnostics as fault:
         if not overrides.found:
             raise
-        raise blamed(fault, context_of(view, overrides), overrides) from None
+        raise blamed(fault, partial(context_of, view, overrides), overrides) from None
     return rendered
 
 

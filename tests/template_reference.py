@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
 from codegen.emit.filters import FILTERS
-from codegen.emit.render import _context
+from codegen.emit.render import context_of
 from codegen.emit.views.package import PackageView
 from codegen.overrides import FOLDERS, ours
 from codegen.spec.ir import SpecText
@@ -31,7 +31,7 @@ Every file in that folder replaces the template of the same path. There are four
 |---|---|---|
 | `package/` | Jinja2 templates | the same path in the package, without `.j2` |
 | `conformance/` | Jinja2 templates, and Python that is copied | the same path, without `.j2` |
-| `models/` | Jinja2 templates, of one class each | the end of `models/__init__.py` |
+| `models/` | Jinja2 templates, of one class each | the end of `models/__init__.py`, or of a module beside it |
 | `static/` | Python that is copied | `_runtime/` |
 
 The list is at the end of this page. A file whose path is not in it is an error that names the nearest one; hidden files
@@ -64,7 +64,8 @@ An edit of an override makes packages stale, like an edit of a spec; a rebase do
   text of the spec replaced by a harmless word; where the two differ in more than strings, nothing is written and the
   override is named. Print texts through the filter of their surroundings, and this does not happen.
 - Imports are yours to see to: a name that an override uses has to be imported by the template of its module. Of
-  `models/__init__.py` that is `package/models/__init__.py.j2`.
+  classes that is `package/models/__init__.py.j2`, and `package/models/module.py.j2` where a package has more than 40:
+  they stand in modules beside it, by what needs them, and are loaded when they are asked for.
 - The conformance suite of the package runs over what you changed.
 
 ## Trust
@@ -95,8 +96,10 @@ KINDS = """## Values
 NAMES = {
     "view": "`PackageView`: the whole package",
     "client": "`ClientView`, or `None` where no client can be made: the same as `view.client`",
-    "model_imports": '`tuple[str, ...]`: the imports that the printed classes need, a line each, `""` for a blank one',
-    "definitions": "`tuple[ClassName, ...]`: the classes of `models/__init__.py`, in the order of the spec",
+    "model_imports": '`tuple[str, ...]`: the imports of `models/__init__.py`, `""` for a blank line',
+    "definitions": "`tuple[ClassName, ...]`: the classes of `models`, in the order of the spec",
+    "module": "`ModuleView`, and only in `package/models/module.py.j2`: the module that is printed",
+    "module_imports": "`tuple[str, ...]`, there as well: the imports that its classes need",
 }
 """What a template under `package/` gets."""
 
@@ -109,7 +112,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "release": "the release's date",
         "digest": "SHA-256 of the spec and of the settings that change the output",
         "types": "scalar types, of `models/_types.py`",
-        "definitions": "by class name, the classes of `models/__init__.py`: `ClassView` or `EnumView`",
+        "definitions": "by class name, the classes of `models`: `ClassView` or `EnumView`",
+        "modules": "the modules that they stand in; none where all stand in `models/__init__.py`",
         "errors": "modelled errors, then those common to all actions",
         "events": "events that the service puts on EventBridge",
         "checks": "the project's `checks`, by key",
@@ -133,6 +137,13 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "negated": "whether a text must not match",
         "is_plain": "whether the engine is `rust` and the pattern not negated, which need not be said",
     },
+    "ModuleView": {
+        "name": "name of the file, without the underscore that it begins with",
+        "alone": "whether one operation, the errors or the events need it and nothing else does",
+        "classes": "its classes, in the order of the spec",
+        "imports": "what it takes from other modules",
+    },
+    "ImportView": {"module": "name of the other module", "classes": "classes that it has"},
     "ClassView": {
         "name": "name of the class",
         "base": "`Structure` or `TaggedUnion`",
@@ -333,7 +344,7 @@ def _filters() -> Iterator[str]:
 
 
 def _names() -> Iterator[str]:
-    assert list(inspect.signature(_context).parameters) == ["view", "body"]
+    assert list(inspect.signature(context_of).parameters) == ["view", "overrides", "path"]
     yield "## Names\n\nA template under `package/` gets:\n\n| Name | What it is |\n|---|---|"
     yield from (f"| `{name}` | {said} |" for name, said in NAMES.items())
     yield "\nA template under `conformance/` gets `view` alone, the same one. Files that are copied get nothing.\n"

@@ -111,10 +111,10 @@ def test_a_fact_is_traced_to_spec_code_and_cases() -> None:
     files = {path: text.split("\n") for path, text in _package().items()}
     row = said[said.index("CreateEngagementRequest.Title member") :]
     spec = re.search(r"2024-12-05/(\w+\.json):(\d+)", row)
-    code = re.search(r"models/__init__\.py:(\d+) attribute", row)
+    code = re.search(r"(models/\w+\.py):(\d+) attribute", row)
     assert spec and code and re.search(r"\d+ cases", row)
     assert '"Title"' in (NEWEST / spec[1]).read_text("utf-8").split("\n")[int(spec[2]) - 1]
-    assert files["models/__init__.py"][int(code[1]) - 1].strip().startswith("title:")
+    assert files[code[1]][int(code[2]) - 1].strip().startswith("title:")
 
 
 def _package() -> Mapping[str, str]:

@@ -28,7 +28,7 @@ COPIED = ("_runtime/", "conformance/")
 
 def classes_of(shapes: Spec) -> list[str]:
     """Give the model classes of shapes, in the order in which they are printed."""
-    printed = render_models(view_package(model_of(spec_of(shapes)), "", Levels()).definitions)
+    printed = render_models(in_order(view_package(model_of(spec_of(shapes)), "", Levels()).definitions))
     return [node.name for node in ast.parse(printed).body if isinstance(node, ast.ClassDef)]
 
 
@@ -97,7 +97,7 @@ def test_shapes_may_hold_themselves(shapes: Spec) -> None:
 def test_no_class_is_lost(count: int) -> None:
     shapes = {f"S{number}": structure(Next=f"S{(number * 7 + 1) % count}") for number in range(count)}
     view = view_package(model_of({**spec_of(), "operations": {}, "shapes": shapes}), "", Levels())
-    printed = ast.parse(render_models(view.definitions))
+    printed = ast.parse(render_models(in_order(view.definitions)))
     assert sorted(node.name for node in printed.body if isinstance(node, ast.ClassDef)) == sorted(shapes)
     assert len(printed.body) == count
 

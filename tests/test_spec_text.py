@@ -39,6 +39,7 @@ UNWRAPPED = {
     "views/facts.py": MADE_TEXT,
     "views/levels.py": ASKED,
     "views/models.py": ASKED,
+    "views/modules.py": MADE_TEXT,
     "views/operations.py": MADE_TEXT,
     "views/package.py": "the first line: names and dates that rules hold to letters, digits and hyphens",
     "views/paths.py": ASKED,

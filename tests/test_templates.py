@@ -13,7 +13,7 @@ from template_reference import MEANINGS, NAMES, members, templates_page, views
 
 from codegen.data import data_folder
 from codegen.emit.filters import FILTERS
-from codegen.emit.render import BINDINGS, CLIENT_TARGETS, RULES_TARGETS, TARGETS, environment
+from codegen.emit.render import BINDINGS, CLIENT_TARGETS, MODULE, RULES_TARGETS, TARGETS, environment
 from codegen.overrides import ours
 from codegen.pages import environment as pages
 
@@ -30,7 +30,7 @@ FORBIDDEN = (
 
 NAMES_IN_QUOTES = {
     "package/errors.py.j2": {"error.name"},
-    "package/models/__init__.py.j2": {"name"},
+    "package/models/__init__.py.j2": {"name", "module.name"},
     "package/models/_types.py.j2": {"type.name"},
     "package/models/events.py.j2": {"event.name"},
 }
@@ -175,7 +175,7 @@ def test_a_template_begins_with_the_header(path: Path) -> None:
 def test_every_template_has_its_product_and_every_product_its_template() -> None:
     included = {name for path in OURS for name in re.findall(r'{% include "([^"]+)" %}', path.read_text("utf-8"))}
     templates = {shown(path) for path in OURS if shown(path).startswith("package/")} - included
-    targets = (*TARGETS, *CLIENT_TARGETS, *RULES_TARGETS, BINDINGS)
+    targets = (*TARGETS, *CLIENT_TARGETS, *RULES_TARGETS, BINDINGS, MODULE)
     assert templates == {f"package/{target}.j2" for target in targets}
 
 

@@ -27,6 +27,7 @@ from codegen.reference.history import Release, compare
 from codegen.reference.naming import naming_of
 from codegen.reference.packages import Package
 from codegen.reference.printing import as_json, as_text
+from codegen.reference.spans import holds_models
 from codegen.reference.subjects import Kind, Subject, subjects, told_of
 from codegen.reference.tracing import TemplateLine, Traces, mentioned, template_at, trace
 from codegen.spec import ir
@@ -121,7 +122,7 @@ _ARGUMENT = re.compile(r"        (\w+): [\w.\[\] |,]+( = None)?,")
 @pytest.mark.parametrize("package", PACKAGES)
 def test_an_attribute_is_of_its_member_and_a_constant_of_its_value(package: str) -> None:
     traces, seen = traces_of(package), 0
-    for line in (line for line in lines_of(traces) if line.path == "models/__init__.py"):
+    for line in (line for line in lines_of(traces) if holds_models(line.path)):
         inner = next(iter(traces.at(line.path, line.number)), None)
         match = _ATTRIBUTE.match(line.text) or _CONSTANT.match(line.text)
         if match is None or match[1].startswith("__") or inner is None or inner.role == "documentation":

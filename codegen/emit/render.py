@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
 
 from black.parsing import InvalidInput
 
@@ -12,12 +11,12 @@ from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.emit.cases.schema import write_schema
 from codegen.emit.style import style, style_whole
+from codegen.emit.templates import Context, print_template, prove_copy, templates_of
 from codegen.emit.templates import environment as environment
-from codegen.emit.templates import print_template, prove_copy, templates_of
 from codegen.emit.views.models import DefinitionView, EnumView, in_order
-from codegen.emit.views.package import PackageView, model_imports
+from codegen.emit.views.modules import ModuleView
+from codegen.emit.views.package import PackageView, model_imports, module_imports
 from codegen.overrides import NONE, Override, Overrides
-from codegen.spec.names import ClassName
 
 TARGETS = (
     "__init__.py",
@@ -34,6 +33,8 @@ RULES_TARGETS = ("endpoints.py",)
 """The same, where the service has endpoint rules as well."""
 BINDINGS = "bindings.py"
 """The same, where the client's protocol needs to be told how members travel."""
+MODULE = "models/module.py"
+"""Where the template stands of the modules beside `models/__init__.py`, each of which has a name of its own."""
 CODEC_MODULES: Mapping[str | None, tuple[str, ...]] = {
     None: (),
     "rest_json": ("bindings", "header_values", "rest", "rest_json"),
@@ -52,31 +53,34 @@ CALLING = tuple(
 
 def render(view: PackageView, overrides: Overrides = NONE) -> dict[str, str]:
     """Print every file of a package, not yet formatted. Raises Diagnostics for an override that cannot be printed."""
-    body = render_models(view.definitions, overrides)
-    context = _context(view, body)
+    context = context_of(view, overrides)
     bound = [BINDINGS] if view.codec else []
     targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()), *_endpoint_targets(view), *bound)
     files = {target: print_template(f"package/{target}.j2", context, overrides) for target in targets}
-    files["models/__init__.py"] += f"\n\n{body}" if body else ""
-    return {**files, **_suite(view, overrides), **_runtime(view, overrides), "py.typed": ""}
+    files["models/__init__.py"] += _appended(_whole(view, overrides))
+    return {
+        **files,
+        **dict(_modules(view, context, overrides)),
+        **_suite(view, overrides),
+        **_runtime(view, overrides),
+        "py.typed": "",
+    }
 
 
 def _endpoint_targets(view: PackageView) -> tuple[str, ...]:
     return RULES_TARGETS if view.client and view.client.endpoints else ()
 
 
-def context_of(view: PackageView, overrides: Overrides) -> dict[str, Any]:
-    """Give what every template under `package/` gets."""
-    return _context(view, render_models(view.definitions, overrides))
-
-
-def _context(view: PackageView, body: str) -> dict[str, Any]:
-    return {
+def context_of(view: PackageView, overrides: Overrides, path: str = "") -> Context:
+    """Give what the template of a file gets that stands under `package/`."""
+    context = {
         "view": view,
         "client": view.client,
-        "model_imports": model_imports(body, view),
+        "model_imports": model_imports(_whole(view, overrides), view),
         "definitions": tuple(view.definitions),
     }
+    module = next((one for one in view.modules if one.path == path), None)
+    return {**context, **_of_module(view, module, _body(view, module, overrides))} if module else context
 
 
 def _suite(view: PackageView, overrides: Overrides) -> dict[str, str]:
@@ -118,10 +122,35 @@ def _ours_copied(folder: str, target: str) -> Mapping[str, str]:
 # -------------------------------------------------------------------------------------------------------------- models
 
 
-def render_models(definitions: Mapping[ClassName, DefinitionView], overrides: Overrides = NONE) -> str:
-    """Print the classes, each after those it names."""
-    printed = (print_template(_template(view), {"view": view}, overrides) for view in in_order(definitions))
-    return "\n\n".join(printed)
+def _whole(view: PackageView, overrides: Overrides) -> str:
+    """Print all classes where they stand in one module; none where each has a module beside it."""
+    return "" if view.modules else render_models(in_order(view.definitions), overrides)
+
+
+def _modules(view: PackageView, context: Context, overrides: Overrides) -> Iterator[tuple[str, str]]:
+    """Print the modules beside `models/__init__.py`."""
+    for module in view.modules:
+        body = _body(view, module, overrides)
+        whole = {**context, **_of_module(view, module, body)}
+        yield module.path, print_template(f"package/{MODULE}.j2", whole, overrides) + _appended(body)
+
+
+def _body(view: PackageView, module: ModuleView, overrides: Overrides) -> str:
+    own = {name: view.definitions[name] for name in module.classes}
+    return render_models(in_order(own, [name for one in module.imports for name in one.classes]), overrides)
+
+
+def _of_module(view: PackageView, module: ModuleView, body: str) -> Context:
+    return {"module": module, "module_imports": module_imports(body, module, view)}
+
+
+def _appended(body: str) -> str:
+    return f"\n\n{body}" if body else ""
+
+
+def render_models(definitions: Iterable[DefinitionView], overrides: Overrides = NONE) -> str:
+    """Print classes, in their order."""
+    return "\n\n".join(print_template(_template(view), {"view": view}, overrides) for view in definitions)
 
 
 def _template(view: DefinitionView) -> str:

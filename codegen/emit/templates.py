@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
@@ -147,16 +147,21 @@ def templates_of(product: str) -> tuple[str, ...]:
         return (f"static/{product.removeprefix('_runtime/')}",)
     if product.startswith("conformance/"):
         return (f"{product}.j2", product)
-    models = [path for path in ours() if path.startswith("models/")] if product == "models/__init__.py" else []
-    return (f"package/{product}.j2", *models)
+    if not product.startswith("models/") or product in ("models/_types.py", "models/events.py"):
+        return (f"package/{product}.j2",)
+    own = "__init__" if product == "models/__init__.py" else "module"
+    return (f"package/models/{own}.py.j2", *(path for path in ours() if path.startswith("models/")))
 
 
-def blamed(fault: Diagnostics, context: Context, overrides: Overrides) -> Diagnostics:
-    """Put what is wrong with a file where its override says so; without one it is a bug of ours, and stays."""
-    return Diagnostics(_blamed(one, context, overrides) for one in fault.found)
+def blamed(fault: Diagnostics, context_of: Callable[[str], Context], overrides: Overrides) -> Diagnostics:
+    """Put what is wrong with a file where its override says so; without one it is a bug of ours, and stays.
+
+    `context_of` gives what the template of a file got.
+    """
+    return Diagnostics(_blamed(one, context_of, overrides) for one in fault.found)
 
 
-def _blamed(one: Diagnostic, context: Context, overrides: Overrides) -> Diagnostic:
+def _blamed(one: Diagnostic, context_of: Callable[[str], Context], overrides: Overrides) -> Diagnostic:
     if not isinstance(one.place, Location):
         return one
     own = [found for path in templates_of(one.place.path) if (found := overrides.get(path))]
@@ -165,7 +170,7 @@ def _blamed(one: Diagnostic, context: Context, overrides: Overrides) -> Diagnost
     line = None
     if own[0].path.endswith(".j2"):
         template = environment(overrides).get_template(own[0].path)
-        line = template_line(template, context, one.place.line, own[0].text)
+        line = template_line(template, context_of(one.place.path), one.place.line, own[0].text)
     place = own[0].at(line) if line else Location(own[-1].shown)
     return replace(one, place=place, notes=(Note("where it was printed", one.place),))
 

@@ -163,11 +163,11 @@ _QUOTED = ("attribute", "constant", "argument")
 
 
 def _line(one: Line, subject: Subject) -> tuple[str, ...]:
-    what = f"{one.role}, {one.facet}" if one.facet else one.role
-    of = f" of {one.of}" if one.of != subject.path else ""
+    role = f"{one.role}, {one.facet}" if one.facet else one.role
+    what = f"{role} of {one.of}" if one.of != subject.path else role
     lines = f"{one.first}-{one.last}" if one.last != one.first else str(one.first)
-    first, code = f"{one.file}:{lines}  {what}", (one.text,) if one.role in _QUOTED else ()
-    return (f"{first}{of}", *code) if _fits(first + of) else (first, of.strip(), *code)
+    place, code = f"{one.file}:{lines}", (one.text,) if one.role in _QUOTED else ()
+    return (f"{place}  {what}", *code) if _fits(place, what) else (place, what, *code)
 
 
 def _cases(found: Explanation) -> Iterator[str]:

@@ -26,12 +26,17 @@ from codegen.reference.span import File, Reader, Span
 
 def read_spans(path: str, text: str, naming: Naming) -> tuple[Span, ...]:
     """Read one file; one that is the same in every package has none. Raises SyntaxError for what is no Python."""
-    reader = _READERS.get(path)
+    reader = read_models if holds_models(path) else _READERS.get(path)
     if reader is None:
         return (_header(path),) if path.startswith("conformance/") and _is_rendered(text) else ()
     file = File(ast.parse(text), text.splitlines(), naming)
     found = (replace(span, path=path) for span in reader(file))
     return (*((_header(path),) if _is_rendered(text) else ()), *found)
+
+
+def holds_models(path: str) -> bool:
+    """Say whether a file is a module of classes: `models/__init__.py`, or one beside it."""
+    return path.startswith("models/_") and path.endswith(".py") and path != "models/_types.py"
 
 
 def _is_rendered(text: str) -> bool:
@@ -49,7 +54,6 @@ _READERS: Mapping[str, Reader] = {
     "client.py": read_client,
     "endpoints.py": read_endpoints,
     "errors.py": read_errors,
-    "models/__init__.py": read_models,
     "models/_types.py": read_types,
     "models/events.py": read_events,
     "operations.py": read_operations,

@@ -24,7 +24,7 @@ from codegen.overrides import NONE, Overrides
 from codegen.reference.cases import PATH, Case, by_subject, read_cases
 from codegen.reference.naming import Names, Naming
 from codegen.reference.span import Span
-from codegen.reference.spans import read_spans
+from codegen.reference.spans import holds_models, read_spans
 from codegen.reference.subjects import Kind, Subject
 
 
@@ -85,7 +85,8 @@ def _by_subject(spans: Iterable[Span]) -> Mapping[Subject, tuple[Span, ...]]:
 
 
 def _rank(span: Span) -> tuple[bool, int, bool, Span]:
-    place = _FILES.index(span.path) if span.path in _FILES else len(_FILES)
+    path = "models/__init__.py" if holds_models(span.path) else span.path
+    place = _FILES.index(path) if path in _FILES else len(_FILES)
     return (span.role in _LISTING, place, span.role == "documentation", span)
 
 

@@ -1,8 +1,8 @@
-"""Structures, unions, enums and error bodies -> the classes of `models/__init__.py`."""
+"""Structures, unions, enums and error bodies -> the classes of `models/`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from codegen.emit.views import facts
 from codegen.emit.views.levels import Levels
@@ -77,11 +77,13 @@ def view_definitions(model: ir.Model, symbols: Symbols, levels: Levels) -> Mappi
     return {view.name: view for view in views}
 
 
-def in_order(definitions: Mapping[ClassName, DefinitionView]) -> Iterator[DefinitionView]:
+def in_order(
+    definitions: Mapping[ClassName, DefinitionView], imported: Iterable[ClassName] = ()
+) -> Iterator[DefinitionView]:
     """Give every class after those it names where that can be, else in the order of the spec, its hints quoted."""
-    seen, given = set[ClassName](), set[ClassName]()
+    seen, given = {*imported}, {*imported}
     for name in definitions:
-        waiting = [] if name in seen else [(name, _named_by(definitions[name]))]
+        waiting = [] if name in seen else [(name, named_by(definitions[name]))]
         seen.add(name)
         while waiting:  # no recursion: a spec may chain more classes than Python calls
             below = next((each for each in waiting[-1][1] if each not in seen), None)
@@ -91,16 +93,17 @@ def in_order(definitions: Mapping[ClassName, DefinitionView]) -> Iterator[Defini
                 given.add(done)
             else:
                 seen.add(below)
-                waiting.append((below, _named_by(definitions[below])))
+                waiting.append((below, named_by(definitions[below])))
 
 
-def _named_by(view: DefinitionView) -> Iterator[ClassName]:
+def named_by(view: DefinitionView) -> Iterator[ClassName]:
+    """Walk the classes that the annotations of a class name."""
     return iter(()) if isinstance(view, EnumView) else (name for field in view.fields for name in field.targets)
 
 
 def _quoted(view: DefinitionView, given: set[ClassName]) -> DefinitionView:
     """Quote the hints that name a class not yet given: Python evaluates annotations where they stand."""
-    if given.issuperset(_named_by(view)):
+    if given.issuperset(named_by(view)):
         return view
     assert isinstance(view, ClassView)
     return replace(view, fields=tuple(replace(one, quoted=not given >= {*one.targets}) for one in view.fields))

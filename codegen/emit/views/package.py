@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.emit.cases.suite import SuiteView, view_suite
+from codegen.emit.filters import LINE_LENGTH
 from codegen.emit.lexis import code_of
 from codegen.emit.streams import with_streams_listed
 from codegen.emit.views.clients import ClientView, view_client
@@ -14,6 +15,7 @@ from codegen.emit.views.errors import ErrorView, view_errors
 from codegen.emit.views.events import EventView, view_events
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.models import ClassView, DefinitionView, view_definitions
+from codegen.emit.views.modules import ModuleView, view_modules
 from codegen.emit.views.scalars import TypeView, view_types
 from codegen.emit.views.strategies import StrategiesView, view_strategies
 from codegen.emit.views.symbols import name_everything
@@ -45,6 +47,7 @@ class PackageView:
     digest: str
     types: tuple[TypeView, ...]
     definitions: Mapping[ClassName, DefinitionView]
+    modules: tuple[ModuleView, ...]
     errors: tuple[ErrorView, ...]
     events: tuple[EventView, ...]
     checks: tuple[CheckView, ...]
@@ -101,6 +104,7 @@ def view_package(model: ir.Model, digest: str, levels: Levels, command: str = GE
         digest=digest,
         types=view_types(model, symbols, levels),
         definitions=definitions,
+        modules=view_modules(model, symbols, definitions),
         errors=errors,
         events=view_events(model, symbols),
         client=view_client(model, symbols),
@@ -126,18 +130,30 @@ _HOMES = {
 
 
 def model_imports(body: str, view: PackageView) -> tuple[str, ...]:
-    """Exactly the imports that the classes in `body` need, and those that the module re-exports."""
-    used = set(re.findall(r"\w+", " ".join([*filter(None, code_of(body)), *_quoted_hints(view)])))
+    """Exactly the imports that `models/__init__.py` needs for the classes in `body`, and those that it re-exports."""
+    used = _words_of(body, {} if view.modules else view.definitions)
     used |= {"TYPE_CHECKING", "Any", "ConstraintWarning", "Unknown", *(["Checks"] if view.checks else [])}
+    return (*_import_lines(used, ".."), *_of_types(used, view))
+
+
+def module_imports(body: str, module: ModuleView, view: PackageView) -> tuple[str, ...]:
+    """Exactly the imports that the classes in `body` need, which stand in a module of their own."""
+    used = _words_of(body, {name: view.definitions[name] for name in module.classes})
+    others = (_import_line(f"._{one.module}", one.classes) for one in module.imports)
+    checks = ("from . import CHECKS",) if "CHECKS" in used else ()
+    return (*_import_lines(used, ".."), *checks, *sorted((*others, *_of_types(used, view))))
+
+
+def _words_of(body: str, definitions: Mapping[ClassName, DefinitionView]) -> set[str]:
+    """Give the words of code, and those of hints that may stand in quotes, where a search of it would not see them."""
+    classes = (one for one in definitions.values() if isinstance(one, ClassView))
+    quoted = (field.hint for one in classes for field in one.fields if field.targets)
+    return set(re.findall(r"\w+", " ".join([*filter(None, code_of(body)), *quoted])))
+
+
+def _of_types(used: Collection[str], view: PackageView) -> tuple[str, ...]:
     types = [str(found.name) for found in view.types if found.name in used]
-    own = (f"from ._types import {', '.join(sorted(types))}",) if types else ()
-    return (*_import_lines(used, ".."), *own)
-
-
-def _quoted_hints(view: PackageView) -> Iterator[str]:
-    """Give the hints that may stand in quotes, where a search of the code would not see them."""
-    classes = (one for one in view.definitions.values() if isinstance(one, ClassView))
-    return (field.hint for one in classes for field in one.fields if field.targets)
+    return (_import_line("._types", sorted(types)),) if types else ()
 
 
 def _import_lines(used: Iterable[str], up: str) -> tuple[str, ...]:
@@ -148,5 +164,15 @@ def _import_lines(used: Iterable[str], up: str) -> tuple[str, ...]:
     for home, needed in found.items():
         group = 2 if home.startswith("_") else 1 if home == "pydantic" else 0
         if needed:
-            groups[group].append(f"from {up + home if group == 2 else home} import {', '.join(needed)}")
+            groups[group].append(_import_line(up + home if group == 2 else home, needed))
     return tuple(line for group in groups if group for line in ("", *group))[1:]
+
+
+def _import_line(home: str, wanted: Sequence[str]) -> str:
+    """Write an import as black does; one that is too wide has a line for each name."""
+    line = f"from {home} import {', '.join(wanted)}"
+    return (
+        line
+        if len(line) <= LINE_LENGTH
+        else "\n".join([f"from {home} import (", *(f"    {name}," for name in wanted), ")"])
+    )

@@ -24,9 +24,9 @@ __all__ = [
 if not TYPE_CHECKING:  # which else would take any name for one that is there
 
     def __getattr__(name: str) -> Any:
-        if name == "events":
-            from importlib import import_module
+        from importlib import import_module
 
+        if name == "events":
             return import_module(".events", __name__)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -1,0 +1,112 @@
+"""Classes of a package -> the modules of `models/` that they stand in: a call loads those it needs and no more.
+
+In: classes by name, and what operations, errors and events begin with. Out: a `ModuleView` for each module, or none of
+a package with few classes, whose one module is loaded as soon.
+
+Classes that the same operations need stand in one module. What a class names is needed wherever the class is, so that
+no two modules need each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from codegen.emit.views.models import DefinitionView, named_by
+from codegen.emit.views.symbols import Symbols, error_body
+from codegen.records import dataclass
+from codegen.spec import ir, names
+from codegen.spec.ir import SpecText
+from codegen.spec.names import ClassName, ModuleName
+
+FEW = 40
+"""Classes that are not worth more than one module: they are made in the time that a few files take. Arbitrary."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """Classes that a module takes from another one."""
+
+    module: ModuleName
+    classes: tuple[ClassName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleView:
+    """A module beside `models/__init__.py`; `alone` says that one operation, the errors or the events alone need it."""
+
+    name: ModuleName
+    alone: bool
+    classes: tuple[ClassName, ...]
+    imports: tuple[ImportView, ...]
+
+    @property
+    def path(self) -> str:
+        """The file in the package."""
+        return f"models/_{self.name}.py"
+
+
+Roots = Mapping[SpecText, Iterable[ClassName]]
+"""The classes that requests and answers begin with, bodies of errors and details of events."""
+
+
+def view_modules(
+    model: ir.Model, symbols: Symbols, definitions: Mapping[ClassName, DefinitionView]
+) -> tuple[ModuleView, ...]:
+    """View the modules in the order of their names."""
+    if len(definitions) <= FEW:
+        return ()
+    groups: defaultdict[frozenset[SpecText], list[ClassName]] = defaultdict(list)
+    needed = _needed_by(_roots(model, symbols), definitions)
+    for name in definitions:
+        groups[frozenset(needed.get(name, ()))].append(name)
+    stems = {group: _stem(group, found[0]) for group, found in groups.items()}
+    files = names.modules(stems.values())
+    homes = {name: files[stems[group]] for group, found in groups.items() for name in found}
+    views = [
+        ModuleView(files[stems[group]], len(group) == 1, tuple(found), _imports(found, definitions, homes))
+        for group, found in groups.items()
+    ]
+    return tuple(sorted(views, key=lambda view: view.name))
+
+
+def _stem(group: frozenset[SpecText], first: ClassName) -> SpecText:
+    """Name a module for what alone needs it, else for the first of its classes."""
+    (only,) = group if len(group) == 1 else (None,)
+    return only or SpecText(f"shared {first}")
+
+
+def _roots(model: ir.Model, symbols: Symbols) -> Roots:
+    """Give what each operation begins with, and what errors and events do, by the stem of a module of its own."""
+    classes = symbols.classes
+    calls = {
+        SpecText(f"for {one.name.raw}"): [classes[shape] for shape in (one.input, one.output) if shape]
+        for one in model.operations.values()
+    }
+    bodies = [classes[error_body(name)] for name in model.errors]
+    details = [classes[event.detail] for event in model.events.values()]
+    return {**calls, SpecText("of errors"): bodies, SpecText("of events"): details}
+
+
+def _needed_by(roots: Roots, definitions: Mapping[ClassName, DefinitionView]) -> Mapping[ClassName, set[SpecText]]:
+    found: defaultdict[ClassName, set[SpecText]] = defaultdict(set)
+    below = {name: tuple(named_by(view)) for name, view in definitions.items()}
+    for root, first in roots.items():
+        waiting = [name for name in first if name in below]
+        while waiting:
+            name = waiting.pop()
+            if root not in found[name]:
+                found[name].add(root)
+                waiting += below[name]
+    return found
+
+
+def _imports(
+    classes: Iterable[ClassName], definitions: Mapping[ClassName, DefinitionView], homes: Mapping[ClassName, ModuleName]
+) -> tuple[ImportView, ...]:
+    own = {*classes}
+    wanted = sorted({name for one in own for name in named_by(definitions[one])} - own)
+    found: defaultdict[ModuleName, list[ClassName]] = defaultdict(list)
+    for name in wanted:
+        found[homes[name]].append(name)
+    return tuple(ImportView(module, tuple(found[module])) for module in sorted(found))
