@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 
 from black.parsing import InvalidInput
@@ -15,7 +15,7 @@ from codegen.emit.templates import Context, print_template, prove_copy, template
 from codegen.emit.templates import environment as environment
 from codegen.emit.views.models import DefinitionView, EnumView, in_order
 from codegen.emit.views.modules import ModuleView
-from codegen.emit.views.package import PackageView, model_imports, module_imports
+from codegen.emit.views.package import PackageView, model_imports, module_imports, type_names
 from codegen.overrides import NONE, Override, Overrides
 
 TARGETS = (
@@ -80,7 +80,9 @@ def context_of(view: PackageView, overrides: Overrides, path: str = "") -> Conte
         "definitions": tuple(view.definitions),
     }
     module = next((one for one in view.modules if one.path == path), None)
-    return {**context, **_of_module(view, module, _body(view, module, overrides))} if module else context
+    return (
+        {**context, **_of_module(view, module, _body(view, module, overrides), type_names(view))} if module else context
+    )
 
 
 def _suite(view: PackageView, overrides: Overrides) -> dict[str, str]:
@@ -129,9 +131,10 @@ def _whole(view: PackageView, overrides: Overrides) -> str:
 
 def _modules(view: PackageView, context: Context, overrides: Overrides) -> Iterator[tuple[str, str]]:
     """Print the modules beside `models/__init__.py`."""
+    types = type_names(view)
     for module in view.modules:
         body = _body(view, module, overrides)
-        whole = {**context, **_of_module(view, module, body)}
+        whole = {**context, **_of_module(view, module, body, types)}
         yield module.path, print_template(f"package/{MODULE}.j2", whole, overrides) + _appended(body)
 
 
@@ -140,8 +143,8 @@ def _body(view: PackageView, module: ModuleView, overrides: Overrides) -> str:
     return render_models(in_order(own, [name for one in module.imports for name in one.classes]), overrides)
 
 
-def _of_module(view: PackageView, module: ModuleView, body: str) -> Context:
-    return {"module": module, "module_imports": module_imports(body, module, view)}
+def _of_module(view: PackageView, module: ModuleView, body: str, types: Collection[str]) -> Context:
+    return {"module": module, "module_imports": module_imports(body, module, view, types)}
 
 
 def _appended(body: str) -> str:

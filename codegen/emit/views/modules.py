@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from codegen.emit.views.models import DefinitionView, named_by
+from codegen.emit.views.models import DefinitionView, in_order, named_by
 from codegen.emit.views.symbols import Symbols, error_body
 from codegen.records import dataclass
 from codegen.spec import ir, names
@@ -56,24 +56,20 @@ def view_modules(
     """View the modules in the order of their names."""
     if len(definitions) <= FEW:
         return ()
-    groups: defaultdict[frozenset[SpecText], list[ClassName]] = defaultdict(list)
-    needed = _needed_by(_roots(model, symbols), definitions)
+    roots = _roots(model, symbols)
+    needed = _needed_by(roots, definitions)
+    groups: defaultdict[int, list[ClassName]] = defaultdict(list)
     for name in definitions:
-        groups[frozenset(needed.get(name, ()))].append(name)
-    stems = {group: _stem(group, found[0]) for group, found in groups.items()}
+        groups[needed[name]].append(name)
+    alone = {1 << number: stem for number, stem in enumerate(roots)}
+    stems = {group: alone.get(group) or SpecText(f"shared {found[0]}") for group, found in groups.items()}
     files = names.modules(stems.values())
     homes = {name: files[stems[group]] for group, found in groups.items() for name in found}
     views = [
-        ModuleView(files[stems[group]], len(group) == 1, tuple(found), _imports(found, definitions, homes))
+        ModuleView(files[stems[group]], group in alone, tuple(found), _imports(found, definitions, homes))
         for group, found in groups.items()
     ]
     return tuple(sorted(views, key=lambda view: view.name))
-
-
-def _stem(group: frozenset[SpecText], first: ClassName) -> SpecText:
-    """Name a module for what alone needs it, else for the first of its classes."""
-    (only,) = group if len(group) == 1 else (None,)
-    return only or SpecText(f"shared {first}")
 
 
 def _roots(model: ir.Model, symbols: Symbols) -> Roots:
@@ -88,16 +84,19 @@ def _roots(model: ir.Model, symbols: Symbols) -> Roots:
     return {**calls, SpecText("of errors"): bodies, SpecText("of events"): details}
 
 
-def _needed_by(roots: Roots, definitions: Mapping[ClassName, DefinitionView]) -> Mapping[ClassName, set[SpecText]]:
-    found: defaultdict[ClassName, set[SpecText]] = defaultdict(set)
-    below = {name: tuple(named_by(view)) for name, view in definitions.items()}
-    for root, first in roots.items():
-        waiting = [name for name in first if name in below]
-        while waiting:
-            name = waiting.pop()
-            if root not in found[name]:
-                found[name].add(root)
-                waiting += below[name]
+def _needed_by(roots: Roots, definitions: Mapping[ClassName, DefinitionView]) -> Mapping[ClassName, int]:
+    """Give each class a bit for each root that reaches it: a few steps down from those that name others."""
+    found = dict.fromkeys(definitions, 0)
+    for number, first in enumerate(roots.values()):
+        for name in found.keys() & {*first}:
+            found[name] |= 1 << number
+    users_first = [(view.name, tuple(named_by(view))) for view in in_order(definitions)][::-1]
+    before: dict[ClassName, int] | None = None
+    while before != found:  # once more for each class that holds itself by way of others
+        before = dict(found)
+        for name, below in users_first:
+            for one in below:
+                found[one] |= found[name]
     return found
 
 

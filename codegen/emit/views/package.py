@@ -133,15 +133,20 @@ def model_imports(body: str, view: PackageView) -> tuple[str, ...]:
     """Exactly the imports that `models/__init__.py` needs for the classes in `body`, and those that it re-exports."""
     used = _words_of(body, {} if view.modules else view.definitions)
     used |= {"TYPE_CHECKING", "Any", "ConstraintWarning", "Unknown", *(["Checks"] if view.checks else [])}
-    return (*_import_lines(used, ".."), *_of_types(used, view))
+    return (*_import_lines(used, ".."), *_of_types(used, type_names(view)))
 
 
-def module_imports(body: str, module: ModuleView, view: PackageView) -> tuple[str, ...]:
+def type_names(view: PackageView) -> Collection[str]:
+    """Name what `models/_types.py` has."""
+    return frozenset(str(found.name) for found in view.types)
+
+
+def module_imports(body: str, module: ModuleView, view: PackageView, types: Collection[str]) -> tuple[str, ...]:
     """Exactly the imports that the classes in `body` need, which stand in a module of their own."""
     used = _words_of(body, {name: view.definitions[name] for name in module.classes})
     others = (_import_line(f"._{one.module}", one.classes) for one in module.imports)
     checks = ("from . import CHECKS",) if "CHECKS" in used else ()
-    return (*_import_lines(used, ".."), *checks, *sorted((*others, *_of_types(used, view))))
+    return (*_import_lines(used, ".."), *checks, *sorted((*others, *_of_types(used, types))))
 
 
 def _words_of(body: str, definitions: Mapping[ClassName, DefinitionView]) -> set[str]:
@@ -151,9 +156,9 @@ def _words_of(body: str, definitions: Mapping[ClassName, DefinitionView]) -> set
     return set(re.findall(r"\w+", " ".join([*filter(None, code_of(body)), *quoted])))
 
 
-def _of_types(used: Collection[str], view: PackageView) -> tuple[str, ...]:
-    types = [str(found.name) for found in view.types if found.name in used]
-    return (_import_line("._types", sorted(types)),) if types else ()
+def _of_types(used: Iterable[str], types: Collection[str]) -> tuple[str, ...]:
+    wanted = sorted(name for name in used if name in types)
+    return (_import_line("._types", wanted),) if wanted else ()
 
 
 def _import_lines(used: Iterable[str], up: str) -> tuple[str, ...]:
@@ -171,8 +176,6 @@ def _import_lines(used: Iterable[str], up: str) -> tuple[str, ...]:
 def _import_line(home: str, wanted: Sequence[str]) -> str:
     """Write an import as black does; one that is too wide has a line for each name."""
     line = f"from {home} import {', '.join(wanted)}"
-    return (
-        line
-        if len(line) <= LINE_LENGTH
-        else "\n".join([f"from {home} import (", *(f"    {name}," for name in wanted), ")"])
-    )
+    if len(line) <= LINE_LENGTH:
+        return line
+    return "\n".join([f"from {home} import (", *(f"    {name}," for name in wanted), ")"])
