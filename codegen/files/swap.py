@@ -71,14 +71,16 @@ def _settle(swap: Swap, old: Path) -> None:
 
 
 def _stage(staged: Path, files: Mapping[str, str]) -> None:
-    for path in sorted(files):
-        target = staged / path
+    """Write all files, then have each on disk: the first wait is for most of what the others would wait for."""
+    targets = {staged / path: files[path] for path in sorted(files)}
+    for target, text in targets.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         with open(open_itself(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as stream:
-            stream.write(files[path].encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
+            stream.write(text.encode("utf-8"))
         target.chmod(0o644)
+    for target in targets:
+        with open(open_itself(target, os.O_RDWR), "rb") as stream:
+            os.fsync(stream.fileno())
 
 
 # -------------------------------------------------------------------------------------------------------------- carry
