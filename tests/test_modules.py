@@ -18,15 +18,19 @@ from typing import Any
 
 import pytest
 from casting import files_of, imported
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from packages import NEW, ROOT, product_of
 from strategies import Spec, sized, spec_of, specs, structure
 from test_golden import CASES, USED, generated, name_of
 
 from codegen.diagnostics import Diagnostics
 from codegen.emit.views import modules
+from codegen.emit.views.models import ClassView, FieldView
 from codegen.overrides import Override, Overrides
 from codegen.pipeline import Options, generate
+from codegen.spec.ir import SpecText
+from codegen.spec.names import AttrName, ClassName
 from codegen.spec.parse import parse_model
 from codegen.spec.source import read_source
 
@@ -117,6 +121,39 @@ def test_a_module_needs_none_of_another_operation() -> None:
     assert len(alone) > 15
     assert [name for name, others in needs.items() if others & alone] == []
     assert "CreateEngagementRequest" in classes_in(found["_for_create_engagement"])
+
+
+def test_a_class_of_another_module_is_named_without_quotes() -> None:
+    for tree in modules_of(product_of(NEW).files).values():
+        hints = [node.annotation for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)]
+        texts = [one.value for hint in hints for one in ast.walk(hint) if isinstance(one, ast.Constant)]
+        assert not [text for text in texts if isinstance(text, str) and "[" in text]
+        assert not [hint for hint in hints if isinstance(hint, ast.Constant)]
+
+
+_NAMES = [ClassName(letter) for letter in "ABCDEFGH"]
+_SOME = st.lists(st.sampled_from(_NAMES), max_size=3, unique=True)
+
+
+@settings(deadline=None)
+@given(st.fixed_dictionaries(dict.fromkeys(_NAMES, _SOME)), st.lists(_SOME, min_size=1, max_size=4))
+def test_what_needs_a_class_is_all_that_reaches_it(below: dict[ClassName, list[ClassName]], first: list[Any]) -> None:
+    definitions = {name: _named(name, targets) for name, targets in below.items()}
+    roots = {SpecText(str(number)): names for number, names in enumerate(first)}
+    found = modules._needed_by(roots, definitions)
+    for number, names in enumerate(first):
+        reached, waiting = set[ClassName](), [*names]
+        while waiting:
+            name = waiting.pop()
+            waiting += [] if name in reached else below[name]
+            reached.add(name)
+        assert {name for name in _NAMES if found[name] >> number & 1} == reached
+
+
+def _named(name: ClassName, targets: list[ClassName]) -> ClassView:
+    """A class with one member that names others."""
+    member = FieldView(AttrName("a"), "", None, sensitive=False, optional=True, targets=tuple(targets))
+    return ClassView(name, "Structure", None, (member,), checks=False, doc=SpecText(""))
 
 
 @pytest.mark.parametrize(("number", "some"), [(modules.FEW, False), (modules.FEW + 1, True)])
