@@ -115,7 +115,7 @@ def imports() -> Mapping[str, str]:
         "... errors": "from partnercentral_selling import errors",
         "... models": "from partnercentral_selling import models",
         "... models, a request on the wire": f"from partnercentral_selling import models; {_REQUEST}",
-        "a class of pydantic": "from pydantic import BaseModel\nclass A(BaseModel):\n    a: int",
+        "a class of pydantic": "from pydantic import BaseModel\nclass A(BaseModel, defer_build=True):\n    a: int",
     }
 
 
