@@ -16,6 +16,7 @@ from hypothesis import given
 from strategies import Spec, model_of, sized, spec_of, specs, structure
 
 from codegen.diagnostics import Location
+from codegen.emit.templates import holds_models
 from codegen.emit.views.levels import Levels
 from codegen.load import Found
 from codegen.load.loaded import Loaded
@@ -27,7 +28,6 @@ from codegen.reference.history import Release, compare
 from codegen.reference.naming import naming_of
 from codegen.reference.packages import Package
 from codegen.reference.printing import as_json, as_text
-from codegen.reference.spans import holds_models
 from codegen.reference.subjects import Kind, Subject, subjects, told_of
 from codegen.reference.tracing import TemplateLine, Traces, mentioned, template_at, trace
 from codegen.spec import ir

@@ -53,11 +53,12 @@ CALLING = tuple(
 
 def render(view: PackageView, overrides: Overrides = NONE) -> dict[str, str]:
     """Print every file of a package, not yet formatted. Raises Diagnostics for an override that cannot be printed."""
-    context = context_of(view, overrides)
+    body = _whole(view, overrides)
+    context = _context(view, body)
     bound = [BINDINGS] if view.codec else []
     targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()), *_endpoint_targets(view), *bound)
     files = {target: print_template(f"package/{target}.j2", context, overrides) for target in targets}
-    files["models/__init__.py"] += _appended(_whole(view, overrides))
+    files["models/__init__.py"] += _appended(body)
     return {
         **files,
         **dict(_modules(view, context, overrides)),
@@ -73,16 +74,20 @@ def _endpoint_targets(view: PackageView) -> tuple[str, ...]:
 
 def context_of(view: PackageView, overrides: Overrides, path: str = "") -> Context:
     """Give what the template of a file gets that stands under `package/`."""
-    context = {
+    context = _context(view, _whole(view, overrides))
+    module = next((one for one in view.modules if one.path == path), None)
+    if module is None:
+        return context
+    return {**context, **_of_module(view, module, _body(view, module, overrides), type_names(view))}
+
+
+def _context(view: PackageView, body: str) -> Context:
+    return {
         "view": view,
         "client": view.client,
-        "model_imports": model_imports(_whole(view, overrides), view),
+        "model_imports": model_imports(body, view),
         "definitions": tuple(view.definitions),
     }
-    module = next((one for one in view.modules if one.path == path), None)
-    return (
-        {**context, **_of_module(view, module, _body(view, module, overrides), type_names(view))} if module else context
-    )
 
 
 def _suite(view: PackageView, overrides: Overrides) -> dict[str, str]:

@@ -147,10 +147,15 @@ def templates_of(product: str) -> tuple[str, ...]:
         return (f"static/{product.removeprefix('_runtime/')}",)
     if product.startswith("conformance/"):
         return (f"{product}.j2", product)
-    if not product.startswith("models/") or product in ("models/_types.py", "models/events.py"):
+    if not holds_models(product):
         return (f"package/{product}.j2",)
     own = "__init__" if product == "models/__init__.py" else "module"
     return (f"package/models/{own}.py.j2", *(path for path in ours() if path.startswith("models/")))
+
+
+def holds_models(product: str) -> bool:
+    """Say whether a file is a module of classes: `models/__init__.py`, or one beside it."""
+    return product.startswith("models/_") and product.endswith(".py") and product != "models/_types.py"
 
 
 def blamed(fault: Diagnostics, context_of: Callable[[str], Context], overrides: Overrides) -> Diagnostics:

@@ -11,7 +11,7 @@ import re
 import stat
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NoReturn
 
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
@@ -51,7 +51,7 @@ def is_folder(path: Path) -> bool:
 
 def parents(paths: Iterable[str]) -> frozenset[str]:
     """`a/b/c.py` gives `a`, `a/b` and `.`, the package folder itself."""
-    return frozenset(str(parent) for path in paths for parent in PurePosixPath(path).parents)
+    return frozenset(step.removeprefix("/") or "." for path in paths for step in _above(path))
 
 
 # ----------------------------------------------------------------------------------------------------------- refusing

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from codegen.emit.templates import holds_models
 from codegen.records import replace
 from codegen.reference.client_spans import (
     read_bindings,
@@ -32,11 +33,6 @@ def read_spans(path: str, text: str, naming: Naming) -> tuple[Span, ...]:
     file = File(ast.parse(text), text.splitlines(), naming)
     found = (replace(span, path=path) for span in reader(file))
     return (*((_header(path),) if _is_rendered(text) else ()), *found)
-
-
-def holds_models(path: str) -> bool:
-    """Say whether a file is a module of classes: `models/__init__.py`, or one beside it."""
-    return path.startswith("models/_") and path.endswith(".py") and path != "models/_types.py"
 
 
 def _is_rendered(text: str) -> bool:

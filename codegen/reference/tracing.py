@@ -19,12 +19,12 @@ from functools import lru_cache
 from jinja2 import meta
 
 from codegen.data import data_folder
-from codegen.emit.templates import environment, templates_of
+from codegen.emit.templates import environment, holds_models, templates_of
 from codegen.overrides import NONE, Overrides
 from codegen.reference.cases import PATH, Case, by_subject, read_cases
 from codegen.reference.naming import Names, Naming
 from codegen.reference.span import Span
-from codegen.reference.spans import holds_models, read_spans
+from codegen.reference.spans import read_spans
 from codegen.reference.subjects import Kind, Subject
 
 

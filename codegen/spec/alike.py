@@ -11,7 +11,7 @@ What is alike is one object in both values, so that to compare them takes no lon
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -41,7 +41,8 @@ class _Row(NamedTuple):
 def mark(old: str, new: str) -> tuple[str, str, int]:
     """Mark what two texts have alike in the old one, and leave the marks of it in the new one; count what is marked."""
     rows = _rows(old, new)
-    return _marked(old, rows), _shortened(new, rows), len(rows)
+    marked = _marked(old, [(row.old, row.length) for row in rows], kept=True)
+    return marked, _marked(new, [(row.new, row.length) for row in rows], kept=False), len(rows)
 
 
 def decode_marked(old: str, new: str, rows: int) -> tuple[Json, Json] | None:
@@ -97,26 +98,16 @@ def _alike(old: str, at: int, new: str, by: int) -> int:
     return length
 
 
-def _marked(text: str, rows: Sequence[_Row]) -> str:
-    """Put a mark before each row and one behind it."""
+def _marked(text: str, rows: Iterable[tuple[int, int]], *, kept: bool) -> str:
+    """Put a mark before each row and one behind it; a row that is not kept leaves its two marks."""
     found = ""  # grows in place, as nothing else refers to it
     done = 0
-    for begin, _, length in rows:
+    for begin, length in rows:
         end = begin + length
-        found += f"{text[done:begin]}{_MARK},{text[begin:end]},{_MARK}"
+        found += f"{text[done:begin]}{_MARK},{f'{text[begin:end]},' if kept else ''}{_MARK}"
         done = end
     found += text[done:]
     return found
-
-
-def _shortened(text: str, rows: Sequence[_Row]) -> str:
-    """Leave two marks of each row."""
-    parts: list[str] = []
-    done = 0
-    for _, begin, length in rows:
-        parts += (text[done:begin], f"{_MARK},{_MARK}")
-        done = begin + length
-    return "".join((*parts, text[done:]))
 
 
 # -------------------------------------------------------------------------------------------------------------- values
