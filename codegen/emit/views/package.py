@@ -142,11 +142,14 @@ def type_names(view: PackageView) -> Collection[str]:
 
 
 def module_imports(body: str, module: ModuleView, view: PackageView, types: Collection[str]) -> tuple[str, ...]:
-    """Exactly the imports that the classes in `body` need, which stand in a module of their own."""
+    """Exactly the imports that the classes in `body` need, which stand in a module of their own.
+
+    Those of other classes are for type checkers alone, and the template's.
+    """
     used = _words_of(body, {name: view.definitions[name] for name in module.classes})
-    others = (_import_line(f"._{one.module}", one.classes) for one in module.imports)
+    used |= {"TYPE_CHECKING"} if module.imports else set()
     checks = ("from . import CHECKS",) if "CHECKS" in used else ()
-    return (*_import_lines(used, ".."), *checks, *sorted((*others, *_of_types(used, types))))
+    return (*_import_lines(used, ".."), *checks, *_of_types(used, types))
 
 
 def _words_of(body: str, definitions: Mapping[ClassName, DefinitionView]) -> set[str]:
