@@ -39,12 +39,12 @@ def request_id_of(headers: Mapping[str, str]) -> str | None:
     return headers.get("x-amzn-requestid") or headers.get("x-amz-request-id")
 
 
-_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)[\s>/]", re.IGNORECASE)
+_PAGE = rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)[\s>/]"
 
 
 def refuse_page(response: HttpResponse) -> None:
     """Raise ResponseError where nothing was expected in a body and a page came: a captive portal's is no success."""
-    if response.body and ("text/html" in response.headers.get("content-type", "") or _PAGE.match(response.body)):
+    if response.body and ("text/html" in response.headers.get("content-type", "") or re.match(_PAGE, response.body)):
         raise ResponseError("expected nothing, found a page")
 
 
@@ -67,7 +67,7 @@ def excerpt_of(response: HttpResponse) -> str:
     Of one that is not text nothing is shown.
     """
     head = response.body[: 4 * LONGEST_EXCERPT]
-    if _BINARY.search(head):
+    if re.search(_BINARY, head):
         return ""
     text = head.decode("utf-8", "replace")
     if text.lstrip().startswith("<?xml") or "xml" in response.headers.get("content-type", ""):
@@ -76,7 +76,7 @@ def excerpt_of(response: HttpResponse) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in blanked)[:LONGEST_EXCERPT]
 
 
-_BINARY = re.compile(rb"[\x00-\x08]|^[\x80-\xff]")
+_BINARY = rb"[\x00-\x08]|^[\x80-\xff]"
 """What no text has, and CBOR and frames of events soon do; the first byte of CBOR that holds members is above 127."""
 
 

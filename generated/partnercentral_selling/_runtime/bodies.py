@@ -12,7 +12,7 @@ from .answers import request_id_of
 from .errors import ResponseError, TransportError
 from .transport import LONGEST_HEADER, MOST_HEADERS
 
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n\0]*)?")
+_CHUNK_SIZE = rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n\0]*)?"
 
 
 def too_large(max_bytes: int, status: int, headers: Mapping[str, str]) -> ResponseError:
@@ -127,7 +127,7 @@ class Chunked(_Growing):
             self._start_chunk(line)
 
     def _start_chunk(self, line: bytes) -> None:
-        found = _CHUNK_SIZE.fullmatch(line)
+        found = re.fullmatch(_CHUNK_SIZE, line)
         if found is None:
             raise TransportError("a chunk of the answer has no readable size")
         self._missing = int(found[1], 16)

@@ -20,7 +20,7 @@ from .retries import EXPIRED_CODES, SKEW_CODES, TokenBucket, http_date, kind_of,
 from .sigv4 import Signer
 from .transport import SECRET_HEADERS, Headers, HttpRequest, HttpResponse, Limits, Secret
 
-_LATE_ERROR = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<Error[\s>]")
+_LATE_ERROR = rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<Error[\s>]"
 _REST = frozenset({"restJson1", "restXml"})
 """Protocols in which a status says something: in others every answer of the service has 200 or one of an error."""
 _LEAST_SECRET = 8
@@ -195,7 +195,7 @@ def _failure(core: Core, operation: Operation, request: HttpRequest, told: Told)
     if encoding not in ("", "identity") and not operation.encoded:
         return unreadable(response, "the answer is encoded, which was not asked for")
     if 200 <= response.status < 300:
-        if not (operation.late_errors and _LATE_ERROR.match(response.body)):
+        if not (operation.late_errors and re.match(_LATE_ERROR, response.body)):
             return None
         response = response._replace(status=500)
     if 400 <= response.status < 600:

@@ -5,7 +5,9 @@ A path step is added where the value is known: an index by the list, a key by th
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, Self, cast
+from functools import cached_property
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple, Self, cast
 
 from pydantic import VERSION, BaseModel, GetCoreSchemaHandler, SerializerFunctionWrapHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -138,10 +140,38 @@ def repeated(value: list[object]) -> bool:
     return False
 
 
+class Later:
+    """A class of another module, which is loaded when a value of it is read or given: most calls need few."""
+
+    def __init__(self, package: str, name: str) -> None:
+        self._package = package
+        self._name = name
+
+    @cached_property
+    def shape(self) -> type[Any]:
+        found: type[Any] = getattr(import_module(self._package), self._name)
+        return found
+
+    def __repr__(self) -> str:
+        return f"Later({self._package!r}, {self._name!r})"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(self.shape)
+
+
+def later(package: str, name: str) -> Any:
+    """Stand for a class of `models` in annotations, which type checkers read as the class itself."""
+    return Annotated[Any, Later(package, name)]
+
+
 class Nested(Kind):
     """A structure or union."""
 
-    shape: type[Composite]
+    target: type[Composite] | Later
+
+    @cached_property
+    def shape(self) -> type[Composite]:
+        return self.target.shape if isinstance(self.target, Later) else self.target
 
     def read(self, value: object) -> Any:
         return self.shape.__read__(value)

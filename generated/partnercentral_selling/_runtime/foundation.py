@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from .endpoints import Places
 
     AnswerT = TypeVar("AnswerT", bound=Shape)
-else:
+else:  # what annotations name is looked up where they stand: a string would be compiled for it
     AnswerT = TypeVar("AnswerT")
+    Places = object
 
 MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
@@ -46,7 +47,7 @@ class Settings(NamedTuple):
     package: str
     region: str
     place: Place | None
-    places: "Places | None"
+    places: Places | None
     source: Source
     checks: Checks
     timeout: Timeout

@@ -4,8 +4,6 @@ Nothing here sends or waits. The transports over urllib3 and aiohttp read answer
 library, whose parsers disagree on what is whole, what is refused and what is bounded; RFC 9112 is what it follows.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import lru_cache

@@ -7,14 +7,14 @@ import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import Enum, IntEnum
-from types import MappingProxyType
+from functools import cached_property
 from typing import Annotated, Any, TypeVar, cast, get_args
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, ValidationError, core_schema
 
 from .base import Finding, Kind, Mismatch, name_of
-from .containers import Items
+from .containers import Items, Later
 from .errors import ResponseError
 from .moments import Moment, read_moment, settled, write_moment
 from .numeric import Exact, Flag, Real, Whole, read_whole
@@ -107,13 +107,20 @@ class Enumerated(Kind):
     """An enum and, on reading, any value besides: services add values. Stands in `Open[...]` and `OpenInt[...]`."""
 
     relaxed: tuple[str, ...] = ()
-    enum: type[Enum] = Enum
-    members: Mapping[Any, Enum] = MappingProxyType({})
+    listed: type[Enum] | Later = Enum
+
+    @cached_property
+    def enum(self) -> type[Enum]:
+        return self.listed.shape if isinstance(self.listed, Later) else self.listed
+
+    @cached_property
+    def members(self) -> Mapping[Any, Enum]:
+        """The values, as they are on the wire, and what they are read as."""
+        return {member.value: member for member in self.enum}
 
     def of(self, hint: Any) -> Enumerated:
         """Take the enum from a type: `Listed | str` of `Open[Listed]`."""
-        enum = next(arm for arm in get_args(hint) if isinstance(arm, type) and issubclass(arm, Enum))
-        return Enumerated(self.relaxed, enum, {member.value: member for member in enum})
+        return Enumerated(self.relaxed, next(found for arm in get_args(hint) for found in _enums_in(arm)))
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return self.of(source).schema()
@@ -165,6 +172,12 @@ class Enumerated(Kind):
             yield "type", f"expected one of the values of {self.enum.__name__}, found {name_of(value)}"
         elif isinstance(value, str) and not encodable(value):
             yield "type", "holds a lone surrogate, which UTF-8 cannot carry"
+
+
+def _enums_in(arm: Any) -> Iterator[type[Enum] | Later]:
+    yield from (one for one in getattr(arm, "__metadata__", ()) if isinstance(one, Later))
+    if isinstance(arm, type) and issubclass(arm, Enum):
+        yield arm
 
 
 Open = Annotated[Listed | str, Enumerated()]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import Any, TypeAlias
 
 Wire: TypeAlias = str | int | float
@@ -18,21 +19,25 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_RFC_3339 = re.compile(
+_RFC_3339 = (
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{0,9}))?"
     r"([Zz]|[+-][0-9]{2}:?[0-5][0-9])?"
 )
-_HTTP_DATE = re.compile(
+_HTTP_DATE = (
     r"(?:[A-Z][a-z]{2,8}, *)?([0-9]{1,2})[ -]([A-Z][a-z]{2})[ -]([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:\.([0-9]{0,9}))? *(GMT|UTC|[+-][0-9]{2}[0-5][0-9])"
 )
 _PLAIN = {
-    "date-time": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,9})?Z"),
-    "http-date": re.compile(
-        r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,9})? GMT"
-    ),
+    "date-time": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,9})?Z",
+    "http-date": r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,9})? GMT",
 }
 _OUTSIDE = "expected a time between the years 1 and 9999"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when a moment is first read: many programs read none."""
+    return re.compile(pattern)
 
 
 class Moment(datetime):
@@ -72,11 +77,11 @@ def read_moment(value: object) -> Moment:
 
 
 def _read_text(text: str) -> datetime:
-    found = _RFC_3339.fullmatch(text)
+    found = _compiled(_RFC_3339).fullmatch(text)
     if found is not None:
         year, month, day, *clock, fraction, offset = found.groups()
         return _moment((year, month, day), clock, fraction, offset)
-    found = _HTTP_DATE.fullmatch(text)
+    found = _compiled(_HTTP_DATE).fullmatch(text)
     if found is not None and found[2] in _MONTHS:
         day, month, year, *clock, fraction, offset = found.groups()
         return _moment((year, str(_MONTHS.index(month) + 1), day), clock, fraction, offset)
@@ -108,8 +113,8 @@ def settled(value: datetime | str, form: str) -> datetime:
     Text has to say its offset. What the wire or the caller wrote is kept where it is plain in that form.
     """
     if isinstance(value, str):
-        found = _RFC_3339.fullmatch(value)
-        if not (found and found[8]) and not (form == "http-date" and _HTTP_DATE.fullmatch(value)):
+        found = _compiled(_RFC_3339).fullmatch(value)
+        if not (found and found[8]) and not (form == "http-date" and _compiled(_HTTP_DATE).fullmatch(value)):
             raise ValueError("expected RFC 3339 text with a time zone")
     moment = value if isinstance(value, datetime) else read_moment(value)
     if moment.utcoffset() is None:
@@ -123,7 +128,7 @@ def settled(value: datetime | str, form: str) -> datetime:
 
 def _is_plain(wire: Wire | None, form: str) -> bool:
     if isinstance(wire, str):
-        return form in _PLAIN and _PLAIN[form].fullmatch(wire) is not None
+        return form in _PLAIN and _compiled(_PLAIN[form]).fullmatch(wire) is not None
     return wire is not None and form == "epoch-seconds"
 
 

@@ -100,7 +100,7 @@ def _as_float(value: Any) -> float | None:
 _DIGITS = 4000
 """How large an exact number may be: Python turns no more than 4,300 digits into text and back."""
 
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 
 
 class Exact(Kind):
@@ -117,7 +117,7 @@ class Exact(Kind):
         text = value if isinstance(value, str) else None
         if isinstance(value, int | float) and not isinstance(value, bool):
             text = value.text if isinstance(value, LongFloat) else str(value)
-        if text is None or not _NUMBER.fullmatch(text) or not _moderate(found := Decimal(text)):
+        if text is None or not re.fullmatch(_NUMBER, text) or not _moderate(found := Decimal(text)):
             raise Mismatch("a decimal number", value)
         return found
 

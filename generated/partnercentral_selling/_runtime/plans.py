@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from .base import Kind
-from .containers import Composite, Items, ListOf, MapOf, Nested
+from .containers import Composite, Items, Later, ListOf, MapOf, Nested
 from .kinds import Enumerated, Sensitive
 
 
@@ -84,6 +84,8 @@ def kind_of(hint: Any, items: Items = Items()) -> Kind:
             return kind_of(hint.__origin__, item)
         if isinstance(item, Enumerated):
             return item.of(hint.__origin__)
+        if isinstance(item, Later):
+            return Nested(item)
         if isinstance(item, Kind):
             return item
     if _metadata(hint):

@@ -1,8 +1,6 @@
 """What lies between a client and its service: proxies of the environment, certificates that are trusted, and the names
 of what can go wrong on the way."""
 
-from __future__ import annotations
-
 import os
 import select
 import socket
@@ -105,7 +103,7 @@ def written(request: HttpRequest, target: Target, proxy: Proxy | None) -> Writte
     return request_bytes(request, target, f"http://{target.authority}{target.path}", proxy.headers)
 
 
-def trust(ca_bundle: str | None) -> ssl.SSLContext:
+def trust(ca_bundle: str | None) -> "ssl.SSLContext":
     """Make what checks certificates: against a file or folder, AWS_CA_BUNDLE, or what the system trusts.
 
     Raises ConfigurationError when the file cannot be read.

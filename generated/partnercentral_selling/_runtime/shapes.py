@@ -9,11 +9,8 @@ cannot hold: unknown members, enum values and union arms are kept and written ba
 A key is a kind, a member or both; the narrowest wins.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -24,15 +21,20 @@ from .plans import plans_of
 from .wire import load_json
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """An arm of a union that this release does not know: its name and its value as read from JSON.
 
     The value may be sensitive, for all we know: it is not shown.
     """
 
     tag: str
-    value: Any = field(repr=False, hash=False)
+    value: Any
+
+    def __repr__(self) -> str:
+        return f"Unknown(tag={self.tag!r})"
+
+    def __hash__(self) -> int:
+        return hash(self.tag)  # what a value holds may not be hashable
 
 
 class Structure(Shape):

@@ -139,7 +139,7 @@ def copied(value: Any) -> Any:
     return [copied(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
 
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN = r"[A-Za-z_][A-Za-z0-9_]*"
 
 
 def json_path(steps: Iterable[str | int]) -> str:
@@ -151,5 +151,5 @@ def _step(step: str | int) -> str:
     if isinstance(step, int):
         return f"[{step}]"
     if not isinstance(step, Key):
-        return f".{step}" if _PLAIN.fullmatch(step) else f"[{json.dumps(step)}]"
+        return f".{step}" if re.fullmatch(_PLAIN, step) else f"[{json.dumps(step)}]"
     return f"[{step}]" if step == REDACTED else f"[{json.dumps(step)}]"

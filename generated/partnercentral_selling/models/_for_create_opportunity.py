@@ -2,23 +2,12 @@
 """What one operation alone needs, or the errors or events alone."""
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from .._runtime.kinds import Items, Open
 from .._runtime.shapes import Structure
-from ._shared_aws_funding_used import (
-    Contact,
-    Customer,
-    LifeCycle,
-    Marketing,
-    NationalSecurity,
-    PrimaryNeedFromAws,
-    Project,
-    SoftwareRevenue,
-)
-from ._shared_closed_lost_reason import OpportunityType
 from ._types import (
     CatalogIdentifier,
     CreateOpportunityRequestClientTokenString,
@@ -27,6 +16,33 @@ from ._types import (
     OpportunityIdentifier,
     String,
 )
+
+if TYPE_CHECKING:
+    from ._shared_aws_funding_used import (
+        Contact,
+        Customer,
+        LifeCycle,
+        Marketing,
+        NationalSecurity,
+        PrimaryNeedFromAws,
+        Project,
+        SoftwareRevenue,
+    )
+    from ._shared_closed_lost_reason import (
+        OpportunityType,
+    )
+else:
+    from .._runtime.containers import later
+
+    Contact = later(__package__, "Contact")
+    Customer = later(__package__, "Customer")
+    LifeCycle = later(__package__, "LifeCycle")
+    Marketing = later(__package__, "Marketing")
+    NationalSecurity = later(__package__, "NationalSecurity")
+    PrimaryNeedFromAws = later(__package__, "PrimaryNeedFromAws")
+    Project = later(__package__, "Project")
+    SoftwareRevenue = later(__package__, "SoftwareRevenue")
+    OpportunityType = later(__package__, "OpportunityType")
 
 
 class OpportunityOrigin(str, Enum):

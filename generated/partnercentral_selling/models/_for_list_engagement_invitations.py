@@ -2,15 +2,12 @@
 """What one operation alone needs, or the errors or events alone."""
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from .._runtime.kinds import SENSITIVE, Items, Open
 from .._runtime.shapes import Structure
-from ._shared_account_receiver import Receiver
-from ._shared_engagement_invitation_payload_type import EngagementInvitationPayloadType, InvitationStatus
-from ._shared_sort_order import SortOrder
 from ._types import (
     AwsAccount,
     CatalogIdentifier,
@@ -23,6 +20,25 @@ from ._types import (
     PageSize,
     String,
 )
+
+if TYPE_CHECKING:
+    from ._shared_account_receiver import (
+        Receiver,
+    )
+    from ._shared_engagement_invitation_payload_type import (
+        EngagementInvitationPayloadType,
+        InvitationStatus,
+    )
+    from ._shared_sort_order import (
+        SortOrder,
+    )
+else:
+    from .._runtime.containers import later
+
+    Receiver = later(__package__, "Receiver")
+    EngagementInvitationPayloadType = later(__package__, "EngagementInvitationPayloadType")
+    InvitationStatus = later(__package__, "InvitationStatus")
+    SortOrder = later(__package__, "SortOrder")
 
 
 class OpportunityEngagementInvitationSortName(str, Enum):

@@ -2,13 +2,12 @@
 """What one operation alone needs, or the errors or events alone."""
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from .._runtime.kinds import SENSITIVE, Items, Open
 from .._runtime.shapes import Structure
-from ._shared_sort_order import SortOrder
 from ._types import (
     AwsAccount,
     CatalogIdentifier,
@@ -21,6 +20,15 @@ from ._types import (
     Integer,
     String,
 )
+
+if TYPE_CHECKING:
+    from ._shared_sort_order import (
+        SortOrder,
+    )
+else:
+    from .._runtime.containers import later
+
+    SortOrder = later(__package__, "SortOrder")
 
 
 class EngagementSortName(str, Enum):

@@ -2,16 +2,12 @@
 """What one operation alone needs, or the errors or events alone."""
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from .._runtime.kinds import SENSITIVE, Items, Open
 from .._runtime.shapes import Structure
-from ._shared_closed_lost_reason import ClosedLostReason, DeliveryModel, OpportunityType, ReviewStatus, Stage
-from ._shared_country_code import CountryCode, Industry
-from ._shared_expected_customer_spend_currency_code_enum import ExpectedCustomerSpend
-from ._shared_sort_order import SortOrder
 from ._types import (
     AccountSummaryCompanyNameString,
     AccountSummaryOtherIndustryString,
@@ -28,6 +24,37 @@ from ._types import (
     String,
     WebsiteUrl,
 )
+
+if TYPE_CHECKING:
+    from ._shared_closed_lost_reason import (
+        ClosedLostReason,
+        DeliveryModel,
+        OpportunityType,
+        ReviewStatus,
+        Stage,
+    )
+    from ._shared_country_code import (
+        CountryCode,
+        Industry,
+    )
+    from ._shared_expected_customer_spend_currency_code_enum import (
+        ExpectedCustomerSpend,
+    )
+    from ._shared_sort_order import (
+        SortOrder,
+    )
+else:
+    from .._runtime.containers import later
+
+    ClosedLostReason = later(__package__, "ClosedLostReason")
+    DeliveryModel = later(__package__, "DeliveryModel")
+    OpportunityType = later(__package__, "OpportunityType")
+    ReviewStatus = later(__package__, "ReviewStatus")
+    Stage = later(__package__, "Stage")
+    CountryCode = later(__package__, "CountryCode")
+    Industry = later(__package__, "Industry")
+    ExpectedCustomerSpend = later(__package__, "ExpectedCustomerSpend")
+    SortOrder = later(__package__, "SortOrder")
 
 
 class OpportunitySortName(str, Enum):

@@ -2,18 +2,26 @@
 """What several operations have in common, or one with errors or events."""
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from .._runtime.kinds import SENSITIVE, Open
 from .._runtime.shapes import Structure, TaggedUnion
-from ._shared_engagement_customer import EngagementCustomer
 from ._types import (
     EngagementCustomerBusinessProblem,
     EngagementCustomerProjectDetailsTargetCompletionDateString,
     EngagementCustomerProjectTitle,
 )
+
+if TYPE_CHECKING:
+    from ._shared_engagement_customer import (
+        EngagementCustomer,
+    )
+else:
+    from .._runtime.containers import later
+
+    EngagementCustomer = later(__package__, "EngagementCustomer")
 
 
 class EngagementContextType(str, Enum):

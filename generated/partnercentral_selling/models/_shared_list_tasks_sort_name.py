@@ -2,13 +2,21 @@
 """What several operations have in common, or one with errors or events."""
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from .._runtime.kinds import Open
 from .._runtime.shapes import Structure
-from ._shared_sort_order import SortOrder
+
+if TYPE_CHECKING:
+    from ._shared_sort_order import (
+        SortOrder,
+    )
+else:
+    from .._runtime.containers import later
+
+    SortOrder = later(__package__, "SortOrder")
 
 
 class ListTasksSortName(str, Enum):

@@ -2,14 +2,12 @@
 """What several operations have in common, or one with errors or events."""
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from .._runtime.kinds import SENSITIVE, Items, Open
 from .._runtime.shapes import Structure, TaggedUnion
-from ._shared_engagement_customer import EngagementCustomer
-from ._shared_expected_customer_spend_currency_code_enum import ExpectedCustomerSpend
 from ._types import (
     Date,
     EngagementCustomerBusinessProblem,
@@ -19,6 +17,19 @@ from ._types import (
     ProjectDetailsTitleString,
     SenderContactEmail,
 )
+
+if TYPE_CHECKING:
+    from ._shared_engagement_customer import (
+        EngagementCustomer,
+    )
+    from ._shared_expected_customer_spend_currency_code_enum import (
+        ExpectedCustomerSpend,
+    )
+else:
+    from .._runtime.containers import later
+
+    EngagementCustomer = later(__package__, "EngagementCustomer")
+    ExpectedCustomerSpend = later(__package__, "ExpectedCustomerSpend")
 
 
 class ReceiverResponsibility(str, Enum):
