@@ -98,7 +98,7 @@ def _models(package: ModuleType) -> Offered:
             found |= {f"models.{name}.{one}": ("", repr(value.value), False) for one, value in made.__members__.items()}
             continue
         found[f"models.{name}"] = ("", made.__mro__[1].__name__, False)
-        for field, hint in typing.get_type_hints(made).items():
+        for field, hint in typing.get_type_hints(made, include_extras=True).items():
             if field in made.model_fields:
                 found[f"models.{name}.{field}"] = (shown(hint), shown(hint), made.model_fields[field].is_required())
     return found
@@ -167,6 +167,8 @@ def _hints(function: Any, package: ModuleType) -> dict[str, Any]:
 def shown(hint: Any) -> str:
     """Write a type as Python does."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        return shown(next((one.shape for one in arguments[1:] if type(one).__name__ == "Later"), arguments[0]))
     if origin in (typing.Union, UnionType):
         return " | ".join(map(shown, arguments))
     if origin is not None:

@@ -33,6 +33,7 @@ NAMES_IN_QUOTES = {
     "package/models/__init__.py.j2": {"name", "module.name"},
     "package/models/_types.py.j2": {"type.name"},
     "package/models/events.py.j2": {"event.name"},
+    "package/models/module.py.j2": {"name"},
 }
 """The `__all__` lists: what stands there in quotes is a name that `codegen.spec.names` made."""
 

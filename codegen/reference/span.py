@@ -6,7 +6,7 @@ In: nothing, or nodes of a syntax tree. Out: spans, without their file, which `s
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.reference.naming import Names, Naming
@@ -48,15 +48,24 @@ def span_of(
 
 def listed_names(file: File, names: Names) -> Iterator[Span]:
     """`__all__` and imports: one line for each name, or several in a line."""
-    for node in file.tree.body:
+    for node in _listing(file.tree.body):
         if isinstance(node, ast.ImportFrom):
-            yield from (span_of(one, "import", names[one.name]) for one in node.names if one.name in names)
+            found = (one for one in node.names if one.asname is None)
+            yield from (span_of(one, "import", names[one.name]) for one in found if one.name in names)
         elif isinstance(node, ast.Assign) and assigned(node) == "__all__":
             yield from (
                 span_of(one, "export", names[one.value])
                 for one in ast.walk(node.value)
                 if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value in names
             )
+
+
+def _listing(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Give statements, and those that type checkers alone read."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name):
+            yield from node.body
 
 
 def assigned(node: ast.stmt) -> str:
