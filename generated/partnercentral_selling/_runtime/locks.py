@@ -11,16 +11,18 @@ from __future__ import annotations
 import os
 from threading import RLock
 from types import TracebackType
-from typing import Protocol
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
+if TYPE_CHECKING:  # what a hook for forks can reach, Python takes apart last and slowest: `Protocol` reaches `typing`
+    from typing import Protocol
 
-class Forked(Protocol):
-    """What a forked process must not share with its parent."""
+    class Forked(Protocol):
+        """What a forked process must not share with its parent."""
 
-    def start_anew(self) -> None:
-        """Leave to the parent what is held; called in the child, before anything else runs there."""
-        ...
+        def start_anew(self) -> None:
+            """Leave to the parent what is held; called in the child, before anything else runs there."""
+            ...
 
 
 _ALL: WeakSet[Forked] = WeakSet()
