@@ -87,7 +87,7 @@ def _requirements(view: PackageView) -> tuple[str, ...]:
     """What the package needs at run time, as `pip` takes it; extras name the client that needs them."""
     needed = {
         "pydantic>=2.12": True,
-        "regex": any(pattern.engine == "regex" for found in view.types for pattern in found.patterns),
+        "regex": any(pattern.engine == "regex" for found in view.every_type for pattern in found.patterns),
         "jmespath>=1.0": view.client is not None and view.client.needs_jmespath,
         "cbor2>=6.2": view.codec == "rpc_v2_cbor",
         'urllib3>=2.5; extra == "client"': view.client is not None,

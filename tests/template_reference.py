@@ -111,7 +111,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "service": "the service's name in specs",
         "release": "the release's date",
         "digest": "SHA-256 of the spec and of the settings that change the output",
-        "types": "scalar types, of `models/_types.py`",
+        "types": "scalar types of `models/_types.py`",
         "definitions": "by class name, the classes of `models`: `ClassView` or `EnumView`",
         "modules": "the modules that they stand in; none where all stand in `models/__init__.py`",
         "errors": "modelled errors, then those common to all actions",
@@ -141,9 +141,10 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "name": "name of the file, without the underscore that it begins with",
         "alone": "whether one operation, the errors or the events need it and nothing else does",
         "classes": "its classes, in the order of the spec",
-        "imports": "what it takes from other modules",
+        "imports": "classes of other modules",
+        "types": "scalar types that nothing else needs",
     },
-    "ImportView": {"module": "name of the other module", "classes": "classes that it has"},
+    "ImportView": {"module": "name of the other module", "names": "what is taken from it"},
     "ClassView": {
         "name": "name of the class",
         "base": "`Structure` or `TaggedUnion`",
@@ -311,6 +312,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "StrategiesView": {
         "texts": "how to make up texts that have a pattern",
         "shapes": "a function for each class",
+        "imports": "the types that `texts` are for, by module",
         "offered": "names of the module's functions",
     },
     "TextView": {
@@ -351,8 +353,8 @@ def _names() -> Iterator[str]:
 
 
 def _models() -> Iterator[str]:
-    yield "A template under `models/` is printed once for each class, and gets `view` alone: `class.j2` the `ClassView`"
-    yield "of a structure or union, `enum.j2` the `EnumView` of an enum.\n"
+    yield "A template under `models/` is printed once for each class or type, and gets `view` alone: `class.j2` the"
+    yield "`ClassView` of a structure or union, `enum.j2` the `EnumView` of an enum, `type.j2` the `TypeView` of a type.\n"
 
 
 def _views() -> Iterator[str]:

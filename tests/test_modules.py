@@ -188,6 +188,52 @@ def test_what_a_template_of_modules_prints_wrong_is_told_at_its_line(line: str) 
         cast(CASES[0], Options(overrides=Overrides((own,))))
 
 
+def types_in(tree: ast.Module) -> list[str]:
+    return [
+        node.target.id for node in tree.body if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    ]
+
+
+def _words(tree: ast.Module) -> set[str]:
+    """Every name that the annotations of a module have."""
+    hints = [node.annotation for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)]
+    return {node.id for hint in hints for node in ast.walk(hint) if isinstance(node, ast.Name)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_a_type_stands_where_it_is_used_if_that_is_one_module(case: Path) -> None:
+    files = cast(case)
+    found, shared = modules_of(files), types_in(ast.parse(files["models/_types.py"]))
+    users = {name: [path for path, tree in found.items() if name in _words(tree)] for name in shared}
+    assert [name for name, paths in users.items() if len(paths) == 1] == []
+    own = {name: path for path, tree in found.items() for name in types_in(tree)}
+    assert [
+        name for name, path in own.items() if any(name in _words(found[one]) for one in found.keys() - {path})
+    ] == []
+    assert sorted([*shared, *own]) == sorted(types_in(ast.parse(generated(case)["models/_types.py"])))
+
+
+def test_a_type_is_explained_where_it_stands() -> None:
+    name = "CreateEngagementRequestClientTokenString"
+    command = [
+        sys.executable,
+        "-m",
+        "codegen",
+        "explain",
+        "partnercentral-selling@2024-12-05",
+        name,
+        "--format",
+        "json",
+    ]
+    told = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)[
+        "explanation"
+    ]
+    assert told["python"] == {"class": f"models._for_create_engagement.{name}"}
+    first = next(line for line in told["lines"] if line["role"] == "type")
+    assert first["file"].endswith("models/_for_create_engagement.py")
+    assert (ROOT / first["file"]).read_text("utf-8").splitlines()[first["first"] - 1].startswith(f"{name}: TypeAlias")
+
+
 # ------------------------------------------------------------------------------------------------------ what is loaded
 
 

@@ -16,6 +16,7 @@ from codegen.emit.templates import environment as environment
 from codegen.emit.views.models import DefinitionView, EnumView, in_order
 from codegen.emit.views.modules import ModuleView
 from codegen.emit.views.package import PackageView, model_imports, module_imports, type_names
+from codegen.emit.views.scalars import TypeView
 from codegen.overrides import NONE, Override, Overrides
 
 TARGETS = (
@@ -59,6 +60,7 @@ def render(view: PackageView, overrides: Overrides = NONE) -> dict[str, str]:
     targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()), *_endpoint_targets(view), *bound)
     files = {target: print_template(f"package/{target}.j2", context, overrides) for target in targets}
     files["models/__init__.py"] += _appended(body)
+    files["models/_types.py"] += _appended(_render_types(view.types, overrides), apart="\n")
     return {
         **files,
         **dict(_modules(view, context, overrides)),
@@ -145,20 +147,25 @@ def _modules(view: PackageView, context: Context, overrides: Overrides) -> Itera
 
 def _body(view: PackageView, module: ModuleView, overrides: Overrides) -> str:
     own = {name: view.definitions[name] for name in module.classes}
-    return render_models(in_order(own, [name for one in module.imports for name in one.classes]), overrides)
+    classes = render_models(in_order(own, [name for one in module.imports for name in one.names]), overrides)
+    return f"{_render_types(module.types, overrides)}\n\n{classes}" if module.types else classes
 
 
 def _of_module(view: PackageView, module: ModuleView, body: str, types: Collection[str]) -> Context:
     return {"module": module, "module_imports": module_imports(body, module, view, types)}
 
 
-def _appended(body: str) -> str:
-    return f"\n\n{body}" if body else ""
+def _appended(body: str, apart: str = "\n\n") -> str:
+    return f"{apart}{body}" if body else ""
 
 
 def render_models(definitions: Iterable[DefinitionView], overrides: Overrides = NONE) -> str:
     """Print classes, in their order."""
     return "\n\n".join(print_template(_template(view), {"view": view}, overrides) for view in definitions)
+
+
+def _render_types(types: Iterable[TypeView], overrides: Overrides) -> str:
+    return "\n".join(print_template("models/type.j2", {"view": view}, overrides) for view in types)
 
 
 def _template(view: DefinitionView) -> str:

@@ -24,6 +24,8 @@ from codegen.records import replace
 
 Context = Mapping[str, Any]
 
+TYPES = "models/_types.py"
+"""The product with the scalar types that more than one module needs."""
 _FAULTS = (jinja2.TemplateError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError, RecursionError)
 """What a template can raise; anything else is no fault of its text."""
 
@@ -147,6 +149,8 @@ def templates_of(product: str) -> tuple[str, ...]:
         return (f"static/{product.removeprefix('_runtime/')}",)
     if product.startswith("conformance/"):
         return (f"{product}.j2", product)
+    if product == TYPES:
+        return (f"package/{product}.j2", "models/type.j2")
     if not holds_models(product):
         return (f"package/{product}.j2",)
     own = "__init__" if product == "models/__init__.py" else "module"
@@ -155,7 +159,7 @@ def templates_of(product: str) -> tuple[str, ...]:
 
 def holds_models(product: str) -> bool:
     """Say whether a file is a module of classes: `models/__init__.py`, or one beside it."""
-    return product.startswith("models/_") and product.endswith(".py") and product != "models/_types.py"
+    return product.startswith("models/_") and product.endswith(".py") and product != TYPES
 
 
 def blamed(fault: Diagnostics, context_of: Callable[[str], Context], overrides: Overrides) -> Diagnostics:

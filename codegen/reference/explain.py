@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from codegen.emit.templates import TYPES
 from codegen.orders import Order
 from codegen.reference.asking import find_subjects
 from codegen.reference.cases import Case
@@ -86,7 +87,7 @@ def explain(package: Package, traces: Traces, history: History, subject: Subject
         subject=subject,
         at=spot(told.at, locate),
         facts=facts_of(model, subject),
-        python=python_of(package.naming, subject) if told_of(package.naming.model, subject) is not None else {},
+        python=_python_of(package, traces, subject),
         constraints=constraints_of(package.naming, subject, locate),
         sources=sources_of(model, subject),
         decisions=(decided(told, locate),) if isinstance(told, ir.Decision) else decisions_of(model, subject, locate),
@@ -100,6 +101,13 @@ def explain(package: Package, traces: Traces, history: History, subject: Subject
         beside=tuple(one for one in find_subjects(subject.path, package.naming) if one != subject),
         notes=(*package.notes, *unread, *_not_made(package, subject)),
     )
+
+
+def _python_of(package: Package, traces: Traces, subject: Subject) -> Mapping[str, Json]:
+    if told_of(package.naming.model, subject) is None:
+        return {}
+    types = (span.path for span in traces.of(subject) if span.role == "type")
+    return python_of(package.naming, subject, next(types, TYPES))
 
 
 def _not_made(package: Package, subject: Subject) -> Iterator[str]:

@@ -30,7 +30,8 @@ from codegen.spec.ir import SpecText
 
 
 def read_models(file: File) -> Iterator[Span]:
-    yield from listed_names(file, file.naming.classes)
+    """Classes, and the scalar types that stand beside them."""
+    yield from read_types(file)
     for node in file.tree.body:
         if isinstance(node, ast.ClassDef) and node.name in file.naming.classes:
             yield span_of(node, "class", file.naming.classes[node.name])

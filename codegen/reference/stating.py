@@ -154,12 +154,15 @@ def _source(source: ir.Source) -> Iterator[tuple[str, Json]]:
 # -------------------------------------------------------------------------------------------------------------- python
 
 
-def python_of(naming: Naming, subject: Subject) -> dict[str, Json]:
-    """Name what stands for a subject in the package: its class, attribute, method, type."""
+def python_of(naming: Naming, subject: Subject, home: str) -> dict[str, Json]:
+    """Name what stands for a subject in the package: its class, attribute, method, type.
+
+    home: the file that a scalar type stands in.
+    """
     name, symbols = SpecText(subject.name), naming.symbols
     match subject.kind:
         case Kind.SHAPE if not isinstance(naming.model.shapes[name], ir.ListOf | ir.MapOf):
-            return {"class": f"{_module(naming.model.shapes[name])}.{symbols.classes[name]}"}
+            return {"class": f"{_module(naming.model.shapes[name], home)}.{symbols.classes[name]}"}
         case Kind.MEMBER if name in symbols.attributes:
             owner, member = naming.model.shapes[name], told_of(naming.model, subject)
             assert isinstance(member, ir.Member)
@@ -183,6 +186,6 @@ def python_of(naming: Naming, subject: Subject) -> dict[str, Json]:
             return {}
 
 
-def _module(shape: ir.Shape) -> str:
-    """Types stand in a module of their own, which `models` imports."""
-    return "models._types" if isinstance(shape, Scalar) else "models"
+def _module(shape: ir.Shape, home: str) -> str:
+    """Types stand in modules that are not the user's business; `models` has the classes of them all."""
+    return home.removesuffix(".py").replace("/", ".") if isinstance(shape, Scalar) else "models"

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from codegen.emit.views.levels import Levels
 from codegen.emit.views.models import ClassView, DefinitionView
+from codegen.emit.views.modules import ImportView, imports_of
 from codegen.emit.views.scalars import narrow
 from codegen.emit.views.symbols import Symbols, narrowed_type
 from codegen.spec import ir, names, spelling, texts
 from codegen.spec.fitting import Unfit, candidates, fit, plain_ranges
 from codegen.spec.ir import SpecText
-from codegen.spec.names import ClassName, MethodName
+from codegen.spec.names import ClassName, MethodName, ModuleName
 from codegen.spec.patterns import Engine, write
 from codegen.spec.regex import Class, Node, RegexError, Repeat
 
@@ -52,8 +53,11 @@ class StrategyView:
 
 @dataclass(frozen=True, slots=True)
 class StrategiesView:
+    """Everything that `strategies.py` has; `imports`: where the types stand that `texts` are for."""
+
     texts: tuple[TextView, ...]
     shapes: tuple[StrategyView, ...]
+    imports: tuple[ImportView, ...]
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -61,14 +65,23 @@ class StrategiesView:
 
 
 def view_strategies(
-    model: ir.Model, symbols: Symbols, levels: Levels, definitions: Mapping[ClassName, DefinitionView]
+    model: ir.Model,
+    symbols: Symbols,
+    levels: Levels,
+    definitions: Mapping[ClassName, DefinitionView],
+    homes: Mapping[ClassName, ModuleName],
 ) -> StrategiesView:
-    """View a strategy for every class with members, errors' bodies included, in the order of the classes."""
+    """View a strategy for every class with members, errors' bodies included, in the order of the classes.
+
+    homes: the module of each type that is not in `models/_types.py`.
+    """
     shapes = [SpecText(name) for name, found in definitions.items() if isinstance(found, ClassView)]
     named = names.methods(shapes)
+    found = tuple(_texts(model, symbols, levels))
     return StrategiesView(
-        texts=tuple(_texts(model, symbols, levels)),
+        texts=found,
         shapes=tuple(StrategyView(_free(named[shape]), ClassName(shape.raw), _doc(shape)) for shape in shapes),
+        imports=imports_of((one.name for one in found), homes),
     )
 
 
