@@ -10,33 +10,53 @@ from __future__ import annotations
 
 from . import models
 from ._runtime import sampling as _sampling
+from .models._for_create_engagement import (
+    CreateEngagementRequestClientTokenString,
+)
+from .models._for_create_engagement_invitation import (
+    ClientToken,
+)
+from .models._for_get_opportunity import (
+    AwsMarketplaceOfferIdentifier,
+    SolutionIdentifier,
+)
+from .models._for_start_engagement_by_accepting_invitation_task import (
+    StartEngagementByAcceptingInvitationTaskRequestClientTokenString,
+)
+from .models._for_start_engagement_from_opportunity_task import (
+    StartEngagementFromOpportunityTaskRequestClientTokenString,
+)
+from .models._shared_account_receiver import (
+    Alias,
+)
+from .models._shared_aws_funding_used import (
+    DunsNumber,
+    MonetaryValueAmountString,
+)
+from .models._shared_engagement_context_type import (
+    EngagementCustomerProjectDetailsTargetCompletionDateString,
+)
+from .models._shared_engagement_customer import (
+    CompanyName,
+    CompanyWebsiteUrl,
+)
+from .models._shared_receiver_responsibility import (
+    SenderContactEmail,
+)
 from .models._types import (
     EngagementArnOrIdentifier,
     RejectionReasonString,
-    AwsMarketplaceOfferIdentifier,
-    DunsNumber,
     Email,
-    MonetaryValueAmountString,
     OpportunityArn,
-    SolutionIdentifier,
-    Alias,
     AwsAccount,
     CatalogIdentifier,
-    ClientToken,
-    CompanyName,
-    CompanyWebsiteUrl,
-    CreateEngagementRequestClientTokenString,
     Date,
     EngagementArn,
-    EngagementCustomerProjectDetailsTargetCompletionDateString,
     EngagementIdentifier,
     EngagementInvitationArnOrIdentifier,
     OpportunityIdentifier,
     PhoneNumber,
     ResourceSnapshotJobIdentifier,
-    SenderContactEmail,
-    StartEngagementByAcceptingInvitationTaskRequestClientTokenString,
-    StartEngagementFromOpportunityTaskRequestClientTokenString,
     TaskArn,
     TaskIdentifier,
     TaskArnOrIdentifier,

@@ -2,13 +2,25 @@
 """What one operation alone needs, or the errors or events alone."""
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from .._runtime import kinds
 from .._runtime.kinds import Open
 from .._runtime.shapes import Structure
-from ._types import AssociateOpportunityRequestRelatedEntityIdentifierString, CatalogIdentifier, OpportunityIdentifier
+from ._types import CatalogIdentifier, OpportunityIdentifier
+
+
+AssociateOpportunityRequestRelatedEntityIdentifierString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=255,
+    ),
+]
+"""Identifier of something that an opportunity can be tied to. 1 to 255 characters. Source: model-1.35.76
+(shapes.AssociateOpportunityRequestRelatedEntityIdentifierString)."""
 
 
 class RelatedEntityType(str, Enum):

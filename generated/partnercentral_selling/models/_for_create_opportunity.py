@@ -2,20 +2,14 @@
 """What one operation alone needs, or the errors or events alone."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import Field
 
+from .._runtime import kinds
 from .._runtime.kinds import Items, Open
 from .._runtime.shapes import Structure
-from ._types import (
-    CatalogIdentifier,
-    CreateOpportunityRequestClientTokenString,
-    CreateOpportunityRequestPartnerOpportunityIdentifierString,
-    DateTime,
-    OpportunityIdentifier,
-    String,
-)
+from ._types import CatalogIdentifier, DateTime, OpportunityIdentifier, String
 
 if TYPE_CHECKING:
     from ._shared_aws_funding_used import (
@@ -43,6 +37,25 @@ else:
     Project = later(__package__, "Project")
     SoftwareRevenue = later(__package__, "SoftwareRevenue")
     OpportunityType = later(__package__, "OpportunityType")
+
+
+CreateOpportunityRequestClientTokenString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+    ),
+]
+"""Idempotency token; for this operation no more is stated than that it is not empty. At least 1 characters.
+Source: model-1.35.76 (shapes.CreateOpportunityRequestClientTokenString). Decided: C06."""
+
+CreateOpportunityRequestPartnerOpportunityIdentifierString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=64,
+    ),
+]
+"""Name of an opportunity in the partner's own system. 0 to 64 characters. Source: model-1.35.76
+(shapes.CreateOpportunityRequestPartnerOpportunityIdentifierString)."""
 
 
 class OpportunityOrigin(str, Enum):

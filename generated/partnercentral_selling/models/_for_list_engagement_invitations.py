@@ -2,10 +2,11 @@
 """What one operation alone needs, or the errors or events alone."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import Field
 
+from .._runtime import kinds
 from .._runtime.kinds import SENSITIVE, Items, Open
 from .._runtime.shapes import Structure
 from ._types import (
@@ -15,7 +16,6 @@ from ._types import (
     EngagementArnOrIdentifier,
     EngagementIdentifier,
     EngagementInvitationArnOrIdentifier,
-    EngagementInvitationSummarySenderCompanyNameString,
     EngagementTitle,
     PageSize,
     String,
@@ -39,6 +39,16 @@ else:
     EngagementInvitationPayloadType = later(__package__, "EngagementInvitationPayloadType")
     InvitationStatus = later(__package__, "InvitationStatus")
     SortOrder = later(__package__, "SortOrder")
+
+
+EngagementInvitationSummarySenderCompanyNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=120,
+    ),
+]
+"""Name of a company, possibly empty. 0 to 120 characters. Source: model-1.35.76
+(shapes.EngagementInvitationSummarySenderCompanyNameString)."""
 
 
 class OpportunityEngagementInvitationSortName(str, Enum):

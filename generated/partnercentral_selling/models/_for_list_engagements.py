@@ -2,10 +2,11 @@
 """What one operation alone needs, or the errors or events alone."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import Field
 
+from .._runtime import kinds
 from .._runtime.kinds import SENSITIVE, Items, Open
 from .._runtime.shapes import Structure
 from ._types import (
@@ -15,7 +16,6 @@ from ._types import (
     EngagementArn,
     EngagementArnOrIdentifier,
     EngagementIdentifier,
-    EngagementPageSize,
     EngagementTitle,
     Integer,
     String,
@@ -29,6 +29,16 @@ else:
     from .._runtime.containers import later
 
     SortOrder = later(__package__, "SortOrder")
+
+
+EngagementPageSize: TypeAlias = Annotated[
+    int,
+    kinds.Whole(
+        min=1,
+        max=100,
+    ),
+]
+"""How many engagements a page may hold. Between 1 to 100. Source: model-1.35.76 (shapes.EngagementPageSize)."""
 
 
 class EngagementSortName(str, Enum):

@@ -2,22 +2,18 @@
 """What one operation alone needs, or the errors or events alone."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import Field
 
+from .._runtime import kinds
 from .._runtime.kinds import SENSITIVE, Items, Open
 from .._runtime.shapes import Structure
 from ._types import (
-    AccountSummaryCompanyNameString,
-    AccountSummaryOtherIndustryString,
     AddressPart,
-    AddressSummaryCityString,
-    AddressSummaryPostalCodeString,
     CatalogIdentifier,
     Date,
     DateTime,
-    LifeCycleSummaryNextStepsString,
     OpportunityArn,
     OpportunityIdentifier,
     PageSize,
@@ -55,6 +51,52 @@ else:
     Industry = later(__package__, "Industry")
     ExpectedCustomerSpend = later(__package__, "ExpectedCustomerSpend")
     SortOrder = later(__package__, "SortOrder")
+
+
+AccountSummaryCompanyNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=120,
+    ),
+]
+"""Name of a company, possibly empty. 0 to 120 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AccountSummaryCompanyNameString)."""
+
+AccountSummaryOtherIndustryString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""A line of business in free words. 0 to 255 characters. Source: model-1.35.76
+(shapes.AccountSummaryOtherIndustryString)."""
+
+AddressSummaryCityString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Name of a town or city. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressSummaryCityString)."""
+
+AddressSummaryPostalCodeString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=20,
+    ),
+]
+"""A postal code. 0 to 20 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressSummaryPostalCodeString)."""
+
+LifeCycleSummaryNextStepsString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.LifeCycleSummaryNextStepsString)."""
 
 
 class OpportunitySortName(str, Enum):

@@ -2,36 +2,22 @@
 """What several operations have in common, or one with errors or events."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import Field
 
+from .._runtime import kinds
 from .._runtime.kinds import SENSITIVE, Items, Open
 from .._runtime.shapes import Structure
 from ._types import (
-    AccountCompanyNameString,
-    AccountOtherIndustryString,
-    AddressCityString,
     AddressPart,
-    AddressPostalCodeString,
-    AddressStreetAddressString,
     AwsAccount,
-    ContactFirstNameString,
-    ContactLastNameString,
     Date,
     DateTime,
-    DunsNumber,
     Email,
     JobTitle,
-    LifeCycleNextStepsString,
-    MonetaryValueAmountString,
     OpportunityIdentifier,
     PhoneNumber,
-    ProjectAdditionalCommentsString,
-    ProjectCustomerBusinessProblemString,
-    ProjectOtherCompetitorNamesString,
-    ProjectOtherSolutionDescriptionString,
-    ProjectTitleString,
     String,
     WebsiteUrl,
 )
@@ -60,6 +46,146 @@ else:
     CountryCode = later(__package__, "CountryCode")
     Industry = later(__package__, "Industry")
     ExpectedCustomerSpend = later(__package__, "ExpectedCustomerSpend")
+
+
+AccountCompanyNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=120,
+    ),
+]
+"""Name of a company, possibly empty. 0 to 120 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AccountCompanyNameString)."""
+
+AccountOtherIndustryString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""A line of business in free words. 0 to 255 characters. Source: model-1.35.76
+(shapes.AccountOtherIndustryString)."""
+
+AddressCityString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Name of a town or city. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressCityString)."""
+
+AddressPostalCodeString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=20,
+    ),
+]
+"""A postal code. 0 to 20 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressPostalCodeString)."""
+
+AddressStreetAddressString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Street and number. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.AddressStreetAddressString)."""
+
+ContactFirstNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=80,
+    ),
+]
+"""First name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.ContactFirstNameString)."""
+
+ContactLastNameString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=80,
+    ),
+]
+"""Last name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.ContactLastNameString)."""
+
+DunsNumber: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^[0-9]{9}$",
+        patterns=(kinds.Pattern("\\A[0-9]{9}\\z"),),
+    ),
+]
+"""A D-U-N-S number: nine digits that identify a company. Pattern ^[0-9]{9}$ matches the whole of the value.
+Sensitive: shown nowhere. Source: model-1.35.76 (shapes.DunsNumber)."""
+
+LifeCycleNextStepsString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.LifeCycleNextStepsString)."""
+
+MonetaryValueAmountString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?$",
+        patterns=(kinds.Pattern("\\A(?:0|[1-9][0-9]{0,30})(?:\\.[0-9]{0,2})?\\z"),),
+    ),
+]
+"""A sum as decimal text: no sign, no leading zeros, at most two decimals. Pattern
+^(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?$ matches the whole of the value. Source: model-1.35.76
+(shapes.MonetaryValueAmountString)."""
+
+ProjectAdditionalCommentsString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=255,
+    ),
+]
+"""Anything else about a project. 1 to 255 characters. Source: model-1.35.76
+(shapes.ProjectAdditionalCommentsString)."""
+
+ProjectCustomerBusinessProblemString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=20,
+        max_length=2000,
+    ),
+]
+"""Description of the trouble that a customer has. 20 to 2000 characters. Sensitive: shown nowhere. Source:
+model-1.35.76 (shapes.ProjectCustomerBusinessProblemString)."""
+
+ProjectOtherCompetitorNamesString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Names of competitors. 0 to 255 characters. Source: model-1.35.76 (shapes.ProjectOtherCompetitorNamesString)."""
+
+ProjectOtherSolutionDescriptionString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Description of a solution. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.ProjectOtherSolutionDescriptionString)."""
+
+ProjectTitleString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=255,
+    ),
+]
+"""Title of an opportunity, possibly empty. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.ProjectTitleString)."""
 
 
 class AwsFundingUsed(str, Enum):

@@ -2,17 +2,14 @@
 """What several operations have in common, or one with errors or events."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import Field
 
+from .._runtime import kinds
 from .._runtime.kinds import SENSITIVE, Open
 from .._runtime.shapes import Structure, TaggedUnion
-from ._types import (
-    EngagementCustomerBusinessProblem,
-    EngagementCustomerProjectDetailsTargetCompletionDateString,
-    EngagementCustomerProjectTitle,
-)
+from ._types import EngagementCustomerBusinessProblem
 
 if TYPE_CHECKING:
     from ._shared_engagement_customer import (
@@ -22,6 +19,27 @@ else:
     from .._runtime.containers import later
 
     EngagementCustomer = later(__package__, "EngagementCustomer")
+
+
+EngagementCustomerProjectDetailsTargetCompletionDateString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        shown="^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$",
+        patterns=(kinds.Pattern("\\A[1-9][0-9]{3}\\-(?:0[1-9]|1[0-2])\\-(?:0[1-9]|[12][0-9]|3[01])\\z"),),
+    ),
+]
+"""A day as YYYY-MM-DD; the calendar itself is not checked. Pattern
+^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Source: model-1.35.76
+(shapes.EngagementCustomerProjectDetailsTargetCompletionDateString). Decided: C26."""
+
+EngagementCustomerProjectTitle: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=255,
+    ),
+]
+"""Title of a project. 1 to 255 characters. Source: model-1.35.76 (shapes.EngagementCustomerProjectTitle)."""
 
 
 class EngagementContextType(str, Enum):

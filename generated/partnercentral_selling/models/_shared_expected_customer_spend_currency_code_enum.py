@@ -2,13 +2,25 @@
 """What several operations have in common, or one with errors or events."""
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from .._runtime import kinds
 from .._runtime.kinds import SENSITIVE, Open
 from .._runtime.shapes import Structure
-from ._types import ExpectedCustomerSpendTargetCompanyString, String, WebsiteUrl
+from ._types import String, WebsiteUrl
+
+
+ExpectedCustomerSpendTargetCompanyString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=80,
+    ),
+]
+"""Name of the company that earns the spend. 1 to 80 characters. Source: model-1.35.76
+(shapes.ExpectedCustomerSpendTargetCompanyString)."""
 
 
 class ExpectedCustomerSpendCurrencyCodeEnum(str, Enum):

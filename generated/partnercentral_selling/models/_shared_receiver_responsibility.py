@@ -2,21 +2,14 @@
 """What several operations have in common, or one with errors or events."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import Field
 
+from .._runtime import kinds
 from .._runtime.kinds import SENSITIVE, Items, Open
 from .._runtime.shapes import Structure, TaggedUnion
-from ._types import (
-    Date,
-    EngagementCustomerBusinessProblem,
-    JobTitle,
-    Name,
-    PhoneNumber,
-    ProjectDetailsTitleString,
-    SenderContactEmail,
-)
+from ._types import Date, EngagementCustomerBusinessProblem, JobTitle, PhoneNumber
 
 if TYPE_CHECKING:
     from ._shared_engagement_customer import (
@@ -30,6 +23,41 @@ else:
 
     EngagementCustomer = later(__package__, "EngagementCustomer")
     ExpectedCustomerSpend = later(__package__, "ExpectedCustomerSpend")
+
+
+Name: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=80,
+    ),
+]
+"""First or last name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
+(shapes.Name)."""
+
+ProjectDetailsTitleString: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        min_length=1,
+        max_length=255,
+    ),
+]
+"""Title of a project. 1 to 255 characters. Source: model-1.35.76 (shapes.ProjectDetailsTitleString)."""
+
+SenderContactEmail: TypeAlias = Annotated[
+    str,
+    kinds.Text(
+        max_length=80,
+        shown="^[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(?:.[a-zA-Z0-9-]+)*$",
+        patterns=(
+            kinds.Pattern(
+                "\\A[!\\#-'\\*\\+\\--9=\\?A-Z\\^_a-\\~]+@[\\-0-9A-Za-z]+(?:[^\\n\\r\\x{2028}\\x{2029}][\\-0-9A-Za-z]+)*\\z"
+            ),
+        ),
+    ),
+]
+"""An e-mail address. 0 to 80 characters. Pattern
+^[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(?:.[a-zA-Z0-9-]+)*$ matches the whole of the value. Sensitive:
+shown nowhere. Source: model-1.35.76 (shapes.SenderContactEmail)."""
 
 
 class ReceiverResponsibility(str, Enum):

@@ -10,85 +10,33 @@ from .._runtime import kinds
 
 __all__ = [
     "EngagementArnOrIdentifier",
-    "EngagementPageSize",
     "MemberCompanyName",
-    "MemberPageSize",
-    "EngagementInvitationSummarySenderCompanyNameString",
-    "GetEngagementInvitationResponseSenderCompanyNameString",
     "RejectionReasonString",
-    "AccountCompanyNameString",
-    "AccountOtherIndustryString",
-    "AccountSummaryCompanyNameString",
-    "AccountSummaryOtherIndustryString",
-    "AddressCityString",
     "AddressPart",
-    "AddressPostalCodeString",
-    "AddressStreetAddressString",
-    "AddressSummaryCityString",
-    "AddressSummaryPostalCodeString",
-    "AssigneeContactFirstNameString",
-    "AssigneeContactLastNameString",
-    "AssociateOpportunityRequestRelatedEntityIdentifierString",
-    "AwsMarketplaceOfferIdentifier",
-    "AwsProductIdentifier",
-    "ContactFirstNameString",
-    "ContactLastNameString",
-    "CreateOpportunityRequestClientTokenString",
-    "CreateOpportunityRequestPartnerOpportunityIdentifierString",
-    "DunsNumber",
     "Email",
-    "GetOpportunityResponsePartnerOpportunityIdentifierString",
-    "LifeCycleNextStepsString",
-    "LifeCycleSummaryNextStepsString",
-    "MonetaryValueAmountString",
     "OpportunityArn",
-    "ProjectAdditionalCommentsString",
-    "ProjectCustomerBusinessProblemString",
-    "ProjectOtherCompetitorNamesString",
-    "ProjectOtherSolutionDescriptionString",
-    "ProjectTitleString",
-    "SolutionIdentifier",
-    "UpdateOpportunityRequestPartnerOpportunityIdentifierString",
-    "Alias",
     "AwsAccount",
     "CatalogIdentifier",
-    "ClientToken",
-    "CompanyName",
-    "CompanyWebsiteUrl",
-    "CreateEngagementRequestClientTokenString",
     "Date",
     "DateTime",
     "EngagementArn",
     "EngagementCustomerBusinessProblem",
-    "EngagementCustomerProjectDetailsTargetCompletionDateString",
-    "EngagementCustomerProjectTitle",
     "EngagementDescription",
     "EngagementIdentifier",
-    "EngagementInvitationArn",
     "EngagementInvitationArnOrIdentifier",
     "EngagementInvitationIdentifier",
     "EngagementTitle",
-    "ExpectedCustomerSpendTargetCompanyString",
     "Integer",
     "InvitationMessage",
     "JobTitle",
-    "Name",
     "OpportunityIdentifier",
     "PageSize",
     "PhoneNumber",
-    "ProjectDetailsTitleString",
     "ResourceSnapshotJobIdentifier",
-    "SenderContactEmail",
-    "StartEngagementByAcceptingInvitationTaskRequestClientTokenString",
-    "StartEngagementFromOpportunityTaskRequestClientTokenString",
     "String",
     "TaskArn",
     "TaskIdentifier",
     "WebsiteUrl",
-    "ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger",
-    "ListEngagementByAcceptingInvitationTasksRequestNextTokenString",
-    "ListEngagementFromOpportunityTasksRequestMaxResultsInteger",
-    "ListEngagementFromOpportunityTasksRequestNextTokenString",
     "TaskArnOrIdentifier",
 ]
 
@@ -102,15 +50,6 @@ EngagementArnOrIdentifier: TypeAlias = Annotated[
 """An engagement, named by its identifier or by an ARN. Pattern ^(arn:.*|eng-[0-9a-z]{14})$ matches the whole of
 the value. Source: model-1.35.76 (shapes.EngagementArnOrIdentifier). Decided: C30."""
 
-EngagementPageSize: TypeAlias = Annotated[
-    int,
-    kinds.Whole(
-        min=1,
-        max=100,
-    ),
-]
-"""How many engagements a page may hold. Between 1 to 100. Source: model-1.35.76 (shapes.EngagementPageSize)."""
-
 MemberCompanyName: TypeAlias = Annotated[
     str,
     kinds.Text(
@@ -119,33 +58,6 @@ MemberCompanyName: TypeAlias = Annotated[
     ),
 ]
 """Name of a member's company. 1 to 120 characters. Source: model-1.35.76 (shapes.MemberCompanyName)."""
-
-MemberPageSize: TypeAlias = Annotated[
-    int,
-    kinds.Whole(
-        min=1,
-        max=10,
-    ),
-]
-"""How many members a page may hold. Between 1 to 10. Source: model-1.35.76 (shapes.MemberPageSize)."""
-
-EngagementInvitationSummarySenderCompanyNameString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=120,
-    ),
-]
-"""Name of a company, possibly empty. 0 to 120 characters. Source: model-1.35.76
-(shapes.EngagementInvitationSummarySenderCompanyNameString)."""
-
-GetEngagementInvitationResponseSenderCompanyNameString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=120,
-    ),
-]
-"""Name of a company, possibly empty. 0 to 120 characters. Source: model-1.35.76
-(shapes.GetEngagementInvitationResponseSenderCompanyNameString)."""
 
 RejectionReasonString: TypeAlias = Annotated[
     str,
@@ -161,187 +73,11 @@ RejectionReasonString: TypeAlias = Annotated[
 problem unclear, Next steps unclear, Unable to support, Duplicate of partner referral, Other; others are not
 refused. Source: model-1.35.76 (shapes.RejectionReasonString). Decided: C35."""
 
-AccountCompanyNameString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=120,
-    ),
-]
-"""Name of a company, possibly empty. 0 to 120 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.AccountCompanyNameString)."""
-
-AccountOtherIndustryString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""A line of business in free words. 0 to 255 characters. Source: model-1.35.76
-(shapes.AccountOtherIndustryString)."""
-
-AccountSummaryCompanyNameString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=120,
-    ),
-]
-"""Name of a company, possibly empty. 0 to 120 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.AccountSummaryCompanyNameString)."""
-
-AccountSummaryOtherIndustryString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""A line of business in free words. 0 to 255 characters. Source: model-1.35.76
-(shapes.AccountSummaryOtherIndustryString)."""
-
-AddressCityString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""Name of a town or city. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.AddressCityString)."""
-
 AddressPart: TypeAlias = Annotated[
     str,
     kinds.Text(),
 ]
 """Name of a state or region. Sensitive: shown nowhere. Source: model-1.35.76 (shapes.AddressPart). Decided: C38."""
-
-AddressPostalCodeString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=20,
-    ),
-]
-"""A postal code. 0 to 20 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.AddressPostalCodeString)."""
-
-AddressStreetAddressString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""Street and number. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.AddressStreetAddressString)."""
-
-AddressSummaryCityString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""Name of a town or city. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.AddressSummaryCityString)."""
-
-AddressSummaryPostalCodeString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=20,
-    ),
-]
-"""A postal code. 0 to 20 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.AddressSummaryPostalCodeString)."""
-
-AssigneeContactFirstNameString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=80,
-    ),
-]
-"""First name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.AssigneeContactFirstNameString)."""
-
-AssigneeContactLastNameString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=80,
-    ),
-]
-"""Last name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.AssigneeContactLastNameString)."""
-
-AssociateOpportunityRequestRelatedEntityIdentifierString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=255,
-    ),
-]
-"""Identifier of something that an opportunity can be tied to. 1 to 255 characters. Source: model-1.35.76
-(shapes.AssociateOpportunityRequestRelatedEntityIdentifierString)."""
-
-AwsMarketplaceOfferIdentifier: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        shown="^arn:aws:aws-marketplace:[a-z]{1,2}-[a-z]*-\\d+:\\d{12}:AWSMarketplace/Offer/.*$",
-        patterns=(
-            kinds.Pattern(
-                "\\Aarn:aws:aws\\-marketplace:[a-z]{1,2}\\-[a-z]*\\-[0-9]+:[0-9]{12}:AWSMarketplace/Offer/[^\\n\\r\\x{2028}\\x{2029}]*\\z"
-            ),
-        ),
-    ),
-]
-"""ARN of an offer on AWS Marketplace. Pattern
-^arn:aws:aws-marketplace:[a-z]{1,2}-[a-z]*-\\d+:\\d{12}:AWSMarketplace/Offer/.*$ matches the whole of the
-value. Source: model-1.35.76 (shapes.AwsMarketplaceOfferIdentifier)."""
-
-AwsProductIdentifier: TypeAlias = Annotated[
-    str,
-    kinds.Text(),
-]
-"""Identifier of an AWS product. Source: model-1.35.76 (shapes.AwsProductIdentifier)."""
-
-ContactFirstNameString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=80,
-    ),
-]
-"""First name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.ContactFirstNameString)."""
-
-ContactLastNameString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=80,
-    ),
-]
-"""Last name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.ContactLastNameString)."""
-
-CreateOpportunityRequestClientTokenString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-    ),
-]
-"""Idempotency token; for this operation no more is stated than that it is not empty. At least 1 characters.
-Source: model-1.35.76 (shapes.CreateOpportunityRequestClientTokenString). Decided: C06."""
-
-CreateOpportunityRequestPartnerOpportunityIdentifierString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=64,
-    ),
-]
-"""Name of an opportunity in the partner's own system. 0 to 64 characters. Source: model-1.35.76
-(shapes.CreateOpportunityRequestPartnerOpportunityIdentifierString)."""
-
-DunsNumber: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        shown="^[0-9]{9}$",
-        patterns=(kinds.Pattern("\\A[0-9]{9}\\z"),),
-    ),
-]
-"""A D-U-N-S number: nine digits that identify a company. Pattern ^[0-9]{9}$ matches the whole of the value.
-Sensitive: shown nowhere. Source: model-1.35.76 (shapes.DunsNumber)."""
 
 Email: TypeAlias = Annotated[
     str,
@@ -359,44 +95,6 @@ Email: TypeAlias = Annotated[
 ^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$
 matches the whole of the value. Sensitive: shown nowhere. Source: model-1.35.76 (shapes.Email)."""
 
-GetOpportunityResponsePartnerOpportunityIdentifierString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=64,
-    ),
-]
-"""Name of an opportunity in the partner's own system. 0 to 64 characters. Source: model-1.35.76
-(shapes.GetOpportunityResponsePartnerOpportunityIdentifierString)."""
-
-LifeCycleNextStepsString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.LifeCycleNextStepsString)."""
-
-LifeCycleSummaryNextStepsString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""What is to be done next. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.LifeCycleSummaryNextStepsString)."""
-
-MonetaryValueAmountString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        shown="^(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?$",
-        patterns=(kinds.Pattern("\\A(?:0|[1-9][0-9]{0,30})(?:\\.[0-9]{0,2})?\\z"),),
-    ),
-]
-"""A sum as decimal text: no sign, no leading zeros, at most two decimals. Pattern
-^(0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?$ matches the whole of the value. Source: model-1.35.76
-(shapes.MonetaryValueAmountString)."""
-
 OpportunityArn: TypeAlias = Annotated[
     str,
     kinds.Text(
@@ -406,82 +104,6 @@ OpportunityArn: TypeAlias = Annotated[
 ]
 """ARN of an opportunity. Pattern ^arn:.*$ matches the whole of the value. Source: model-1.35.76
 (shapes.OpportunityArn). Decided: C32."""
-
-ProjectAdditionalCommentsString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=255,
-    ),
-]
-"""Anything else about a project. 1 to 255 characters. Source: model-1.35.76
-(shapes.ProjectAdditionalCommentsString)."""
-
-ProjectCustomerBusinessProblemString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=20,
-        max_length=2000,
-    ),
-]
-"""Description of the trouble that a customer has. 20 to 2000 characters. Sensitive: shown nowhere. Source:
-model-1.35.76 (shapes.ProjectCustomerBusinessProblemString)."""
-
-ProjectOtherCompetitorNamesString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""Names of competitors. 0 to 255 characters. Source: model-1.35.76 (shapes.ProjectOtherCompetitorNamesString)."""
-
-ProjectOtherSolutionDescriptionString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""Description of a solution. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.ProjectOtherSolutionDescriptionString)."""
-
-ProjectTitleString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=255,
-    ),
-]
-"""Title of an opportunity, possibly empty. 0 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.ProjectTitleString)."""
-
-SolutionIdentifier: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        shown="^S-[0-9]{1,19}$",
-        patterns=(kinds.Pattern("\\AS\\-[0-9]{1,19}\\z"),),
-    ),
-]
-"""Identifier of a solution of the partner. Pattern ^S-[0-9]{1,19}$ matches the whole of the value. Source:
-model-1.35.76 (shapes.SolutionIdentifier). Decided: C27, C40."""
-
-UpdateOpportunityRequestPartnerOpportunityIdentifierString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=64,
-    ),
-]
-"""Name of an opportunity in the partner's own system. 0 to 64 characters. Source: model-1.35.76
-(shapes.UpdateOpportunityRequestPartnerOpportunityIdentifierString)."""
-
-Alias: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=80,
-        shown="^[\\p{L}\\p{N}\\p{P}\\p{Z}]+$",
-        patterns=(kinds.Pattern("\\A[\\p{L}\\p{N}\\p{P}\\p{Z}]+\\z"),),
-    ),
-]
-"""A name for an account: letters, digits, punctuation and separators of any script. 0 to 80 characters. Pattern
-^[\\p{L}\\p{N}\\p{P}\\p{Z}]+$ matches the whole of the value. Source: model-1.35.76 (shapes.Alias)."""
 
 AwsAccount: TypeAlias = Annotated[
     str,
@@ -506,56 +128,6 @@ api-create-engagement (request.Catalog, line 27), boto3-create-invitation (reque
 api-start-by-accepting (request.Catalog, line 27), changes-2024-11-15
 (StartEngagementFromOpportunityTask.request.Catalog, line 53), model-1.35.76 (shapes.CatalogIdentifier).
 Decided: C15."""
-
-ClientToken: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=64,
-        shown="^[!-~]{1,64}$",
-        patterns=(kinds.Pattern("\\A[!-\\~]*\\z"),),
-    ),
-]
-"""Idempotency token: 1 to 64 printable ASCII characters without blanks. Pattern ^[!-~]{1,64}$ matches the whole
-of the value. Source: model-1.35.76 (shapes.ClientToken). Decided: C06."""
-
-CompanyName: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=120,
-        shown="^[\\p{L}\\p{N}\\p{P}\\p{Z}]+$",
-        patterns=(kinds.Pattern("\\A[\\p{L}\\p{N}\\p{P}\\p{Z}]+\\z"),),
-    ),
-]
-"""Name of a company: letters, digits, punctuation and separators of any script. 1 to 120 characters. Pattern
-^[\\p{L}\\p{N}\\p{P}\\p{Z}]+$ matches the whole of the value. Source: model-1.35.76 (shapes.CompanyName)."""
-
-CompanyWebsiteUrl: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=4,
-        max_length=255,
-        shown="^((http|https)://)??(www[.])??([a-zA-Z0-9]|-)+?([.][a-zA-Z0-9(-|/|=|?)??]+?)+?$",
-        patterns=(kinds.Pattern("\\A(?:(?:http|https)://)?(?:www\\.)?(?:[0-9A-Za-z]|\\-)+(?:\\.[\\(-\\|]+)+\\z"),),
-    ),
-]
-"""Web address of a company, with or without scheme. 4 to 255 characters. Pattern
-^((http|https)://)??(www[.])??([a-zA-Z0-9]|-)+?([.][a-zA-Z0-9(-|/|=|?)??]+?)+?$ matches the whole of the
-value. Sensitive: shown nowhere. Source: model-1.35.76 (shapes.CompanyWebsiteUrl)."""
-
-CreateEngagementRequestClientTokenString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=64,
-        shown="^[!-~]{1,64}$",
-        patterns=(kinds.Pattern("\\A[!-\\~]*\\z"),),
-    ),
-]
-"""Idempotency token: 1 to 64 printable ASCII characters without blanks. Pattern ^[!-~]{1,64}$ matches the whole
-of the value. Source: api-create-engagement (request.ClientToken, line 37), model-1.35.76
-(shapes.CreateEngagementRequestClientTokenString). Decided: C06."""
 
 Date: TypeAlias = Annotated[
     str,
@@ -598,26 +170,6 @@ EngagementCustomerBusinessProblem: TypeAlias = Annotated[
 """Description of a business problem. 20 to 255 characters. Sensitive: shown nowhere. Source: model-1.35.76
 (shapes.EngagementCustomerBusinessProblem)."""
 
-EngagementCustomerProjectDetailsTargetCompletionDateString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        shown="^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$",
-        patterns=(kinds.Pattern("\\A[1-9][0-9]{3}\\-(?:0[1-9]|1[0-2])\\-(?:0[1-9]|[12][0-9]|3[01])\\z"),),
-    ),
-]
-"""A day as YYYY-MM-DD; the calendar itself is not checked. Pattern
-^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$ matches the whole of the value. Source: model-1.35.76
-(shapes.EngagementCustomerProjectDetailsTargetCompletionDateString). Decided: C26."""
-
-EngagementCustomerProjectTitle: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=255,
-    ),
-]
-"""Title of a project. 1 to 255 characters. Source: model-1.35.76 (shapes.EngagementCustomerProjectTitle)."""
-
 EngagementDescription: TypeAlias = Annotated[
     str,
     kinds.Text(
@@ -636,15 +188,6 @@ EngagementIdentifier: TypeAlias = Annotated[
 ]
 """Identifier of an engagement. Pattern ^eng-[0-9a-z]{14}$ matches the whole of the value. Source:
 api-create-engagement (response.Id, line 95), model-1.35.76 (shapes.EngagementIdentifier). Decided: C27."""
-
-EngagementInvitationArn: TypeAlias = Annotated[
-    str,
-    kinds.Text(),
-]
-"""ARN of an invitation. The form that the model states is not the one that was recorded, so it is not enforced.
-Pattern ^arn:aws:partnercentral::[0-9]{12}:[a-zA-Z]+/engagement-invitation/engi-[0-9,a-z]{13}$ matches the
-whole of the value (recorded, not enforced, see C32). Source: model-1.35.76 (shapes.EngagementInvitationArn).
-Decided: C32."""
 
 EngagementInvitationArnOrIdentifier: TypeAlias = Annotated[
     str,
@@ -677,16 +220,6 @@ EngagementTitle: TypeAlias = Annotated[
 """Title of an engagement. 1 to 40 characters. Source: api-create-engagement (request.Title, line 57),
 model-1.35.76 (shapes.EngagementTitle). Decided: C21."""
 
-ExpectedCustomerSpendTargetCompanyString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=80,
-    ),
-]
-"""Name of the company that earns the spend. 1 to 80 characters. Source: model-1.35.76
-(shapes.ExpectedCustomerSpendTargetCompanyString)."""
-
 Integer: TypeAlias = Annotated[
     int,
     kinds.Whole(
@@ -712,15 +245,6 @@ JobTitle: TypeAlias = Annotated[
     ),
 ]
 """Title of a job. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76 (shapes.JobTitle)."""
-
-Name: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=80,
-    ),
-]
-"""First or last name of a person. 0 to 80 characters. Sensitive: shown nowhere. Source: model-1.35.76
-(shapes.Name)."""
 
 OpportunityIdentifier: TypeAlias = Annotated[
     str,
@@ -753,15 +277,6 @@ PhoneNumber: TypeAlias = Annotated[
 """A telephone number in international form. 0 to 40 characters. Pattern ^\\+[1-9]\\d{1,14}$ matches the whole of
 the value. Sensitive: shown nowhere. Source: model-1.35.76 (shapes.PhoneNumber)."""
 
-ProjectDetailsTitleString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=255,
-    ),
-]
-"""Title of a project. 1 to 255 characters. Source: model-1.35.76 (shapes.ProjectDetailsTitleString)."""
-
 ResourceSnapshotJobIdentifier: TypeAlias = Annotated[
     str,
     kinds.Text(
@@ -772,48 +287,6 @@ ResourceSnapshotJobIdentifier: TypeAlias = Annotated[
 """Identifier of a snapshot job: `job-` and 13 characters. Pattern ^job-[0-9a-z]{13}$ matches the whole of the
 value. Source: api-start-by-accepting (response.ResourceSnapshotJobId, line 101), model-1.35.76
 (shapes.ResourceSnapshotJobIdentifier). Decided: C27."""
-
-SenderContactEmail: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        max_length=80,
-        shown="^[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(?:.[a-zA-Z0-9-]+)*$",
-        patterns=(
-            kinds.Pattern(
-                "\\A[!\\#-'\\*\\+\\--9=\\?A-Z\\^_a-\\~]+@[\\-0-9A-Za-z]+(?:[^\\n\\r\\x{2028}\\x{2029}][\\-0-9A-Za-z]+)*\\z"
-            ),
-        ),
-    ),
-]
-"""An e-mail address. 0 to 80 characters. Pattern
-^[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(?:.[a-zA-Z0-9-]+)*$ matches the whole of the value. Sensitive:
-shown nowhere. Source: model-1.35.76 (shapes.SenderContactEmail)."""
-
-StartEngagementByAcceptingInvitationTaskRequestClientTokenString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=64,
-        shown="^[!-~]{1,64}$",
-        patterns=(kinds.Pattern("\\A[!-\\~]*\\z"),),
-    ),
-]
-"""Idempotency token: 1 to 64 printable ASCII characters without blanks. At least 1 characters. Pattern
-^[!-~]{1,64}$ matches the whole of the value. Source: api-start-by-accepting (request.ClientToken, line 39),
-model-1.35.76 (shapes.StartEngagementByAcceptingInvitationTaskRequestClientTokenString). Decided: C06."""
-
-StartEngagementFromOpportunityTaskRequestClientTokenString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=64,
-        shown="^[!-~]{1,64}$",
-        patterns=(kinds.Pattern("\\A[!-\\~]*\\z"),),
-    ),
-]
-"""Idempotency token: 1 to 64 printable ASCII characters without blanks. At least 1 characters. Pattern
-^[!-~]{1,64}$ matches the whole of the value. Source: model-1.35.76
-(shapes.StartEngagementFromOpportunityTaskRequestClientTokenString). Decided: C06."""
 
 String: TypeAlias = Annotated[
     str,
@@ -850,46 +323,6 @@ WebsiteUrl: TypeAlias = Annotated[
 ]
 """A web address; only its length is restricted. 4 to 255 characters. Sensitive: shown nowhere. Source:
 model-1.35.76 (shapes.WebsiteUrl)."""
-
-ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger: TypeAlias = Annotated[
-    int,
-    kinds.Whole(
-        min=1,
-        max=1000,
-    ),
-]
-"""How many tasks a page may hold. Between 1 to 1000. Source: model-1.35.76
-(shapes.ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger)."""
-
-ListEngagementByAcceptingInvitationTasksRequestNextTokenString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=2048,
-    ),
-]
-"""Token of a page of tasks. 1 to 2048 characters. Source: model-1.35.76
-(shapes.ListEngagementByAcceptingInvitationTasksRequestNextTokenString)."""
-
-ListEngagementFromOpportunityTasksRequestMaxResultsInteger: TypeAlias = Annotated[
-    int,
-    kinds.Whole(
-        min=1,
-        max=1000,
-    ),
-]
-"""How many tasks a page may hold. Between 1 to 1000. Source: model-1.35.76
-(shapes.ListEngagementFromOpportunityTasksRequestMaxResultsInteger)."""
-
-ListEngagementFromOpportunityTasksRequestNextTokenString: TypeAlias = Annotated[
-    str,
-    kinds.Text(
-        min_length=1,
-        max_length=2048,
-    ),
-]
-"""Token of a page of tasks. 1 to 2048 characters. Source: model-1.35.76
-(shapes.ListEngagementFromOpportunityTasksRequestNextTokenString)."""
 
 TaskArnOrIdentifier: TypeAlias = Annotated[
     str,
