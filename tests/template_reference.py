@@ -354,7 +354,7 @@ def _names() -> Iterator[str]:
 
 def _models() -> Iterator[str]:
     yield "A template under `models/` is printed once for each class or type, and gets `view` alone: `class.j2` the"
-    yield "`ClassView` of a structure or union, `enum.j2` the `EnumView` of an enum, `type.j2` the `TypeView` of a type.\n"
+    yield "`ClassView` of a structure or union, `enum.j2` the `EnumView` of an enum, `type.j2` that of a scalar type.\n"
 
 
 def _views() -> Iterator[str]:
