@@ -142,7 +142,8 @@ def _modules(view: PackageView, context: Context, overrides: Overrides) -> Itera
     for module in view.modules:
         body = _body(view, module, overrides)
         whole = {**context, **_of_module(view, module, body, types)}
-        yield module.path, print_template(f"package/{MODULE}.j2", whole, overrides) + _appended(body)
+        head = print_template(f"package/{MODULE}.j2", whole, overrides)
+        yield module.path, head + _appended(body, apart="\n" if module.types else "\n\n")
 
 
 def _body(view: PackageView, module: ModuleView, overrides: Overrides) -> str:
@@ -156,6 +157,7 @@ def _of_module(view: PackageView, module: ModuleView, body: str, types: Collecti
 
 
 def _appended(body: str, apart: str = "\n\n") -> str:
+    """Put what comes first in `body` apart as black does: a class by two lines, a type by one."""
     return f"{apart}{body}" if body else ""
 
 
