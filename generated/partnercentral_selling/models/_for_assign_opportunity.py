@@ -10,7 +10,6 @@ from .._runtime.kinds import SENSITIVE
 from .._runtime.shapes import Structure
 from ._types import CatalogIdentifier, Email, JobTitle, OpportunityIdentifier
 
-
 AssigneeContactFirstNameString: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -11,7 +11,6 @@ from .._runtime.kinds import Open
 from .._runtime.shapes import Structure
 from ._types import CatalogIdentifier, OpportunityIdentifier
 
-
 AssociateOpportunityRequestRelatedEntityIdentifierString: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -19,7 +19,6 @@ else:
 
     EngagementContextDetails = later(__package__, "EngagementContextDetails")
 
-
 CreateEngagementRequestClientTokenString: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -22,7 +22,6 @@ else:
     Receiver = later(__package__, "Receiver")
     Payload = later(__package__, "Payload")
 
-
 ClientToken: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -38,7 +38,6 @@ else:
     SoftwareRevenue = later(__package__, "SoftwareRevenue")
     OpportunityType = later(__package__, "OpportunityType")
 
-
 CreateOpportunityRequestClientTokenString: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -41,7 +41,6 @@ else:
     InvitationStatus = later(__package__, "InvitationStatus")
     Payload = later(__package__, "Payload")
 
-
 GetEngagementInvitationResponseSenderCompanyNameString: TypeAlias = Annotated[
     str,
     kinds.Text(

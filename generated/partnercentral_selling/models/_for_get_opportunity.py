@@ -37,7 +37,6 @@ else:
     SoftwareRevenue = later(__package__, "SoftwareRevenue")
     OpportunityType = later(__package__, "OpportunityType")
 
-
 AwsMarketplaceOfferIdentifier: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -36,7 +36,6 @@ else:
     ReasonCode = later(__package__, "ReasonCode")
     TaskStatus = later(__package__, "TaskStatus")
 
-
 ListEngagementByAcceptingInvitationTasksRequestMaxResultsInteger: TypeAlias = Annotated[
     int,
     kinds.Whole(

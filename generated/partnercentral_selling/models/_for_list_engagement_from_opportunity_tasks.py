@@ -37,7 +37,6 @@ else:
     ReasonCode = later(__package__, "ReasonCode")
     TaskStatus = later(__package__, "TaskStatus")
 
-
 ListEngagementFromOpportunityTasksRequestMaxResultsInteger: TypeAlias = Annotated[
     int,
     kinds.Whole(

@@ -40,7 +40,6 @@ else:
     InvitationStatus = later(__package__, "InvitationStatus")
     SortOrder = later(__package__, "SortOrder")
 
-
 EngagementInvitationSummarySenderCompanyNameString: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -10,7 +10,6 @@ from .._runtime.kinds import SENSITIVE, Items
 from .._runtime.shapes import Structure
 from ._types import AwsAccount, CatalogIdentifier, EngagementArnOrIdentifier, MemberCompanyName, String
 
-
 MemberPageSize: TypeAlias = Annotated[
     int,
     kinds.Whole(

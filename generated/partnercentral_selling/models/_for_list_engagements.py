@@ -30,7 +30,6 @@ else:
 
     SortOrder = later(__package__, "SortOrder")
 
-
 EngagementPageSize: TypeAlias = Annotated[
     int,
     kinds.Whole(

@@ -52,7 +52,6 @@ else:
     ExpectedCustomerSpend = later(__package__, "ExpectedCustomerSpend")
     SortOrder = later(__package__, "SortOrder")
 
-
 AccountSummaryCompanyNameString: TypeAlias = Annotated[
     str,
     kinds.Text(

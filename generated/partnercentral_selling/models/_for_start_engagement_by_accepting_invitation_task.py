@@ -31,7 +31,6 @@ else:
     ReasonCode = later(__package__, "ReasonCode")
     TaskStatus = later(__package__, "TaskStatus")
 
-
 StartEngagementByAcceptingInvitationTaskRequestClientTokenString: TypeAlias = Annotated[
     str,
     kinds.Text(

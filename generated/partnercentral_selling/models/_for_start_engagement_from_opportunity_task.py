@@ -37,7 +37,6 @@ else:
     SalesInvolvementType = later(__package__, "SalesInvolvementType")
     Visibility = later(__package__, "Visibility")
 
-
 StartEngagementFromOpportunityTaskRequestClientTokenString: TypeAlias = Annotated[
     str,
     kinds.Text(

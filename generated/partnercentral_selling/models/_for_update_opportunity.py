@@ -35,7 +35,6 @@ else:
     SoftwareRevenue = later(__package__, "SoftwareRevenue")
     OpportunityType = later(__package__, "OpportunityType")
 
-
 UpdateOpportunityRequestPartnerOpportunityIdentifierString: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -10,7 +10,6 @@ from .._runtime.kinds import SENSITIVE
 from .._runtime.shapes import Structure, TaggedUnion
 from ._types import AwsAccount
 
-
 Alias: TypeAlias = Annotated[
     str,
     kinds.Text(

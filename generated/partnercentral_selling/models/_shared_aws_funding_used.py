@@ -47,7 +47,6 @@ else:
     Industry = later(__package__, "Industry")
     ExpectedCustomerSpend = later(__package__, "ExpectedCustomerSpend")
 
-
 AccountCompanyNameString: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -20,7 +20,6 @@ else:
 
     EngagementCustomer = later(__package__, "EngagementCustomer")
 
-
 EngagementCustomerProjectDetailsTargetCompletionDateString: TypeAlias = Annotated[
     str,
     kinds.Text(

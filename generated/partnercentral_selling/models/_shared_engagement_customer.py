@@ -20,7 +20,6 @@ else:
     CountryCode = later(__package__, "CountryCode")
     Industry = later(__package__, "Industry")
 
-
 CompanyName: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -11,7 +11,6 @@ from .._runtime.kinds import SENSITIVE, Open
 from .._runtime.shapes import Structure
 from ._types import String, WebsiteUrl
 
-
 ExpectedCustomerSpendTargetCompanyString: TypeAlias = Annotated[
     str,
     kinds.Text(

@@ -24,7 +24,6 @@ else:
     EngagementCustomer = later(__package__, "EngagementCustomer")
     ExpectedCustomerSpend = later(__package__, "ExpectedCustomerSpend")
 
-
 Name: TypeAlias = Annotated[
     str,
     kinds.Text(
