@@ -22,6 +22,7 @@ ASYNC, ASYNC_ANSWERED = "aiobotocore client", "aiobotocore client, first answer"
 URLLIB3 = "urllib3, first answer, nothing checked"
 AGAINST = {
     "import partnercentral_selling": Against("import boto3"),
+    "a class of pydantic": Against(ANSWERED),
     "Client": Against(PEER, Goal(0.15)),
     "Client, first answer": Against(ANSWERED, Goal(0.8)),
     "AsyncClient": Against(ASYNC),
