@@ -11,7 +11,7 @@ from codegen.data import data_folder
 from codegen.diagnostics import Diagnostic, Diagnostics, Location
 from codegen.emit.cases.schema import write_schema
 from codegen.emit.style import style, style_whole
-from codegen.emit.templates import Context, print_template, prove_copy, templates_of
+from codegen.emit.templates import TYPES, Context, print_template, prove_copy, templates_of
 from codegen.emit.templates import environment as environment
 from codegen.emit.views.models import DefinitionView, EnumView, in_order
 from codegen.emit.views.modules import ModuleView
@@ -23,7 +23,7 @@ TARGETS = (
     "__init__.py",
     "errors.py",
     "models/__init__.py",
-    "models/_types.py",
+    TYPES,
     "models/events.py",
     "strategies.py",
 )
@@ -60,7 +60,7 @@ def render(view: PackageView, overrides: Overrides = NONE) -> dict[str, str]:
     targets = (*TARGETS, *(CLIENT_TARGETS if view.client else ()), *_endpoint_targets(view), *bound)
     files = {target: print_template(f"package/{target}.j2", context, overrides) for target in targets}
     files["models/__init__.py"] += _appended(body)
-    files["models/_types.py"] += _appended(_render_types(view.types, overrides), apart="\n")
+    files[TYPES] += _appended(_render_types(view.types, overrides), apart="\n")
     return {
         **files,
         **dict(_modules(view, context, overrides)),

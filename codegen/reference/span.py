@@ -47,7 +47,7 @@ def span_of(
 
 
 def listed_names(file: File, names: Names) -> Iterator[Span]:
-    """`__all__` and imports: one line for each name, or several in a line."""
+    """`__all__` and imports: one line for each name, or several in a line. `X as X` only offers a name again."""
     for node in _listing(file.tree.body):
         if isinstance(node, ast.ImportFrom):
             found = (one for one in node.names if one.asname is None)
