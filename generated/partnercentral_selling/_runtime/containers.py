@@ -164,6 +164,11 @@ def later(package: str, name: str) -> Any:
     return Annotated[Any, Later(package, name)]
 
 
+def loaded(target: type[Any] | Later) -> type[Any]:
+    """Give a class, wherever it stands."""
+    return target.shape if isinstance(target, Later) else target
+
+
 class Nested(Kind):
     """A structure or union."""
 
@@ -171,7 +176,7 @@ class Nested(Kind):
 
     @cached_property
     def shape(self) -> type[Composite]:
-        return self.target.shape if isinstance(self.target, Later) else self.target
+        return loaded(self.target)
 
     def read(self, value: object) -> Any:
         return self.shape.__read__(value)

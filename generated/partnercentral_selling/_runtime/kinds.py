@@ -14,7 +14,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, ValidationError, core_schema
 
 from .base import Finding, Kind, Mismatch, name_of
-from .containers import Items, Later
+from .containers import Items, Later, loaded
 from .errors import ResponseError
 from .moments import Moment, read_moment, settled, write_moment
 from .numeric import Exact, Flag, Real, Whole, read_whole
@@ -111,7 +111,7 @@ class Enumerated(Kind):
 
     @cached_property
     def enum(self) -> type[Enum]:
-        return self.listed.shape if isinstance(self.listed, Later) else self.listed
+        return loaded(self.listed)
 
     @cached_property
     def members(self) -> Mapping[Any, Enum]:
