@@ -272,7 +272,6 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "code": "status of its answers",
         "settings": "what else is said of it",
     },
-    "Setting": {"name": "name of the argument", "value": "its value"},
     "ArgumentView": {
         "name": "name of the argument",
         "hint": "its type, as code",

@@ -26,10 +26,10 @@ from codegen.spec.ir import SpecText
 from codegen.spec.source import read_source
 
 if TYPE_CHECKING:
-    from templates.static import compression, credentials, messages, sigv4, transport
+    from templates.static import bindings, compression, credentials, messages, sigv4, transport
 else:
-    compression, credentials, messages, sigv4, transport = map(
-        load, ("compression", "credentials", "messages", "sigv4", "transport")
+    bindings, compression, credentials, messages, sigv4, transport = map(
+        load, ("bindings", "compression", "credentials", "messages", "sigv4", "transport")
     )
 
 MODEL: Mapping[str, Any] = {
@@ -122,6 +122,53 @@ def test_the_table_says_how_every_member_travels() -> None:
 
 def _module(package: Any, name: str) -> Any:
     return __import__(f"{package.__name__}.{name}", fromlist=["*"])
+
+
+def test_a_record_is_made_of_its_row_once_asked_for_and_once_only() -> None:
+    asked: list[str] = []
+
+    def made(kind: str, *row: Any) -> bindings.Shape:
+        asked.append(kind)
+        return bindings.shape_of(kind, *row)
+
+    members = (("Name", "#string", "name", {"required": True, "form": "date-time"}), ("Size", "#long", "size"))
+    table = bindings.Rows(
+        made,
+        {
+            "Thing": ("structure", members, {"payload": "Name"}),
+            "#string": ("string",),
+            "Blob": ("blob", (), {"streaming": True}),
+        },
+    )
+    assert len(table) == 3 and list(table) == ["Thing", "#string", "Blob"] and asked == []
+    assert table["Thing"] is table["Thing"] and table.get("Thing") is table["Thing"]
+    assert table["Thing"] == bindings.Shape(
+        "structure",
+        (
+            bindings.Member("Name", "#string", "name", required=True, form="date-time"),
+            bindings.Member("Size", "#long", "size"),
+        ),
+        payload="Name",
+    )
+    assert asked == ["structure"]
+    assert table == {
+        "Thing": table["Thing"],
+        "#string": bindings.Shape("string"),
+        "Blob": bindings.Shape("blob", streaming=True),
+    }
+    assert "None" not in table and table.get("None") is None
+    with pytest.raises(KeyError, match="None"):
+        table["None"]
+    assert bindings.binding_of(("PUT", "/{name}", 201), {"output": "Thing"}) == bindings.Binding(
+        bindings.Http("PUT", "/{name}", 201), output="Thing"
+    )
+
+
+def test_rows_are_constants_that_are_read_at_once() -> None:
+    """But for those that say more than where a member travels to: a first call of a large service reads thousands."""
+    code = compile(files_of()["bindings.py"], "bindings.py", "exec")
+    rows = [one for one in code.co_consts if isinstance(one, tuple) and one[:1] == ("map",)]
+    assert rows == [("map", (("", "#string", "key"), ("", "#string", "value")))]
 
 
 def test_operations_say_what_their_requests_need() -> None:

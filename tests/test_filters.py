@@ -6,6 +6,7 @@ import ast
 import re
 import textwrap
 import unicodedata
+from typing import Any
 
 import black
 import pytest
@@ -53,10 +54,15 @@ def test_a_literal_evaluates_to_what_went_in_and_is_one_line_of_ascii(text: str)
 
 
 @sized(100, 5000)
-@given(st.recursive(texts() | st.integers() | st.booleans() | st.none(), lambda inner: st.tuples(inner, inner)))
+@given(
+    st.recursive(
+        texts() | st.integers() | st.booleans() | st.none(),
+        lambda inner: st.tuples(inner, inner) | st.dictionaries(texts(), inner),
+    )
+)
 @example(())
 @example(("one",))
-def test_a_literal_of_numbers_and_tuples_is_exact(value: tuple[str, ...]) -> None:
+def test_a_literal_of_numbers_tuples_and_mappings_is_exact(value: Any) -> None:
     assert ast.literal_eval(literal(value)) == value
 
 

@@ -20,7 +20,7 @@ from botocore.model import ServiceModel  # type: ignore[import-untyped]
 from botocore.serialize import RestXMLSerializer  # type: ignore[import-untyped]
 from runtime import load
 
-from codegen.emit.views.bindings import MemberView, Setting, ShapeView, view_bindings
+from codegen.emit.views.bindings import MemberView, Settings, ShapeView, view_bindings
 from codegen.importers.botocore import read_botocore
 from codegen.spec.ir import SpecText
 from codegen.spec.source import read_source
@@ -84,12 +84,12 @@ def table_of(raw: Json) -> Any:
             for one in view.operations
         },
         errors={_plain(one.key): shape(one) for one in view.errors},
-        **_given(view.settings),
+        **_given(dict(view.settings)),
     )
 
 
-def _given(settings: Iterable[Setting]) -> Json:
-    return {one.name: _plain(one.value) for one in settings}
+def _given(settings: Settings) -> Json:
+    return {name: _plain(value) for name, value in settings.items()}
 
 
 def _plain(value: Any) -> Any:

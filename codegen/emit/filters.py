@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from codegen.spec.ir import SpecText
 
@@ -16,7 +16,7 @@ WIDTH = 110
 LINE_LENGTH = 120
 """What black keeps lines to: where the last of a docstring and the quotes would be wider, they go below."""
 WIDEST_LEAD = 40
-_Value = SpecText | str | int | float | bool | None | tuple["_Value", ...]
+_Value = SpecText | str | int | float | bool | None | tuple["_Value", ...] | Mapping[str, "_Value"]
 
 
 def literal(value: _Value) -> str:
@@ -29,6 +29,8 @@ def literal(value: _Value) -> str:
         case tuple():
             items = ", ".join(literal(item) for item in value)
             return f"({items},)" if len(value) == 1 else f"({items})"
+        case Mapping():
+            return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
         case _:
             return repr(value)
 

@@ -133,13 +133,19 @@ def read_bindings(file: File) -> Iterator[Span]:
     readers = {"SHAPES": (Kind.SHAPE, Kind.MEMBER), "ERRORS": (Kind.ERROR, Kind.ERROR_MEMBER)}
     codes = {name: one.name for name, one in _by_code(file).items()}
     for node in file.tree.body:
-        value = value_of(node)
-        if not isinstance(value, ast.Dict):
+        rows = _rows(value_of(node))
+        if rows is None:
             yield from (span_of(node, "table", THE_SERVICE) for _ in range(assigned(node) == "TABLE"))
         elif kinds := readers.get(assigned(node)):
-            yield from _shapes(file, value, *kinds, codes if kinds[0] is Kind.ERROR else {})
+            yield from _shapes(file, rows, *kinds, codes if kinds[0] is Kind.ERROR else {})
         elif assigned(node) == "OPERATIONS":
-            yield from _entries(value, Kind.OPERATION)
+            yield from _entries(rows, Kind.OPERATION)
+
+
+def _rows(value: ast.expr | None) -> ast.Dict | None:
+    """Find the rows in `Rows(shape_of, {...})`."""
+    last = value.args[-1] if isinstance(value, ast.Call) and value.args else None
+    return last if isinstance(last, ast.Dict) else None
 
 
 def _by_code(file: File) -> Mapping[str, Subject]:
@@ -163,13 +169,14 @@ def _shapes(file: File, node: ast.Dict, kind: Kind, part: Kind, codes: Mapping[s
         if name.startswith("#"):
             continue
         yield replace(entry, subject=Subject(kind, name))
-        made = [one for one in ast.walk(value) if isinstance(one, ast.Call) and _called(one) == "Member"]
-        for one, member in zip(made, _edges(file, Subject(kind, name)), strict=False):
+        for one, member in zip(_members(value), _edges(file, Subject(kind, name)), strict=False):
             yield span_of(one, "binding", Subject(part, name, member.name.raw))
 
 
-def _called(node: ast.Call) -> str:
-    return node.func.id if isinstance(node.func, ast.Name) else ""
+def _members(row: ast.expr) -> list[ast.expr]:
+    """Find the rows of the members in `("structure", (("Name", "#string", "name"),))`."""
+    members = row.elts[1] if isinstance(row, ast.Tuple) and len(row.elts) > 1 else None
+    return members.elts if isinstance(members, ast.Tuple) else []
 
 
 def _edges(file: File, owner: Subject) -> tuple[ir.Member, ...]:

@@ -5,12 +5,19 @@ message and an HTTP answer into JSON form. JSON form is what `to_wire` of a mode
 `Member.name`, blobs as base64, timestamps as a number of seconds or as RFC 3339 text, NaN and infinities as words.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from .messages import Codec as Codec
 from .messages import Fault as Fault
 from .messages import Message as Message
+
+Row: TypeAlias = tuple[Any, ...]
+Settings: TypeAlias = Mapping[str, Any]
+"""What differs from a record's defaults, by the names of its fields."""
+
+_NOTHING: Settings = {}
+_Made = TypeVar("_Made")
 
 
 class Member(NamedTuple):
@@ -105,3 +112,41 @@ class Table(NamedTuple):
     namespace: tuple[str, str | None] | None = None
     query_compatible: bool = False
     accept: str = ""
+
+
+class Rows(Mapping[str, _Made], Generic[_Made]):
+    """Records by key, each made of its row when it is first asked for: a table has thousands, and a call needs few.
+
+    make: what takes a row as its arguments, `shape_of` or `binding_of`. Rows of constants cost next to nothing to read.
+    """
+
+    def __init__(self, make: Callable[..., _Made], rows: Mapping[str, Row]) -> None:
+        self._make = make
+        self._rows = rows
+        self._made: dict[str, _Made] = {}
+
+    def __getitem__(self, key: str) -> _Made:
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._make(*self._rows[key])
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def shape_of(kind: str, members: Iterable[Row] = (), settings: Settings = _NOTHING) -> Shape:
+    """Make a shape of its row: `("structure", (("Name", "#string", "name", {"required": True}),))`."""
+    return Shape(kind, tuple(_member_of(*row) for row in members), **settings)
+
+
+def _member_of(name: str, target: str, wire: str, settings: Settings = _NOTHING) -> Member:
+    return Member(name, target, wire, **settings)
+
+
+def binding_of(http: Row, settings: Settings = _NOTHING) -> Binding:
+    """Make an operation's binding of its row: `(("POST", "/things", 201), {"input": "Thing"})`."""
+    return Binding(Http(*http), **settings)

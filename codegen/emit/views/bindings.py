@@ -6,7 +6,7 @@ nothing but a type share one entry for each type (`#string`): no shape of a spec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.emit.views.errors import codes_of, with_own_codes
@@ -24,44 +24,39 @@ _SHOWN = (ir.HttpLocation.HEADER, ir.HttpLocation.PREFIX_HEADERS)
 _Value = SpecText | str | int | bool | None | tuple["_Value", ...]
 _Namespace = tuple[SpecText, SpecText | None]
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One argument by name, given where it is not the record's default."""
-
-    name: str
-    value: _Value
+Settings = Mapping[str, _Value]
+"""What differs from a record's defaults, by the names of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """`Member(name, target, wire, settings)`."""
+    """`(name, target, wire, settings)`."""
 
     name: SpecText
     target: SpecText | str
     wire: SpecText
-    settings: tuple[Setting, ...]
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
 class ShapeView:
-    """`key: Shape(type, members, settings)`; an error has a key for each of its codes."""
+    """`key: (type, members, settings)`; an error has a key for each of its codes."""
 
     key: SpecText | str
     type: str
     members: tuple[MemberView, ...]
-    settings: tuple[Setting, ...]
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
 class BindingView:
-    """`name: Binding(Http(method, uri, code), settings)`."""
+    """`name: ((method, uri, code), settings)`."""
 
     name: SpecText
     method: SpecText
     uri: SpecText
     code: int | None
-    settings: tuple[Setting, ...]
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class BindingsView:
     shapes: tuple[ShapeView, ...]
     operations: tuple[BindingView, ...]
     errors: tuple[ShapeView, ...]
-    settings: tuple[Setting, ...]
+    settings: tuple[tuple[str, _Value], ...]
 
 
 def view_bindings(model: ir.Model, operations: Iterable[SpecText]) -> BindingsView | None:
@@ -88,13 +83,13 @@ def view_bindings(model: ir.Model, operations: Iterable[SpecText]) -> BindingsVi
         shapes=tuple(views.values()),
         operations=tuple(_binding(one, model) for one in called),
         errors=tuple(_errors(errors, model)),
-        settings=_settings(_table(model.service)),
+        settings=tuple(_settings(_table(model.service)).items()),
     )
 
 
-def _settings(found: Iterable[tuple[str, _Value]]) -> tuple[Setting, ...]:
+def _settings(found: Iterable[tuple[str, _Value]]) -> Settings:
     """Keep what is said: nothing, false and no text are the defaults."""
-    return tuple(Setting(name, value) for name, value in found if value not in (None, False, "", SpecText("")))
+    return {name: value for name, value in found if value not in (None, False, "", SpecText(""))}
 
 
 def _table(service: ir.Service) -> Iterator[tuple[str, _Value]]:
