@@ -23,6 +23,7 @@ URLLIB3 = "urllib3, first answer, nothing checked"
 AGAINST = {
     "import partnercentral_selling": Against("import boto3"),
     "a class of pydantic": Against(ANSWERED),
+    "a class of pydantic, its validator built": Against(ANSWERED),
     "Client": Against(PEER, Goal(0.15)),
     "Client, first answer": Against(ANSWERED, Goal(0.8)),
     "AsyncClient": Against(ASYNC),
@@ -38,6 +39,7 @@ _KEYS = 'aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret"'
 _THEIRS = f'"partnercentral-selling", region_name="us-east-1", {_KEYS}'
 _MEMBERS = 'catalog="Sandbox", title="t", description="d"'
 _THEIR_MEMBERS = 'Catalog="Sandbox", Title="t", Description="d"'
+_CLASS = "from pydantic import BaseModel\nclass A(BaseModel"
 _CREATE = f"assert client.create_engagement({_MEMBERS}).id", f'assert client.create_engagement({_THEIR_MEMBERS})["Id"]'
 _DESCRIBE = "assert client.describe_instances()", "assert client.describe_instances()"
 _CALLS = {title: _DESCRIBE if spec == LARGE else _CREATE for title, spec, _ in SIZES}
@@ -116,7 +118,8 @@ def imports() -> Mapping[str, str]:
         "... errors": "from partnercentral_selling import errors",
         "... models": "from partnercentral_selling import models",
         "... models, a request on the wire": f"from partnercentral_selling import models; {_REQUEST}",
-        "a class of pydantic": "from pydantic import BaseModel\nclass A(BaseModel, defer_build=True):\n    a: int",
+        "a class of pydantic": f"{_CLASS}, defer_build=True):\n    a: int",
+        "a class of pydantic, its validator built": f"{_CLASS}):\n    a: int",
     }
 
 
