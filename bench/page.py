@@ -34,7 +34,7 @@ What nothing of its kind gets below is measured beside it; what ours costs above
 | generating | Python, click, Jinja2 and its templates, compiled anew each time | rules, views, cases of the tests |
 | check | Python, click, the package read and digested | the digests of spec and generator |
 | starting | `python -c pass` | named tuples, the table of operations, endpoint rules where there are some |
-| first answer | urllib3, first answer; a class of pydantic: two fifths of boto3's by itself, half once its validator is built | \
+| first answer | urllib3, first answer; a class of pydantic, two fifths of boto3's, half once its validator is built | \
 classes of the shapes that the call needs, a socket, request and answer |
 | validating | one pass of pydantic's core | paths and words of what it refuses |
 | calls | what HTTP costs: the call less "nothing sent" | one pass to check and write, a signature, the answer read |

@@ -124,6 +124,47 @@ def _module(package: Any, name: str) -> Any:
     return __import__(f"{package.__name__}.{name}", fromlist=["*"])
 
 
+FLAT: Mapping[str, Any] = {
+    "Send": {
+        "type": "structure",
+        "members": {
+            "Named": {"shape": "Named"},
+            "Own": {"shape": "Named", "locationName": "own", "flattened": True},
+            "Usual": {"shape": "Usual", "locationName": "usual"},
+            "Apart": {"shape": "Apart"},
+        },
+    },
+    "Named": {"type": "list", "member": {"shape": "String", "locationName": "item"}, "flattened": True},
+    "Usual": {"type": "list", "member": {"shape": "String"}, "flattened": True},
+    "Apart": {"type": "list", "member": {"shape": "Named", "locationName": "entry"}},
+    "String": {"type": "string"},
+}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "wires"),
+    [
+        ("rest-xml", ["item", "own", "usual", "Apart"]),
+        ("query", ["item", "own", "usual", "Apart"]),
+        ("ec2", ["item", "own", "usual", "Apart"]),
+        ("rest-json", ["Named", "own", "usual", "Apart"]),
+    ],
+)
+def test_a_list_that_is_flattened_wherever_it_stands_is_called_as_its_items_in_xml(
+    protocol: str, wires: list[str]
+) -> None:
+    send = {"name": "Send", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "Send"}}
+    metadata = {"apiVersion": "2020-01-01", "endpointPrefix": "store", "protocol": protocol}
+    text = json.dumps({"metadata": metadata, "operations": {"Send": send}, "shapes": FLAT}).encode()
+    files = generate(read_botocore((read_source("service-2.json", text),))).files
+    with imported(files) as package:
+        shapes = _module(package, "bindings").TABLE.shapes
+        assert [one.wire for one in shapes["Send"].members] == wires
+        assert [one.wire for name in ("Named", "Usual", "Apart") for one in shapes[name].members] == (
+            ["item", "member", "entry"]
+        )
+
+
 def test_a_record_is_made_of_its_row_once_asked_for_and_once_only() -> None:
     asked: list[str] = []
 

@@ -18,7 +18,7 @@ from .messages import Codec, Fault, Message
 from .operations import Operation
 from .transport import HttpResponse
 from .xml_faults import read_fault
-from .xml_form import is_flat, name_in, read_shape, scalar_text
+from .xml_form import is_flat, read_shape, scalar_text
 from .xml_tree import Element, child_of, name_of, parse_xml
 
 _HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -71,7 +71,7 @@ class AwsQuery:
                 yield from self._pairs(prefix + self._name(member), member, given)
 
     def _name(self, member: Member) -> str:
-        return name_in(self.shapes, member)
+        return member.wire
 
     def _pairs(self, name: str, member: Member, value: Any) -> Pairs:
         shape = self.shapes[member.target]

@@ -15,7 +15,7 @@ from .messages import Codec, Fault
 from .rest import Rest
 from .transport import HttpResponse
 from .xml_faults import read_fault
-from .xml_form import name_in, read_members, read_scalar, read_shape, write_root
+from .xml_form import read_members, read_scalar, read_shape, write_root
 from .xml_tree import Element, name_of, parse_xml, text_of
 
 _NO_ANSWERS = frozenset({"Error", "ErrorResponse"})
@@ -61,7 +61,7 @@ class Xml:
     def _unwrapped(self, shape: Shape, root: Element) -> Mapping[str, Any]:
         """Read a root that is the only member itself: `<LocationConstraint>eu-west-1</LocationConstraint>` of S3."""
         members = [one for one in shape.members if one.location == "body"]
-        if len(root) or len(members) != 1 or name_in(self.shapes, members[0]) != name_of(root):
+        if len(root) or len(members) != 1 or members[0].wire != name_of(root):
             return {}
         value = read_scalar(self.shapes[members[0].target], text_of(root))
         return {members[0].name: value} if value else {}

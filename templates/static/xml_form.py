@@ -27,19 +27,6 @@ _ITEM = "member"
 """The name of a list's items that have none of their own."""
 
 
-def name_in(shapes: Shapes, member: Member) -> str:
-    """Name the element of a member; of one with a flattened list, the element of each item.
-
-    A member that is flattened itself has its own name (Smithy); a list that is flattened wherever it stands has that of
-    its items, if they say one (botocore's models).
-    """
-    shape = shapes[member.target]
-    if shape.type != "list" or member.flattened or not shape.flattened:
-        return member.wire
-    item = shape.members[0].wire
-    return member.wire if item in ("", _ITEM) else item
-
-
 def is_flat(member: Member, shape: Shape) -> bool:
     return member.flattened or shape.flattened
 
@@ -122,7 +109,7 @@ def _members(shapes: Shapes, shape: Shape, value: Mapping[str, Any]) -> Iterator
 
 def _elements(shapes: Shapes, member: Member, value: Any) -> Iterator[str]:
     """Write a member: one element, or one for each item or entry where it is flattened."""
-    shape, name = shapes[member.target], name_in(shapes, member)
+    shape, name = shapes[member.target], member.wire
     if shape.type == "list" and is_flat(member, shape):
         yield from _items(shapes, shape.members[0], value, name, shape.members[0].namespace or member.namespace)
     elif shape.type == "map" and is_flat(member, shape):
@@ -204,18 +191,24 @@ def read_members(shapes: Shapes, shape: Shape, found: Element) -> dict[str, Any]
     children: dict[str, list[Element]] = {}
     for child in found:
         children.setdefault(name_of(child), []).append(child)
-    read = ((one.name, _read_member(shapes, one, found, children)) for one in shape.members if one.location == "body")
-    return {name: value for name, value in read if value is not None}
+    values: dict[str, Any] = {}
+    for member in shape.members:
+        value = None
+        if member.attribute:
+            value = _read_attribute(shapes[member.target], attribute_of(found, member.wire))
+        elif member.wire in children and member.location == "body":
+            value = _read_elements(shapes, member, children[member.wire])
+        if value is not None:
+            values[member.name] = value
+    return values
 
 
-def _read_member(shapes: Shapes, member: Member, parent: Element, children: Mapping[str, list[Element]]) -> Any:
+def _read_attribute(shape: Shape, text: str | None) -> Any:
+    return None if text is None else read_scalar(shape, text)
+
+
+def _read_elements(shapes: Shapes, member: Member, elements: list[Element]) -> Any:
     shape = shapes[member.target]
-    if member.attribute:
-        text = attribute_of(parent, member.wire)
-        return None if text is None else read_scalar(shape, text)
-    elements = children.get(name_in(shapes, member))
-    if elements is None:
-        return None
     if shape.type == "list" and is_flat(member, shape):
         return _read_items(shapes, shape, elements)
     if shape.type == "map" and is_flat(member, shape):

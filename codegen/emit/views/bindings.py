@@ -18,6 +18,7 @@ from codegen.spec.ir import SpecText
 _ACCEPTED = {"API Gateway": "application/json"}
 """Services whose answers have another form unless they are asked for this one: HAL, of which models say nothing."""
 _REST = (ir.Protocol.REST_JSON_1, ir.Protocol.REST_XML)
+_XML = (ir.Protocol.REST_XML, ir.Protocol.AWS_QUERY, ir.Protocol.EC2_QUERY)
 _SHOWN = (ir.HttpLocation.HEADER, ir.HttpLocation.PREFIX_HEADERS)
 """Where values are that a request shows of itself, and that errors quote."""
 
@@ -147,7 +148,7 @@ def _facts(shape: ir.Shape) -> Iterator[tuple[str, _Value]]:
             yield "streaming", shape.event_stream
         case ir.ListOf():
             yield "sparse", shape.sparse
-            yield "flattened", shape.member.xml is not None and shape.member.xml.flattened
+            yield "flattened", _is_flat(shape.member)
         case ir.MapOf():
             yield "sparse", shape.sparse
             yield "flattened", shape.flattened
@@ -190,9 +191,27 @@ def _shape(shape: ir.Shape, model: ir.Model) -> ShapeView:
 def _member(member: ir.Member, model: ir.Model, name: SpecText) -> MemberView:
     """View a member; `name` is empty for items, keys and values."""
     target = model.shapes[member.target]
-    return MemberView(
-        name, key_of(target), _wire(member, target, model.service.protocol), _settings(_travel(member, model))
-    )
+    wire = _flat_name(member, target, model) if name else None
+    wire = wire or _wire(member, target, model.service.protocol)
+    return MemberView(name, key_of(target), wire, _settings(_travel(member, model)))
+
+
+def _flat_name(member: ir.Member, target: ir.Shape, model: ir.Model) -> SpecText | None:
+    """Name the elements of a list that is flattened wherever it stands: as its items are called, if they say so.
+
+    That is how botocore's models have it; a member that is flattened itself keeps its own name, as Smithy says.
+    """
+    protocol = model.service.protocol
+    if protocol not in _XML or member.location is not ir.HttpLocation.BODY or not isinstance(target, ir.ListOf):
+        return None
+    if _is_flat(member) or not _is_flat(target.member):
+        return None
+    name = _wire(target.member, model.shapes[target.member.target], protocol)
+    return None if name.raw in ("", "member") else name
+
+
+def _is_flat(member: ir.Member) -> bool:
+    return member.xml is not None and member.xml.flattened
 
 
 def _wire(member: ir.Member, target: ir.Shape, protocol: ir.Protocol) -> SpecText:
@@ -230,7 +249,7 @@ def _travel(member: ir.Member, model: ir.Model) -> Iterator[tuple[str, _Value]]:
     yield "required", member.required and not member.idempotency_token
     yield "form", str(member.timestamp_format) if member.timestamp_format else None
     yield "attribute", xml is not None and xml.attribute
-    yield "flattened", xml is not None and xml.flattened
+    yield "flattened", _is_flat(member)
     yield "namespace", _space(xml)
     yield "json_value", member.json_value or (isinstance(target, ir.Text) and target.json_value)
     yield "token", member.idempotency_token
