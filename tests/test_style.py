@@ -69,6 +69,8 @@ def test_functions_are_as_black_makes_them(
         f"{prefix}def {name}(self, {', '.join(pairs)}, /) -> {answer}: ...",
         f"{prefix}def {name}(self, {', '.join(pairs)}, **more: Any) -> Iterator[{answer}]:\n    return x",
         f"{prefix}def {name}() -> {answer}[models.{answer}]:\n    return x",
+        f"{prefix}def {name}(self) -> {answer}{answer}:\n    return x",
+        f"{prefix}def {name}({pairs[0]}) -> {answer}{answer}: ...",
         f"{prefix}def {name}(\n    self,\n    /,\n    *,\n{given_many}\n) -> {answer}: ...",
     ]
     between = "\n" if depth else "\n\n"
@@ -171,6 +173,15 @@ def test_a_statement_that_braces_hold_is_taken_whole(got: list[str]) -> None:
 
 def test_a_statement_right_below_a_string_is_found(got: list[str]) -> None:
     assert as_black_does(f'x = """\n"""\nz = {"b" * 60} or {"c" * 60}\n')
+
+
+@pytest.mark.parametrize("bracket", ["(", "[", "{"])
+def test_a_bracket_at_the_end_of_a_line_of_a_string_opens_nothing(bracket: str, got: list[str]) -> None:
+    wide = f"b = [{', '.join(['name'] * 40)}]"
+    text = f'x = 1\n"""Says {bracket}\nand more."""\n\na = 1\n\n{wide}\n\nlast = 1\n'
+    made = style.style(text)
+    assert got == [f"{MARK}{wide}\n"]
+    assert made == black.format_str(text, mode=MODE)
 
 
 def test_of_a_function_black_gets_the_head(got: list[str]) -> None:

@@ -91,13 +91,18 @@ def _lines_of_strings(text: str) -> set[int]:
 def _end(lines: Sequence[str], at: int, said: set[int]) -> int:
     """Find where the statement ends that begins at a line: each bracket that ends a line is closed at its depth."""
     depth, end = _indent(lines[at]), at + 1
-    opened = lines[at].endswith(_OPENING)
+    opened = _opens(lines, at, said)
     while opened and end < len(lines):
         line = lines[end]
         if end not in said and line[depth : depth + 1] in _CLOSING and _indent(line) == depth:
-            opened = line.endswith(_OPENING)
+            opened = _opens(lines, end, said)
         end += 1
     return end
+
+
+def _opens(lines: Sequence[str], at: int, said: set[int]) -> bool:
+    """Say whether a bracket is open at the end of a line; one that a string goes on with is its text."""
+    return lines[at].endswith(_OPENING) and at + 1 not in said
 
 
 def _indent(line: str) -> int:
@@ -162,7 +167,8 @@ def _parts(text: str) -> Sequence[str]:
     pairs = _pairs(text)
     opening = found.end() - 1 if found.re is _HEAD else pairs[found.start()]
     closing = next(end for end, start in pairs.items() if start == opening)
-    return text[: opening + 1], text[opening + 1 : closing], text[closing:]
+    middle = text[opening + 1 : closing]
+    return text[: opening + 1], f"{middle}," if found.re is _HEAD and "," not in middle else middle, text[closing:]
 
 
 def _pairs(text: str) -> dict[int, int]:
