@@ -18,6 +18,7 @@ import pytest
 from codegen.diagnostics import Diagnostics
 from codegen.files import lock
 from codegen.files.lock import locked
+from codegen.files.manifest import open_itself
 
 
 @pytest.fixture
@@ -155,3 +156,50 @@ def test_windows_locks_one_byte(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     with locked(folder):
         assert asked == [(True, 7, 1)] * 3
     assert naps == [0.01] * 2
+
+
+def test_windows_has_the_file_as_long_as_somebody_holds_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is not looked for once more, and a lock is one though the file cannot be seen."""
+    asked = list[int]()
+
+    def locking(handle: int, mode: int, size: int) -> None:
+        asked.append(size)
+        os.unlink(".pkg.speccast-lock")
+
+    naps = slept(monkeypatch)
+    monkeypatch.setattr(lock, "sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(lock, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=7), raising=False)
+    with locked(folder):
+        assert (asked, naps) == ([1], [])
+
+
+@pytest.mark.parametrize(("platform", "held"), [("win32", False), ("linux", True)])
+def test_the_file_goes_while_it_is_held_but_on_windows_which_removes_none_that_is_open(
+    platform: str, held: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handles, seen = list[int](), list[bool]()
+    real_open, real_unlink = open_itself, Path.unlink
+
+    def opened(path: Path, flags: int) -> int:
+        handles.append(real_open(path, flags))
+        return handles[-1]
+
+    def unlink(path: Path) -> None:
+        seen.append(_is_open(handles[-1]))
+        real_unlink(path)
+
+    monkeypatch.setattr(lock, "sys", SimpleNamespace(platform=platform))
+    monkeypatch.setattr(lock, "msvcrt", SimpleNamespace(locking=lambda *_: None, LK_NBLCK=7), raising=False)
+    monkeypatch.setattr(lock, "open_itself", opened)
+    monkeypatch.setattr(Path, "unlink", unlink)
+    with locked(folder):
+        assert [_is_open(one) for one in handles] == [True]
+    assert (seen, _is_open(handles[0]), os.listdir(folder.parent)) == ([held], False, [])
+
+
+def _is_open(handle: int) -> bool:
+    try:
+        os.fstat(handle)
+    except OSError:
+        return False
+    return True

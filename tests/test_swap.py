@@ -304,6 +304,43 @@ def has_exchange() -> bool:
 needs_exchange = pytest.mark.skipif(not has_exchange(), reason="this system cannot exchange two folders")
 
 
+@pytest.mark.parametrize(("refused", "pauses"), [(0, []), (2, [0.01, 0.03]), (5, [0.01, 0.03, 0.1, 0.3, 1.0])])
+def test_windows_renames_what_is_open_a_little_later(
+    refused: int, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naps = slept_on(monkeypatch, "win32")
+    turns = [PermissionError() for _ in range(refused)]
+    swap.patiently(lambda: _raise(turns.pop()) if turns else None)
+    assert (naps, turns) == (pauses, [])
+
+
+@pytest.mark.parametrize(("platform", "naps"), [("win32", 5), ("linux", 0)])
+def test_what_cannot_be_renamed_is_not_tried_for_ever(
+    platform: str, naps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept, tried = slept_on(monkeypatch, platform), list[int]()
+
+    def rename() -> None:
+        tried.append(1)
+        raise PermissionError("open")
+
+    with pytest.raises(PermissionError, match="open"):
+        swap.patiently(rename)
+    assert (len(slept), len(tried)) == (naps, naps + 1)
+
+
+def slept_on(monkeypatch: pytest.MonkeyPatch, platform: str) -> list[float]:
+    """Put another platform in; what is slept is noted."""
+    naps = list[float]()
+    monkeypatch.setattr(swap, "sys", SimpleNamespace(platform=platform))
+    monkeypatch.setattr(swap, "time", SimpleNamespace(sleep=naps.append))
+    return naps
+
+
+def _raise(fault: BaseException) -> NoReturn:
+    raise fault
+
+
 @needs_exchange
 def test_two_folders_are_exchanged_in_one_step(place: Path) -> None:
     fill(place, {"one/1": "1", "other/2": "2"})
