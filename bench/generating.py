@@ -21,7 +21,7 @@ from bench.specs import FOUR, LARGE, PINNED, SERVICE, model_of
 from codegen.emit.jsonschema import json_schema
 
 PEERS = ("datamodel",)
-ROUNDS = 3
+ROUNDS = 9
 OURS, IDLE = "speccast generate, cold", "speccast check, nothing to do"
 PEER, BUILTIN = "datamodel-codegen, black and isort", "datamodel-codegen, built-in formatter"
 COLD, COLD_EC2 = Goal(0.5), Goal(0.2)

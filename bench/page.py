@@ -40,6 +40,10 @@ classes of the shapes that the call needs, a socket, request and answer |
 | calls | what HTTP costs: the call less "nothing sent" | one pass to check and write, a signature, the answer read |
 | sandbox | one commit for all that arrives meanwhile | HTTP, the signature, the rules, rows and index |
 | diffing | its imports; gunzip of both, json.loads of one and of what differs | keys told apart, verdicts for three |
+
+What holds a first answer above half of boto3's is pydantic: imported, with a class of one integer that is never built,
+and taken apart when Python ends, it takes two fifths and more. What a client may take besides is a sixteenth; ours
+takes a tenth, of which the standard library's sockets and JSON are a sixth. A large service is below half all the same.
 """
 _GROWTH = """
 ## Growth
