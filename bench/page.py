@@ -42,8 +42,9 @@ classes of the shapes that the call needs, a socket, request and answer |
 | diffing | its imports; gunzip of both, json.loads of one and of what differs | keys told apart, verdicts for three |
 
 What holds a first answer above half of boto3's is pydantic: imported, with a class of one integer that is never built,
-and taken apart when Python ends, it takes two fifths and more. What a client may take besides is a sixteenth; ours
-takes a tenth, of which the standard library's sockets and JSON are a sixth. A large service is below half all the same.
+and taken apart when Python ends, it takes 0.41 to 0.44 of that. The 0.06 to 0.09 that would be left are less than what
+a client takes: 0.1 here, a sixth of which goes to sockets and JSON of the standard library. EC2 is below half, for
+boto3 reads its whole model.
 """
 _GROWTH = """
 ## Growth
