@@ -60,10 +60,9 @@ def functions(package: Any) -> Iterator[tuple[str, type[Any]]]:
     module = package.strategies
     for name in module.__all__:
         if name not in ("answers", "wire"):
-            hint = re.fullmatch(
-                r"_sampling\.SearchStrategy\[models\.(\w+)\]", module.__dict__[name].__annotations__["return"]
-            )
-            assert hint is not None
+            said = module.__dict__[name].__annotations__["return"]
+            hint = re.fullmatch(r"_sampling\.SearchStrategy\[models\.(.+)\]", said)
+            assert hint is not None, said
             yield name, getattr(package.models, hint[1])
 
 
@@ -457,7 +456,9 @@ def as_recipe(view: TextView) -> Any:
     recipes: Any = load("recipes")
     if view.ranges is not None:
         return recipes.Characters(view.ranges.raw, view.least, view.most, view.categories)
-    return recipes.Regex(view.regex.raw) if view.regex else recipes.Samples(tuple(text.raw for text in view.samples))
+    if view.regex is not None:
+        return recipes.Regex(view.regex.raw)
+    return recipes.Samples(tuple(text.raw for text in view.samples))
 
 
 def test_patterns_of_aws_have_recipes_that_they_accept() -> None:
