@@ -142,16 +142,16 @@ FLAT: Mapping[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("protocol", "wires"),
+    ("protocol", "wires", "body"),
     [
-        ("rest-xml", ["item", "own", "usual", "Apart"]),
-        ("query", ["item", "own", "usual", "Apart"]),
-        ("ec2", ["item", "own", "usual", "Apart"]),
-        ("rest-json", ["Named", "own", "usual", "Apart"]),
+        ("rest-xml", ["item", "own", "usual", "Apart"], b"<Send><item>a</item></Send>"),
+        ("query", ["item", "own", "usual", "Apart"], b"Action=Send&Version=2020-01-01&item.1=a"),
+        ("ec2", ["item", "own", "usual", "Apart"], b"Action=Send&Version=2020-01-01&Named.1=a"),
+        ("rest-json", ["Named", "own", "usual", "Apart"], b'{"Named": ["a"]}'),
     ],
 )
 def test_a_list_that_is_flattened_wherever_it_stands_is_called_as_its_items_in_xml(
-    protocol: str, wires: list[str]
+    protocol: str, wires: list[str], body: bytes
 ) -> None:
     send = {"name": "Send", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "Send"}}
     metadata = {"apiVersion": "2020-01-01", "endpointPrefix": "store", "protocol": protocol}
@@ -163,6 +163,8 @@ def test_a_list_that_is_flattened_wherever_it_stands_is_called_as_its_items_in_x
         assert [one.wire for name in ("Named", "Usual", "Apart") for one in shapes[name].members] == (
             ["item", "member", "entry"]
         )
+        codec, send_it = _module(package, "bindings").CODEC, _module(package, "operations").SEND
+        assert codec.request(send_it, {"Named": ["a"]}).body == body
 
 
 def test_a_record_is_made_of_its_row_once_asked_for_and_once_only() -> None:

@@ -218,7 +218,11 @@ LISTS: Mapping[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "with items of another name": ({"item": "item"}, {}, "<L><item>1</item><item>2</item></L>"),
     "flattened as a member": ({"item": "item"}, {"flattened": True}, "<L>1</L><L>2</L>"),
     "flattened as a shape": ({"flattened": True}, {}, "<L>1</L><L>2</L>"),
-    "flattened as a shape, with items of another name": ({"item": "item", "flattened": True}, {}, "<L>1</L><L>2</L>"),
+    "flattened as a shape, with items of another name": (
+        {"item": "item", "flattened": True},
+        {"wire": "item"},
+        "<item>1</item><item>2</item>",
+    ),
     "flattened twice": ({"item": "item", "flattened": True}, {"flattened": True}, "<L>1</L><L>2</L>"),
 }
 
@@ -228,7 +232,7 @@ def test_lists_travel_as_their_model_says(case: str) -> None:
     listed, member, text = LISTS[case]
     item = Member("", "#integer", listed.get("item", "member"))
     shapes = {
-        "In": structure(Member("List", "L", "L", **member)),
+        "In": structure(Member(**{"name": "List", "target": "L", "wire": "L", **member})),
         "L": Shape("list", (item,), flattened=listed.get("flattened", False)),
     }
     assert written(shapes, {"List": [1, 2]}) == f"<In>{text}</In>"

@@ -20,7 +20,7 @@ from botocore.model import ServiceModel  # type: ignore[import-untyped]
 from botocore.serialize import RestXMLSerializer  # type: ignore[import-untyped]
 from runtime import load
 
-from codegen.emit.views.bindings import MemberView, Settings, ShapeView, view_bindings
+from codegen.emit.views.bindings import MemberView, ShapeView, view_bindings
 from codegen.importers.botocore import read_botocore
 from codegen.spec.ir import SpecText
 from codegen.spec.source import read_source
@@ -69,32 +69,29 @@ def table_of(raw: Json) -> Any:
     assert view is not None
 
     def shape(found: ShapeView) -> Any:
-        return records.Shape(found.type, tuple(map(member, found.members)), **_given(found.settings))
-
-    def member(found: MemberView) -> Any:
-        return records.Member(*map(_plain, (found.name, found.target, found.wire)), **_given(found.settings))
+        return records.shape_of(found.type, tuple(map(_row, found.members)), _plain(found.settings))
 
     return records.Table(
         protocol=model.service.protocol.value,
         shapes={_plain(one.key): shape(one) for one in view.shapes},
         operations={
-            _plain(one.name): records.Binding(
-                records.Http(_plain(one.method), _plain(one.uri), one.code), **_given(one.settings)
-            )
+            _plain(one.name): records.binding_of(_plain((one.method, one.uri, one.code)), _plain(one.settings))
             for one in view.operations
         },
         errors={_plain(one.key): shape(one) for one in view.errors},
-        **_given(dict(view.settings)),
+        **_plain(dict(view.settings)),
     )
 
 
-def _given(settings: Settings) -> Json:
-    return {name: _plain(value) for name, value in settings.items()}
+def _row(found: MemberView) -> Any:
+    return _plain((found.name, found.target, found.wire, found.settings))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
     return value.raw if isinstance(value, SpecText) else value
 
 

@@ -6,7 +6,7 @@ message and an HTTP answer into JSON form. JSON form is what `to_wire` of a mode
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from .messages import Codec as Codec
 from .messages import Fault as Fault
@@ -114,7 +114,7 @@ class Table(NamedTuple):
     accept: str = ""
 
 
-class Rows(Mapping[str, _Made], Generic[_Made]):
+class Rows(Mapping[str, _Made]):
     """Records by key, each made of its row when it is first asked for: a table has thousands, and a call needs few.
 
     make: what takes a row as its arguments, `shape_of` or `binding_of`. Rows of constants cost next to nothing to read.

@@ -194,7 +194,7 @@ def read_members(shapes: Shapes, shape: Shape, found: Element) -> dict[str, Any]
     values: dict[str, Any] = {}
     for member in shape.members:
         value = None
-        if member.attribute:
+        if member.attribute and member.location == "body":
             value = _read_attribute(shapes[member.target], attribute_of(found, member.wire))
         elif member.wire in children and member.location == "body":
             value = _read_elements(shapes, member, children[member.wire])

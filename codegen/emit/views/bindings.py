@@ -18,7 +18,8 @@ from codegen.spec.ir import SpecText
 _ACCEPTED = {"API Gateway": "application/json"}
 """Services whose answers have another form unless they are asked for this one: HAL, of which models say nothing."""
 _REST = (ir.Protocol.REST_JSON_1, ir.Protocol.REST_XML)
-_XML = (ir.Protocol.REST_XML, ir.Protocol.AWS_QUERY, ir.Protocol.EC2_QUERY)
+_EC2 = ir.Protocol.EC2_QUERY
+_XML = (ir.Protocol.REST_XML, ir.Protocol.AWS_QUERY, _EC2)
 _SHOWN = (ir.HttpLocation.HEADER, ir.HttpLocation.PREFIX_HEADERS)
 """Where values are that a request shows of itself, and that errors quote."""
 
@@ -190,10 +191,12 @@ def _shape(shape: ir.Shape, model: ir.Model) -> ShapeView:
 
 def _member(member: ir.Member, model: ir.Model, name: SpecText) -> MemberView:
     """View a member; `name` is empty for items, keys and values."""
-    target = model.shapes[member.target]
-    wire = _flat_name(member, target, model) if name else None
-    wire = wire or _wire(member, target, model.service.protocol)
-    return MemberView(name, key_of(target), wire, _settings(_travel(member, model)))
+    target, protocol = model.shapes[member.target], model.service.protocol
+    wire = _wire(member, target, protocol)
+    flat = _flat_name(member, target, model) if name else None
+    # in requests EC2 calls a list as its member is called, however it is flattened
+    asked = [("query", SpecText(wire.raw[:1].upper() + wire.raw[1:]))] if flat and protocol is _EC2 else []
+    return MemberView(name, key_of(target), flat or wire, _settings([*asked, *_travel(member, model)]))
 
 
 def _flat_name(member: ir.Member, target: ir.Shape, model: ir.Model) -> SpecText | None:
