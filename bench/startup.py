@@ -20,12 +20,14 @@ ROUNDS = 9
 PEER, ANSWERED = "boto3.client", "boto3.client, first answer"
 ASYNC, ASYNC_ANSWERED = "aiobotocore client", "aiobotocore client, first answer"
 URLLIB3 = "urllib3, first answer, nothing checked"
+BY_HAND = "http.client and a class of pydantic, first answer, nothing signed"
 AGAINST = {
     "import partnercentral_selling": Against("import boto3"),
     "a class of pydantic": Against(ANSWERED),
     "a class of pydantic, its validator built": Against(ANSWERED),
     "Client": Against(PEER, Goal(0.15)),
     "Client, first answer": Against(ANSWERED, Goal(0.8)),
+    BY_HAND: Against(ANSWERED),
     "AsyncClient": Against(ASYNC),
     "AsyncClient, first answer": Against(ASYNC_ANSWERED),
 }
@@ -40,6 +42,17 @@ _THEIRS = f'"partnercentral-selling", region_name="us-east-1", {_KEYS}'
 _MEMBERS = 'catalog="Sandbox", title="t", description="d"'
 _THEIR_MEMBERS = 'Catalog="Sandbox", Title="t", Description="d"'
 _CLASS = "from pydantic import BaseModel\nclass A(BaseModel"
+_PLAIN = """
+    from http.client import HTTPConnection
+    from urllib.parse import urlsplit
+    from pydantic import BaseModel
+    class Answer(BaseModel):
+        Id: str
+    connection = HTTPConnection(urlsplit("{}").netloc)
+    connection.request("POST", "/", body=b"{{}}")
+    assert Answer.model_validate_json(connection.getresponse().read()).Id
+"""
+"""The least that anybody could write: one class of one text, the standard library's transport, no signature."""
 _CREATE = f"assert client.create_engagement({_MEMBERS}).id", f'assert client.create_engagement({_THEIR_MEMBERS})["Id"]'
 _DESCRIBE = "assert client.describe_instances()", "assert client.describe_instances()"
 _CALLS = {title: _DESCRIBE if spec == LARGE else _CREATE for title, spec, _ in SIZES}
@@ -66,7 +79,7 @@ def tables(rounds: int) -> Iterator[Table | Curve]:
     with serving() as url:
         where = f', endpoint_url="{url}"'
         commands = {
-            **{name: [sys.executable, "-c", code] for name, code in {**imports(), **ours(where)}.items()},
+            **{name: [sys.executable, "-c", code] for name, code in {**imports(), **ours(where, url)}.items()},
             **{name: [peer("boto3"), "-c", code] for name, code in theirs(where, url).items()},
             **{name: [peer("aiobotocore"), "-c", code] for name, code in asynchronous(where).items()},
         }
@@ -123,11 +136,12 @@ def imports() -> Mapping[str, str]:
     }
 
 
-def ours(where: str) -> Mapping[str, str]:
+def ours(where: str, url: str) -> Mapping[str, str]:
     client = _CLIENT.format("partnercentral_selling", _OURS + where)
     return {
         "Client": _CLIENT.format("partnercentral_selling", _OURS),
         "Client, first answer": f"{client}; assert client.create_engagement({_MEMBERS}).id",
+        BY_HAND: dedent(_PLAIN).format(url),
         "AsyncClient": _ASYNC_CLIENT.format(_OURS),
         "AsyncClient, first answer": dedent(_ASYNC_CALL).format(_OURS + where, _MEMBERS),
     }
