@@ -209,9 +209,9 @@ def written(request: HttpRequest, *more: str) -> bytes:
     return "\r\n".join([*lines, *more, f"content-length: {len(request.body)}", "", ""]).encode() + request.body
 
 
-def connect(url: str) -> socket.socket:
+def connect(url: str, timeout: float = 10) -> socket.socket:
     host, port = url.removeprefix("http://").split(":")
-    return socket.create_connection((host, int(port)), timeout=10)
+    return socket.create_connection((host, int(port)), timeout=timeout)
 
 
 def exchange(url: str, content: bytes) -> bytes:

@@ -12,7 +12,7 @@ import socket
 import struct
 import time
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -116,12 +116,11 @@ def test_s34_a_thousand_callers_of_a_byte_a_second_are_let_go_and_the_others_ans
 def test_s34_callers_who_keep_a_connection_and_say_nothing_more_are_let_go() -> None:
     """After an answer, and before any request."""
     with served(limits=SLOW) as url, nothing_left_open():
-        sockets = [connect(url) for _ in range(200)]
-        for one in sockets[:100]:
-            one.sendall(raw(url))
-        told = [until_closed(one) for one in sockets]
-        for one in sockets:
-            one.close()
+        with ExitStack() as opened:
+            sockets = [opened.enter_context(connect(url, 10 + SLOW.idle_seconds)) for _ in range(200)]
+            for one in sockets[:100]:
+                one.sendall(raw(url))
+            told = [until_closed(one) for one in sockets]
         assert [each[:12] for each in told] == [b"HTTP/1.1 200"] * 100 + [b""] * 100
         assert exchange(url, raw(url, "connection: close"))[:12] == b"HTTP/1.1 200"
 
