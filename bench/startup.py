@@ -44,15 +44,14 @@ _THEIR_MEMBERS = 'Catalog="Sandbox", Title="t", Description="d"'
 _CLASS = "from pydantic import BaseModel\nclass A(BaseModel"
 _PLAIN = """
     from http.client import HTTPConnection
-    from urllib.parse import urlsplit
     from pydantic import BaseModel
     class Answer(BaseModel):
         Id: str
-    connection = HTTPConnection(urlsplit("{}").netloc)
+    connection = HTTPConnection("{}")
     connection.request("POST", "/", body=b"{{}}")
     assert Answer.model_validate_json(connection.getresponse().read()).Id
 """
-"""The least that anybody could write: one class of one text, the standard library's transport, no signature."""
+"""The plainest client: one class of one text, the standard library's transport, no signature."""
 _CREATE = f"assert client.create_engagement({_MEMBERS}).id", f'assert client.create_engagement({_THEIR_MEMBERS})["Id"]'
 _DESCRIBE = "assert client.describe_instances()", "assert client.describe_instances()"
 _CALLS = {title: _DESCRIBE if spec == LARGE else _CREATE for title, spec, _ in SIZES}
@@ -78,8 +77,9 @@ _AIOBOTOCORE = """
 def tables(rounds: int) -> Iterator[Table | Curve]:
     with serving() as url:
         where = f', endpoint_url="{url}"'
+        own = {**imports(), **ours(where), BY_HAND: dedent(_PLAIN).format(url.removeprefix("http://"))}
         commands = {
-            **{name: [sys.executable, "-c", code] for name, code in {**imports(), **ours(where, url)}.items()},
+            **{name: [sys.executable, "-c", code] for name, code in own.items()},
             **{name: [peer("boto3"), "-c", code] for name, code in theirs(where, url).items()},
             **{name: [peer("aiobotocore"), "-c", code] for name, code in asynchronous(where).items()},
         }
@@ -136,12 +136,11 @@ def imports() -> Mapping[str, str]:
     }
 
 
-def ours(where: str, url: str) -> Mapping[str, str]:
+def ours(where: str) -> Mapping[str, str]:
     client = _CLIENT.format("partnercentral_selling", _OURS + where)
     return {
         "Client": _CLIENT.format("partnercentral_selling", _OURS),
         "Client, first answer": f"{client}; assert client.create_engagement({_MEMBERS}).id",
-        BY_HAND: dedent(_PLAIN).format(url),
         "AsyncClient": _ASYNC_CLIENT.format(_OURS),
         "AsyncClient, first answer": dedent(_ASYNC_CALL).format(_OURS + where, _MEMBERS),
     }

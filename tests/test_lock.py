@@ -40,6 +40,12 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return naps
 
 
+def ported(monkeypatch: pytest.MonkeyPatch, locking: Callable[[int, int, int], None], platform: str = "win32") -> None:
+    """Put another platform in, and what locks there."""
+    monkeypatch.setattr(lock, "sys", SimpleNamespace(platform=platform))
+    monkeypatch.setattr(lock, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=7), raising=False)
+
+
 def refusal(folder: Path) -> str:
     with pytest.raises(Diagnostics) as raised, locked(folder):
         pass
@@ -151,8 +157,7 @@ def test_windows_locks_one_byte(folder: Path, monkeypatch: pytest.MonkeyPatch) -
         if answers:
             raise OSError(answers.pop(), "another has it")
 
-    monkeypatch.setattr(lock, "sys", SimpleNamespace(platform="win32"))
-    monkeypatch.setattr(lock, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=7), raising=False)
+    ported(monkeypatch, locking)
     with locked(folder):
         assert asked == [(True, 7, 1)] * 3
     assert naps == [0.01] * 2
@@ -167,8 +172,7 @@ def test_windows_has_the_file_as_long_as_somebody_holds_it(folder: Path, monkeyp
         os.unlink(".pkg.speccast-lock")
 
     naps = slept(monkeypatch)
-    monkeypatch.setattr(lock, "sys", SimpleNamespace(platform="win32"))
-    monkeypatch.setattr(lock, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=7), raising=False)
+    ported(monkeypatch, locking)
     with locked(folder):
         assert (asked, naps) == ([1], [])
 
@@ -188,8 +192,7 @@ def test_the_file_goes_while_it_is_held_but_on_windows_which_removes_none_that_i
         seen.append(_is_open(handles[-1]))
         real_unlink(path)
 
-    monkeypatch.setattr(lock, "sys", SimpleNamespace(platform=platform))
-    monkeypatch.setattr(lock, "msvcrt", SimpleNamespace(locking=lambda *_: None, LK_NBLCK=7), raising=False)
+    ported(monkeypatch, lambda *_: None, platform)
     monkeypatch.setattr(lock, "open_itself", opened)
     monkeypatch.setattr(Path, "unlink", unlink)
     with locked(folder):
